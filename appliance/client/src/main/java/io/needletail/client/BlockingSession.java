@@ -1,0 +1,284 @@
+package io.needletail.client;
+
+import io.needletail.registry.view.Cache;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.nio.file.Path;
+
+/**
+ * One request at a time over a {@link Session}, waiting for each answer. The wait spins on the calling thread, at most the
+ * timeout; a request that got no answer in time is {@link Status#UNKNOWN}. A session that has ended throws
+ * {@link SessionException}. For one thread; call something, or {@link #ping()}, at least every half of the liveness timeout.
+ */
+public final class BlockingSession implements Cache, AutoCloseable {
+    /** Takes the entries of a scan; key and entry are reused after the call returns. */
+    @FunctionalInterface
+    public interface EntryConsumer {
+        void accept(Key key, Entry entry);
+    }
+
+    private final Session session;
+    private final long timeoutNs;
+    private final Answer answer = new Answer();
+
+    public BlockingSession(Session session, long timeoutNs) {
+        this.session = session;
+        this.timeoutNs = timeoutNs;
+    }
+
+    public static BlockingSession connect(Path applianceFolder, long timeoutNs) {
+        return new BlockingSession(Session.connect(applianceFolder, timeoutNs), timeoutNs);
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    public SessionLimits limits() {
+        return session.limits();
+    }
+
+    @Override
+    public int get(long handle, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.get(handle);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.get(handle);
+        }
+        return await(id, deadlineNs);
+    }
+
+    @Override
+    public int get(Key key, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.get(key);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.get(key);
+        }
+        return await(id, deadlineNs);
+    }
+
+    @Override
+    public int resolve(Key key, boolean create, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.resolve(key, create);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.resolve(key, create);
+        }
+        return await(id, deadlineNs);
+    }
+
+    @Override
+    public int put(long handle, Value value, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.put(handle, value);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.put(handle, value);
+        }
+        return id == Session.TOO_LONG ? Status.VALUE_TOO_LONG : await(id, deadlineNs);
+    }
+
+    @Override
+    public int put(Key key, Value value, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.put(key, value);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.put(key, value);
+        }
+        return id == Session.TOO_LONG ? tooLong(key) : await(id, deadlineNs);
+    }
+
+    @Override
+    public int insert(Key key, Value value, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.insert(key, value);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.insert(key, value);
+        }
+        return id == Session.TOO_LONG ? tooLong(key) : await(id, deadlineNs);
+    }
+
+    @Override
+    public int delete(long handle, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.delete(handle);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.delete(handle);
+        }
+        return await(id, deadlineNs);
+    }
+
+    @Override
+    public int delete(Key key, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.delete(key);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.delete(key);
+        }
+        return await(id, deadlineNs);
+    }
+
+    /** Brings the handles of an older epoch back, in place; 0 for a key that is gone. Then adopts the new epoch. */
+    public int revalidate(long[] handles, Key[] keys, Entry scratch) {
+        if (handles.length != keys.length) {
+            throw new IllegalArgumentException("handles=" + handles.length + " keys=" + keys.length);
+        }
+        for (int i = 0; i < handles.length; i++) {
+            int status = revalidate(handles[i], keys[i], scratch);
+            if (status != Status.OK && status != Status.NOT_FOUND) {
+                return status;
+            }
+            handles[i] = status == Status.OK ? scratch.handle() : 0;
+        }
+        session.adoptEpoch();
+        return Status.OK;
+    }
+
+    private int revalidate(long handle, Key key, Entry into) {
+        long deadlineNs = begin(into);
+        long id = session.revalidate(handle, key);
+        while (mustRetry(id, deadlineNs)) {
+            id = session.revalidate(handle, key);
+        }
+        return await(id, deadlineNs);
+    }
+
+    /** All entries whose keys begin with the prefix, page by page, up to {@code limit}; the last page's status. */
+    public int scan(Key prefix, long limit, EntryConsumer consumer) {
+        long cursor = 0;
+        long left = limit;
+        do {
+            long deadlineNs = begin(null);
+            answer.consumer = consumer;
+            int page = (int) Math.min(left, 1 << 16);
+            long id = session.scan(prefix, cursor, page);
+            while (mustRetry(id, deadlineNs)) {
+                id = session.scan(prefix, cursor, page);
+            }
+            int status = await(id, deadlineNs);
+            if (status != Status.OK) {
+                return status;
+            }
+            cursor = answer.nextCursor;
+            left -= answer.entries;
+        } while (cursor != 0 && left > 0);
+        return Status.OK;
+    }
+
+    public int ping() {
+        long deadlineNs = begin(null);
+        long id = session.ping();
+        while (mustRetry(id, deadlineNs)) {
+            id = session.ping();
+        }
+        return await(id, deadlineNs);
+    }
+
+    private int tooLong(Key key) {
+        return key.length() > limits().maxKeyLength() ? Status.KEY_TOO_LONG : Status.VALUE_TOO_LONG;
+    }
+
+    private long begin(Entry into) {
+        answer.begin(into);
+        return System.nanoTime() + timeoutNs;
+    }
+
+    private boolean mustRetry(long id, long deadlineNs) {
+        if (id == Session.CLOSED) {
+            throw new SessionException(SessionException.Kind.CLOSED, session.closeCause() + ": " + session.closeText());
+        }
+        if (id != Session.BACK_PRESSURED && id != Session.WINDOW_FULL) {
+            return false;
+        }
+        session.poll(answer, 1);
+        return System.nanoTime() - deadlineNs < 0;
+    }
+
+    private int await(long id, long deadlineNs) {
+        if (id == Session.TOO_LONG) {
+            return Status.KEY_TOO_LONG;
+        }
+        if (id < 0) {
+            return Status.UNKNOWN; // still back-pressured at the deadline
+        }
+        answer.expect(id);
+        int polls = 0;
+        while (answer.isMissing()) {
+            int polled = session.poll(answer, 1);
+            if (polled == Session.CLOSED && answer.isMissing()) {
+                return Status.UNKNOWN;
+            }
+            if (polled == 0 && (++polls & 1023) == 0 && System.nanoTime() - deadlineNs > 0) {
+                return Status.UNKNOWN;
+            }
+        }
+        return answer.status;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    /** The answer being waited for; answers to requests that were given up are passed over by their id. */
+    private static final class Answer implements ResultHandler {
+        private static final int MISSING = -1;
+
+        private Entry into;
+        private EntryConsumer consumer;
+        private long id;
+        private long entries;
+        private long nextCursor;
+        private int status;
+
+        void begin(Entry target) {
+            into = target;
+            consumer = null;
+            id = 0;
+            entries = 0;
+            status = MISSING;
+        }
+
+        void expect(long expectedId) {
+            id = expectedId;
+        }
+
+        boolean isMissing() {
+            return status == MISSING;
+        }
+
+        @Override
+        public void onResult(long correlationId, int result, Entry entry) {
+            if (correlationId != id) {
+                return;
+            }
+            status = result;
+            if (into == null) {
+                return;
+            }
+            into.identify(entry.handle(), entry.version());
+            Value value = entry.value();
+            if (!into.value().set(value.array(), 0, value.length()) && result == Status.OK) {
+                status = Status.VALUE_TOO_LONG;
+            }
+        }
+
+        @Override
+        public void onScanEntry(long correlationId, Key key, Entry entry) {
+            if (correlationId == id) {
+                entries++;
+                consumer.accept(key, entry);
+            }
+        }
+
+        @Override
+        public void onScanEnd(long correlationId, int result, long next) {
+            if (correlationId == id) {
+                status = result;
+                nextCursor = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.needletail.client;
+
+import io.needletail.memory.MappedFile;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryReader;
+import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.SlotReader;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Reads entries by handle from another process's region, mapped read-only: no message, no lock, and the writer does not
+ * notice. For one thread. Handles come from a session; a value is as new as the moment of the call, and may be taken back by
+ * a later failure (level MEMORY).
+ */
+public final class ColocatedReader implements EntryReader, AutoCloseable {
+    private final MappedFile file;
+    private final SlotReader slots;
+
+    private ColocatedReader(MappedFile file) {
+        this.file = file;
+        this.slots = new SlotReader(file.segment(), System::nanoTime);
+    }
+
+    /** Maps the region that a session's limits name. A file that is not a whole region is refused with what is wrong. */
+    public static ColocatedReader open(Path region) throws IOException {
+        MappedFile file = MappedFile.openReadOnly(region);
+        RegionFault fault = RegionHeader.validate(file.segment());
+        if (fault != RegionFault.NONE) {
+            file.close();
+            throw new IOException(region + ": " + fault.what() + "; " + fault.remedy());
+        }
+        return new ColocatedReader(file);
+    }
+
+    @Override
+    public int get(long handle, Entry into) {
+        return slots.get(handle, into);
+    }
+
+    /** Whether the writer's lease holds; false soon after it died. */
+    public boolean isWriterAlive() {
+        return slots.isWriterAlive();
+    }
+
+    /** Takes the handles of the region's present epoch from here on. */
+    public void adoptEpoch() {
+        slots.adoptEpoch();
+    }
+
+    public long epoch() {
+        return slots.epoch();
+    }
+
+    /** Reads that had to be taken again because the entry was being written. */
+    public long retries() {
+        return slots.retries();
+    }
+
+    @Override
+    public void close() throws IOException {
+        slots.close();
+        file.close();
+    }
+}

@@ -1,0 +1,150 @@
+package io.needletail.client;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FragmentHandler;
+import io.needletail.protocol.AcceptedDecoder;
+import io.needletail.protocol.ConnectEncoder;
+import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.MessageHeaderEncoder;
+import io.needletail.protocol.RefusedDecoder;
+import java.nio.file.Path;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+
+/**
+ * The Aeron side of one session: a client of the media driver in {@code DIR/aeron}, an exclusive publication for requests and
+ * a subscription to a reply stream of its own. Made by a connect that was accepted; closed once, never reused.
+ */
+final class Connection implements AutoCloseable {
+    private final Aeron aeron;
+    private final ExclusivePublication requests;
+    private final Subscription replies;
+
+    private SessionLimits limits;
+    private String refusal;
+
+    private Connection(Aeron aeron) {
+        this.aeron = aeron;
+        replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStreamId(aeron));
+        requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, SessionProtocol.REQUEST_STREAM_ID);
+    }
+
+    /** Unique among the driver's clients, because its correlation ids are; above every stream id of our own. */
+    private static int replyStreamId(Aeron aeron) {
+        return 1 << 16 | (int) (aeron.nextCorrelationId() & 0x3FFF_FFFFL);
+    }
+
+    static Connection open(Path aeronFolder, long timeoutNs) {
+        long deadlineNs = System.nanoTime() + timeoutNs;
+        Aeron aeron = launch(aeronFolder, timeoutNs);
+        Connection connection = null;
+        try {
+            connection = new Connection(aeron);
+            connection.handshake(deadlineNs);
+            return connection;
+        } catch (AeronException e) {
+            aeron.close();
+            throw new SessionException(SessionException.Kind.UNREACHABLE, "no appliance answers: " + aeronFolder, e);
+        } catch (SessionException e) {
+            aeron.close();
+            throw e;
+        }
+    }
+
+    private static Aeron launch(Path aeronFolder, long timeoutNs) {
+        if (!aeronFolder.resolve("cnc.dat").toFile().exists()) {
+            throw new SessionException(
+                    SessionException.Kind.UNREACHABLE, "no appliance runs there: no media driver in " + aeronFolder);
+        }
+        Aeron.Context context = new Aeron.Context()
+                .aeronDirectoryName(aeronFolder.toString())
+                .driverTimeoutMs(Math.max(1, timeoutNs / 1_000_000))
+                .idleStrategy(new SleepingMillisIdleStrategy(1))
+                .awaitingIdleStrategy(new SleepingMillisIdleStrategy(1))
+                .subscriberErrorHandler(Connection::rethrow)
+                .errorHandler(Connection::ignore)
+                .clientName("needletail");
+        try {
+            return Aeron.connect(context);
+        } catch (AeronException e) {
+            throw new SessionException(SessionException.Kind.UNREACHABLE, "no appliance answers: " + aeronFolder, e);
+        }
+    }
+
+    /** The conductor's errors (a driver that died) close the client; the session sees that and says SERVER_LOST. */
+    private static void ignore(Throwable error) {
+        assert error != null;
+    }
+
+    private static void rethrow(Throwable error) {
+        throw error instanceof RuntimeException runtime ? runtime : new IllegalStateException(error);
+    }
+
+    private void handshake(long deadlineNs) {
+        FragmentHandler handler = (buffer, offset, length, header) -> onAnswer(buffer, offset);
+        boolean sent = false;
+        while (limits == null) {
+            sent = sent || offerConnect();
+            if (replies.poll(handler, 1) == 0) {
+                Thread.onSpinWait();
+            }
+            if (refusal != null) {
+                throw new SessionException(SessionException.Kind.REFUSED, refusal);
+            }
+            if (System.nanoTime() - deadlineNs > 0 || aeron.isClosed()) {
+                throw new SessionException(
+                        SessionException.Kind.UNREACHABLE, "no answer to connect; is the appliance alive?");
+            }
+        }
+    }
+
+    private boolean offerConnect() {
+        BufferClaim claim = new BufferClaim();
+        int length = MessageHeaderEncoder.ENCODED_LENGTH + ConnectEncoder.BLOCK_LENGTH;
+        if (requests.tryClaim(length, claim) < 0) {
+            return false;
+        }
+        new ConnectEncoder()
+                .wrapAndApplyHeader(claim.buffer(), claim.offset(), new MessageHeaderEncoder())
+                .correlationId(1)
+                .clientPid(ProcessHandle.current().pid())
+                .protocolVersion(SessionProtocol.VERSION)
+                .replyStreamId(replies.streamId());
+        claim.commit();
+        return true;
+    }
+
+    private void onAnswer(org.agrona.DirectBuffer buffer, int offset) {
+        MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, offset);
+        if (header.templateId() == AcceptedDecoder.TEMPLATE_ID) {
+            limits = SessionLimits.from(new AcceptedDecoder().wrapAndApplyHeader(buffer, offset, header));
+        } else if (header.templateId() == RefusedDecoder.TEMPLATE_ID) {
+            RefusedDecoder refused = new RefusedDecoder().wrapAndApplyHeader(buffer, offset, header);
+            refusal = refused.code() + ": " + refused.text();
+        }
+    }
+
+    SessionLimits limits() {
+        return limits;
+    }
+
+    ExclusivePublication requests() {
+        return requests;
+    }
+
+    Subscription replies() {
+        return replies;
+    }
+
+    boolean isClosed() {
+        return aeron.isClosed();
+    }
+
+    @Override
+    public void close() {
+        aeron.close();
+    }
+}

@@ -1,0 +1,56 @@
+package io.needletail.client;
+
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Status;
+
+/** The requests of one connection that are not answered yet. Ids are consecutive, so a table of the window's size holds them. */
+final class InFlight {
+    private final long[] pending;
+    private final int mask;
+    private final int limit;
+    private long nextId = 2; // 1 was the connect
+    private int count;
+
+    InFlight(int limit) {
+        assert limit > 0 : "limit=" + limit;
+        this.limit = limit;
+        int capacity = Integer.highestOneBit(Math.max(1, limit * 2 - 1));
+        pending = new long[capacity];
+        mask = capacity - 1;
+    }
+
+    /** The id the next request would get; 0 when the window is full. */
+    long next() {
+        return count < limit && pending[(int) nextId & mask] == 0 ? nextId : 0;
+    }
+
+    void sent() {
+        pending[(int) nextId & mask] = nextId;
+        nextId++;
+        count++;
+    }
+
+    /** False for an answer nobody waits for. */
+    boolean answered(long id) {
+        int index = (int) id & mask;
+        if (pending[index] != id) {
+            return false;
+        }
+        pending[index] = 0;
+        count--;
+        return true;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Reports everything that is still unanswered, oldest first. */
+    void failAll(ResultHandler handler, Entry entry) {
+        for (long id = nextId - pending.length; id < nextId; id++) {
+            if (id > 0 && answered(id)) {
+                handler.onResult(id, Status.UNKNOWN, entry);
+            }
+        }
+    }
+}

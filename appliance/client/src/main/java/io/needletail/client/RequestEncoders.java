@@ -1,0 +1,30 @@
+package io.needletail.client;
+
+import io.needletail.protocol.DeleteByHandleEncoder;
+import io.needletail.protocol.DeleteByKeyEncoder;
+import io.needletail.protocol.GetByHandleEncoder;
+import io.needletail.protocol.GetByKeyEncoder;
+import io.needletail.protocol.InsertEncoder;
+import io.needletail.protocol.KeepAliveDecoder;
+import io.needletail.protocol.KeepAliveEncoder;
+import io.needletail.protocol.PutByHandleEncoder;
+import io.needletail.protocol.PutByKeyEncoder;
+import io.needletail.protocol.ResolveEncoder;
+import io.needletail.protocol.RevalidateEncoder;
+import io.needletail.protocol.ScanEncoder;
+
+/** One reusable encoder for each request, so that sending allocates nothing. */
+final class RequestEncoders {
+    final GetByHandleEncoder getByHandle = new GetByHandleEncoder();
+    final GetByKeyEncoder getByKey = new GetByKeyEncoder();
+    final ResolveEncoder resolve = new ResolveEncoder();
+    final PutByHandleEncoder putByHandle = new PutByHandleEncoder();
+    final PutByKeyEncoder putByKey = new PutByKeyEncoder();
+    final InsertEncoder insert = new InsertEncoder();
+    final DeleteByHandleEncoder deleteByHandle = new DeleteByHandleEncoder();
+    final DeleteByKeyEncoder deleteByKey = new DeleteByKeyEncoder();
+    final RevalidateEncoder revalidate = new RevalidateEncoder();
+    final ScanEncoder scan = new ScanEncoder();
+    final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
+    final KeepAliveDecoder keepAliveDecoder = new KeepAliveDecoder();
+}

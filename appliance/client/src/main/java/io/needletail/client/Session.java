@@ -1,0 +1,498 @@
+package io.needletail.client;
+
+import io.aeron.Publication;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.Header;
+import io.needletail.protocol.BooleanType;
+import io.needletail.protocol.CloseDecoder;
+import io.needletail.protocol.CloseEncoder;
+import io.needletail.protocol.CloseReason;
+import io.needletail.protocol.DeleteByHandleEncoder;
+import io.needletail.protocol.DeleteByKeyEncoder;
+import io.needletail.protocol.GetByHandleEncoder;
+import io.needletail.protocol.GetByKeyEncoder;
+import io.needletail.protocol.InsertEncoder;
+import io.needletail.protocol.KeepAliveDecoder;
+import io.needletail.protocol.KeepAliveEncoder;
+import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.MessageHeaderEncoder;
+import io.needletail.protocol.PutByHandleEncoder;
+import io.needletail.protocol.PutByKeyEncoder;
+import io.needletail.protocol.ResolveEncoder;
+import io.needletail.protocol.ResultDecoder;
+import io.needletail.protocol.RevalidateEncoder;
+import io.needletail.protocol.ScanEncoder;
+import io.needletail.protocol.ScanPageDecoder;
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.nio.file.Path;
+import org.agrona.DirectBuffer;
+
+/**
+ * A session with an appliance, for people with their own loop. Every request method sends without waiting and answers the
+ * request's correlation id, or one of the negative codes below when nothing was sent; {@link #poll} takes the answers.
+ *
+ * <p>For one thread. Nothing is allocated after the connect. The session lives while it is polled at least every half of the
+ * liveness timeout: an idle poll sends the sign of life. When the appliance is lost, poll reports every unanswered request
+ * as {@link Status#UNKNOWN}, calls {@link ResultHandler#onClosed} once and answers {@link #CLOSED} from then on;
+ * {@link #reconnect()} starts over. Handles of the old epoch are then answered with {@link Status#EPOCH_CHANGED} until they
+ * were brought back with {@link #revalidate} and the new epoch was taken with {@link #adoptEpoch()}.
+ */
+public final class Session implements AutoCloseable {
+    /** The request stream is full for the moment: poll and try again. */
+    public static final int BACK_PRESSURED = -1;
+    /** As many requests are unanswered as the appliance allows: poll and try again. */
+    public static final int WINDOW_FULL = -2;
+    /** The session has ended. */
+    public static final int CLOSED = -3;
+    /** The key or the value exceeds the limits of this session. */
+    public static final int TOO_LONG = -4;
+
+    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    /** A clock read costs as much as four polls; 64 idle polls are about 300 ns. */
+    private static final int IDLE_POLLS_PER_CLOCK_READ = 64;
+
+    private final Path aeronFolder;
+    private final long timeoutNs;
+    private final BufferClaim claim = new BufferClaim();
+    private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
+    private final RequestEncoders encode = new RequestEncoders();
+    private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
+    private final ResultDecoder resultDecoder = new ResultDecoder();
+    private final ScanPageDecoder pageDecoder = new ScanPageDecoder();
+    private final FragmentHandler onFragment = this::onFragment;
+    private final Key scanKey = new Key();
+
+    private Connection connection;
+    private SessionLimits limits;
+    private InFlight inFlight;
+    private Entry entry;
+    private ResultHandler handler;
+    private long handleEpoch;
+    private long keepAliveIntervalNs;
+    private long lastHeardNs;
+    private long lastSentNs;
+    private boolean heard;
+    private int idlePolls;
+    private boolean polling;
+    private CloseCause pendingCause;
+    private String pendingText;
+    private CloseCause closeCause;
+    private String closeText = "";
+
+    private Session(Path aeronFolder, long timeoutNs) {
+        this.aeronFolder = aeronFolder;
+        this.timeoutNs = timeoutNs;
+    }
+
+    /** Connects to the appliance whose folder this is, within the timeout. */
+    public static Session connect(Path applianceFolder, long timeoutNs) {
+        Session session = new Session(applianceFolder.resolve("aeron"), timeoutNs);
+        session.open();
+        session.handleEpoch = session.limits.epoch();
+        return session;
+    }
+
+    /** Starts a new connection after the session ended; the handles keep their epoch until {@link #adoptEpoch()}. */
+    public void reconnect() {
+        if (closeCause == null) {
+            end(CloseCause.CLIENT, "reconnect");
+        }
+        open();
+    }
+
+    private void open() {
+        connection = Connection.open(aeronFolder, timeoutNs);
+        limits = connection.limits();
+        inFlight = new InFlight(limits.maxInFlight());
+        entry = new Entry(limits.maxValueLength());
+        keepAliveIntervalNs = limits.livenessTimeoutNs() / 4;
+        lastHeardNs = System.nanoTime();
+        lastSentNs = lastHeardNs;
+        closeCause = null;
+        pendingCause = null;
+        closeText = "";
+    }
+
+    public SessionLimits limits() {
+        return limits;
+    }
+
+    /** The epoch that this session's handles belong to. */
+    public long handleEpoch() {
+        return handleEpoch;
+    }
+
+    /** From here on handles are taken to be of the epoch the appliance is in now. */
+    public void adoptEpoch() {
+        handleEpoch = limits.epoch();
+    }
+
+    public boolean isClosed() {
+        return closeCause != null;
+    }
+
+    /** Why the session ended, or null. */
+    public CloseCause closeCause() {
+        return closeCause;
+    }
+
+    public String closeText() {
+        return closeText;
+    }
+
+    public int inFlight() {
+        return inFlight.count();
+    }
+
+    public long get(long handle) {
+        long id = claim(GetByHandleEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encode.getByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle);
+            send();
+        }
+        return id;
+    }
+
+    public long get(Key key) {
+        long id = claim(GetByKeyEncoder.BLOCK_LENGTH, GetByKeyEncoder.keyHeaderLength(), key);
+        if (id > 0) {
+            encode.getByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    public long resolve(Key key, boolean create) {
+        long id = claim(ResolveEncoder.BLOCK_LENGTH, ResolveEncoder.keyHeaderLength(), key);
+        if (id > 0) {
+            encode.resolve
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .create(create ? BooleanType.TRUE : BooleanType.FALSE)
+                    .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    public long put(long handle, Value value) {
+        if (value.length() > limits.maxValueLength()) {
+            return TOO_LONG;
+        }
+        long id = claim(PutByHandleEncoder.BLOCK_LENGTH + PutByHandleEncoder.valueHeaderLength() + value.length());
+        if (id > 0) {
+            encode.putByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle)
+                    .putValue(value.array(), 0, value.length());
+            send();
+        }
+        return id;
+    }
+
+    public long put(Key key, Value value) {
+        long id = claim(PutByKeyEncoder.BLOCK_LENGTH, key, value);
+        if (id > 0) {
+            encode.putByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .putKey(key.array(), 0, key.length())
+                    .putValue(value.array(), 0, value.length());
+            send();
+        }
+        return id;
+    }
+
+    public long insert(Key key, Value value) {
+        long id = claim(InsertEncoder.BLOCK_LENGTH, key, value);
+        if (id > 0) {
+            encode.insert
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .putKey(key.array(), 0, key.length())
+                    .putValue(value.array(), 0, value.length());
+            send();
+        }
+        return id;
+    }
+
+    public long delete(long handle) {
+        long id = claim(DeleteByHandleEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encode.deleteByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle);
+            send();
+        }
+        return id;
+    }
+
+    public long delete(Key key) {
+        long id = claim(DeleteByKeyEncoder.BLOCK_LENGTH, DeleteByKeyEncoder.keyHeaderLength(), key);
+        if (id > 0) {
+            encode.deleteByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Asks for the present handle of a key whose handle came from an older epoch. */
+    public long revalidate(long handle, Key key) {
+        long id = claim(RevalidateEncoder.BLOCK_LENGTH, RevalidateEncoder.keyHeaderLength(), key);
+        if (id > 0) {
+            encode.revalidate
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle)
+                    .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Asks for one page of the entries whose keys begin with the prefix; cursor 0 is the start. */
+    public long scan(Key prefix, long cursor, int maxEntries) {
+        long id = claim(ScanEncoder.BLOCK_LENGTH, ScanEncoder.prefixHeaderLength(), prefix);
+        if (id > 0) {
+            encode.scan
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .cursor(cursor)
+                    .maxEntries(maxEntries)
+                    .putPrefix(prefix.array(), 0, prefix.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Asks for a sign of life; the answer is an OK without an entry. */
+    public long ping() {
+        long id = claim(KeepAliveEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encodeKeepAlive(id);
+            send();
+        }
+        return id;
+    }
+
+    /** Takes up to {@code limit} answers; how many there were, or {@link #CLOSED}. */
+    public int poll(ResultHandler resultHandler, int limit) {
+        if (closeCause != null) {
+            return CLOSED;
+        }
+        handler = resultHandler;
+        polling = true;
+        int polled = connection.replies().poll(onFragment, limit);
+        polling = false;
+        if (pendingCause != null) {
+            end(pendingCause, pendingText);
+        } else if (polled > 0) {
+            heard = true;
+        } else if ((++idlePolls & (IDLE_POLLS_PER_CLOCK_READ - 1)) == 0) {
+            keepAlive(System.nanoTime());
+        }
+        return closeCause == null ? polled : CLOSED;
+    }
+
+    private void keepAlive(long nowNs) {
+        if (heard) {
+            heard = false;
+            lastHeardNs = nowNs;
+        }
+        if (nowNs - lastHeardNs > limits.livenessTimeoutNs() || connection.isClosed()) {
+            end(CloseCause.SERVER_LOST, "the appliance gives no sign of life");
+        } else if (nowNs - lastSentNs > keepAliveIntervalNs) {
+            lastSentNs = nowNs;
+            if (claimBytes(HEADER + KeepAliveEncoder.BLOCK_LENGTH) == 0) {
+                encodeKeepAlive(0);
+                claim.commit();
+            }
+        }
+    }
+
+    private void encodeKeepAlive(long id) {
+        encode.keepAlive
+                .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                .correlationId(id)
+                .epoch(handleEpoch);
+    }
+
+    private void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
+        headerDecoder.wrap(buffer, offset);
+        switch (headerDecoder.templateId()) {
+            case ResultDecoder.TEMPLATE_ID -> onResult(buffer, offset);
+            case ScanPageDecoder.TEMPLATE_ID -> onScanPage(buffer, offset);
+            case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(buffer, offset);
+            case CloseDecoder.TEMPLATE_ID -> onClose(buffer, offset);
+            default -> {
+                // A newer server's message that this client did not ask for.
+            }
+        }
+    }
+
+    private void onResult(DirectBuffer buffer, int offset) {
+        resultDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+        long id = resultDecoder.correlationId();
+        entry.identify(resultDecoder.handle(), resultDecoder.version());
+        int status = resultDecoder.statusRaw();
+        takeValue(entry.value());
+        if (inFlight.answered(id)) {
+            handler.onResult(id, status, entry);
+        }
+    }
+
+    private void takeValue(Value value) {
+        int length = resultDecoder.valueLength();
+        if (length <= Bytes.INLINE_LENGTH) {
+            value.resize(length);
+        } else {
+            value.resize(Math.min(length, value.capacity()));
+        }
+        resultDecoder.getValue(value.array(), 0, value.length());
+    }
+
+    private void onScanPage(DirectBuffer buffer, int offset) {
+        pageDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+        long id = pageDecoder.correlationId();
+        long nextCursor = pageDecoder.nextCursor();
+        int status = pageDecoder.statusRaw();
+        if (!inFlight.answered(id)) {
+            return;
+        }
+        ScanPageDecoder.EntriesDecoder entries = pageDecoder.entries();
+        while (entries.hasNext()) {
+            entries.next();
+            entry.identify(entries.handle(), entries.version());
+            scanKey.resize(entries.keyLength());
+            entries.getKey(scanKey.array(), 0, scanKey.length());
+            entry.value().resize(entries.valueLength());
+            entries.getValue(entry.value().array(), 0, entry.value().length());
+            handler.onScanEntry(id, scanKey, entry);
+        }
+        handler.onScanEnd(id, status, nextCursor);
+    }
+
+    private void onKeepAlive(DirectBuffer buffer, int offset) {
+        long id = encode.keepAliveDecoder
+                .wrapAndApplyHeader(buffer, offset, headerDecoder)
+                .correlationId();
+        if (id != 0 && inFlight.answered(id)) {
+            entry.clear();
+            handler.onResult(id, Status.OK, entry);
+        }
+    }
+
+    private void onClose(DirectBuffer buffer, int offset) {
+        CloseDecoder close = new CloseDecoder().wrapAndApplyHeader(buffer, offset, headerDecoder);
+        end(CloseCause.SERVER, close.code() + ": " + close.text());
+    }
+
+    private long claim(int bodyLength, int keyHeaderLength, Key key) {
+        return key.length() > limits.maxKeyLength() ? TOO_LONG : claim(bodyLength + keyHeaderLength + key.length());
+    }
+
+    private long claim(int blockLength, Key key, Value value) {
+        if (key.length() > limits.maxKeyLength() || value.length() > limits.maxValueLength()) {
+            return TOO_LONG;
+        }
+        int headers = PutByKeyEncoder.keyHeaderLength() + PutByKeyEncoder.valueHeaderLength();
+        return claim(blockLength + headers + key.length() + value.length());
+    }
+
+    /** Room for a request with this body; its correlation id, or a negative code. */
+    private long claim(int bodyLength) {
+        if (closeCause != null || pendingCause != null) {
+            return CLOSED;
+        }
+        long id = inFlight.next();
+        if (id == 0) {
+            return WINDOW_FULL;
+        }
+        int code = claimBytes(HEADER + bodyLength);
+        return code == 0 ? id : code;
+    }
+
+    private int claimBytes(int length) {
+        long position = connection.requests().tryClaim(length, claim);
+        if (position > 0) {
+            return 0;
+        }
+        if (position == Publication.BACK_PRESSURED || position == Publication.ADMIN_ACTION) {
+            return BACK_PRESSURED;
+        }
+        end(CloseCause.SERVER_LOST, "the request stream is closed: " + Publication.errorString(position));
+        return CLOSED;
+    }
+
+    private void send() {
+        claim.commit();
+        inFlight.sent();
+    }
+
+    /** Ends the session; from within a poll only once it is over, because closing unmaps what is being polled. */
+    private void end(CloseCause cause, String text) {
+        if (polling) {
+            pendingCause = cause;
+            pendingText = text;
+            return;
+        }
+        if (closeCause != null) {
+            return;
+        }
+        pendingCause = null;
+        closeCause = cause;
+        closeText = text;
+        entry.clear();
+        if (handler != null) {
+            inFlight.failAll(handler, entry);
+            handler.onClosed(cause, text);
+        }
+        connection.close();
+    }
+
+    /** Says goodbye and frees everything; unanswered requests are reported to the last poll's handler. */
+    @Override
+    public void close() {
+        if (closeCause == null) {
+            sayGoodbye();
+            end(CloseCause.CLIENT, "closed");
+        }
+    }
+
+    private void sayGoodbye() {
+        int length = HEADER + CloseEncoder.BLOCK_LENGTH + CloseEncoder.textHeaderLength();
+        if (claimBytes(length) == 0) {
+            new CloseEncoder()
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .code(CloseReason.REQUESTED)
+                    .putText(new byte[0], 0, 0);
+            claim.commit();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.needletail.client;
+
+import io.needletail.protocol.AcceptedDecoder;
+
+/**
+ * What the appliance said when it accepted the session.
+ *
+ * @param epoch the epoch its handles are valid in
+ * @param dataSetIdHigh first half of the data set's id
+ * @param dataSetIdLow second half
+ * @param shards shards behind this session
+ * @param maxKeyLength bytes
+ * @param maxValueLength bytes
+ * @param maxFrameLength bytes of a message
+ * @param maxInFlight requests that may be unanswered
+ * @param livenessTimeoutNs a side that is silent for longer is taken for dead
+ * @param regionPath where a co-located reader maps the region
+ */
+public record SessionLimits(
+        long epoch,
+        long dataSetIdHigh,
+        long dataSetIdLow,
+        int shards,
+        int maxKeyLength,
+        int maxValueLength,
+        int maxFrameLength,
+        int maxInFlight,
+        long livenessTimeoutNs,
+        String regionPath) {
+
+    static SessionLimits from(AcceptedDecoder accepted) {
+        return new SessionLimits(
+                accepted.epoch(),
+                accepted.dataSetIdHigh(),
+                accepted.dataSetIdLow(),
+                accepted.shards(),
+                (int) accepted.maxKeyLength(),
+                (int) accepted.maxValueLength(),
+                (int) accepted.maxFrameLength(),
+                (int) accepted.maxInFlight(),
+                accepted.livenessTimeoutNs(),
+                accepted.regionPath());
+    }
+}

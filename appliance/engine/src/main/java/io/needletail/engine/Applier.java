@@ -1,0 +1,93 @@
+package io.needletail.engine;
+
+import io.needletail.registry.Registry;
+import io.needletail.registry.SlotWriter;
+import io.needletail.registry.Stores;
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.SlotLayout;
+
+/**
+ * state x record -> state. The one way a slot changes, live and in replay. It decides nothing and allocates nothing: the
+ * record says which blocks to write. Applying a record twice is applying it once.
+ */
+final class Applier {
+    private final Registry registry;
+
+    Applier(Registry registry) {
+        this.registry = registry;
+    }
+
+    void apply(long record) {
+        long header = Loads.getLong(record);
+        int flags = RecordLayout.flags(header);
+        if ((flags & (RecordLayout.KEY | RecordLayout.VALUE_BYTES)) == 0) {
+            applyLine(record, header);
+        } else {
+            applyExtended(record, header, flags);
+        }
+    }
+
+    private void applyLine(long record, long header) {
+        if (RecordLayout.operation(header) == RecordLayout.PAD) {
+            return;
+        }
+        SlotWriter.write(
+                registry.slotAddress(RecordLayout.slot(header)),
+                Loads.getLong(record + RecordLayout.VERSION_OFFSET),
+                Loads.getLong(record + RecordLayout.SEAL_OFFSET),
+                Loads.getLong(record + RecordLayout.VALUE_OFFSET),
+                Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8));
+    }
+
+    private void applyExtended(long record, long header, int flags) {
+        boolean isDelete = RecordLayout.operation(header) == RecordLayout.DELETE;
+        long at = record + RecordLayout.EXTENSION_OFFSET;
+        SlotWriter.beforeRecycledBlock();
+        if ((flags & RecordLayout.KEY) != 0) {
+            at = writeKeyBlock(at, isDelete);
+        }
+        if ((flags & RecordLayout.VALUE_BYTES) != 0) {
+            writeValueBlock(record, at);
+        }
+        if ((flags & RecordLayout.KEY) == 0) {
+            applyLine(record, header);
+        } else {
+            applyKeyed(record, header, isDelete);
+        }
+    }
+
+    /** Answers the address behind the key extension. */
+    private long writeKeyBlock(long extension, boolean isDelete) {
+        int length = SlotLayout.keyLength(Loads.getLong(extension));
+        long bytes = extension + RecordLayout.KEY_EXTENSION_LENGTH;
+        if (length <= Bytes.INLINE_LENGTH) {
+            return bytes;
+        }
+        int padded = RecordLayout.padded(length);
+        if (!isDelete) {
+            Stores.copy(bytes, registry.slab().address(Loads.getLong(extension + 8)), padded);
+        }
+        return bytes + padded;
+    }
+
+    private void writeValueBlock(long record, long bytes) {
+        long block = Loads.getLong(record + RecordLayout.VALUE_OFFSET);
+        int length = SlotLayout.blockLength(Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8));
+        Stores.copy(bytes, registry.slab().address(block), RecordLayout.padded(length));
+    }
+
+    private void applyKeyed(long record, long header, boolean isDelete) {
+        long extension = record + RecordLayout.EXTENSION_OFFSET;
+        SlotWriter.writeKeyed(
+                registry.slotAddress(RecordLayout.slot(header)),
+                Loads.getLong(record + RecordLayout.VERSION_OFFSET),
+                Loads.getLong(record + RecordLayout.SEAL_OFFSET),
+                Loads.getLong(record + RecordLayout.VALUE_OFFSET),
+                Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8),
+                0L,
+                isDelete ? 0L : Loads.getLong(extension),
+                isDelete ? 0L : Loads.getLong(extension + 8),
+                isDelete ? 0L : Loads.getLong(extension + 16));
+    }
+}

@@ -1,0 +1,193 @@
+package io.needletail.engine;
+
+import io.needletail.registry.LiveHeader;
+import io.needletail.registry.Registry;
+import io.needletail.registry.Stores;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
+
+/**
+ * The writing end of the mutation ring. One writer, the shard's owner; consumers follow {@code appliedPosition}, each with a
+ * position of its own. A gating consumer's unread bytes are never overwritten: a claim that would is refused. A lossy one
+ * is overrun and finds out by the base position of the segment it stands in.
+ *
+ * <p>Positions are bytes since the region was formatted and never wrap; a record never crosses a segment's end.
+ */
+public final class MutationLog {
+    public static final int UNUSED = 0;
+    public static final int GATING = 1;
+    public static final int LOSSY = 2;
+
+    /** No address is 0, so 0 says that a claim was refused. */
+    static final long REFUSED = 0;
+
+    private final LiveHeader live;
+    private final RegionHeader region;
+    private final RingSegment segments;
+    private final long ringLength;
+    private final String[] consumerNames = new String[RegionLayout.MAX_CONSUMERS];
+
+    private long epoch;
+    private long position;
+    private long chain;
+    private long gateLimit;
+    private int stalledConsumer = -1;
+
+    MutationLog(Registry registry) {
+        live = registry.live();
+        region = registry.header();
+        segments = new RingSegment(registry);
+        ringLength = region.sizing().ringLength();
+    }
+
+    /** Opens the ring for a new epoch at a segment of its own; the processes behind older consumers are gone. */
+    void open(long basePosition, long newEpoch) {
+        epoch = newEpoch;
+        chain = RecordChain.seed(region.dataSetIdHigh(), region.dataSetIdLow(), region.shard(), newEpoch);
+        for (int i = 0; i < RegionLayout.MAX_CONSUMERS; i++) {
+            setMode(i, UNUSED);
+        }
+        gateLimit = Long.MAX_VALUE;
+        position = basePosition;
+        openSegment();
+    }
+
+    private void openSegment() {
+        segments.write(position, epoch, chain);
+        position += RingSegment.HEADER_LENGTH;
+    }
+
+    /**
+     * Makes room for a record of {@code lines}, opening the next segment when this one's rest is too short.
+     *
+     * @return the record's address, or {@link #REFUSED} when a gating consumer has not read what stands there
+     */
+    long claim(int lines) {
+        int length = lines * RecordLayout.LINE_LENGTH;
+        assert length <= RingSegment.LENGTH - RingSegment.HEADER_LENGTH : "length=" + length;
+        long left = RingSegment.LENGTH - (position & (RingSegment.LENGTH - 1));
+        boolean fits = length <= left && left != RingSegment.LENGTH;
+        long end = fits ? position + length : segmentAfter() + RingSegment.HEADER_LENGTH + length;
+        if (end > gateLimit && !passGate(end)) {
+            return REFUSED;
+        }
+        if (!fits) {
+            pad();
+            openSegment();
+        }
+        return segments.address(position);
+    }
+
+    private long segmentAfter() {
+        return RingSegment.baseOf(position + RingSegment.LENGTH - 1);
+    }
+
+    /** Fills the rest of a segment with one record that changes nothing. */
+    private void pad() {
+        int left = (int) (segmentAfter() - position);
+        if (left > 0) {
+            commitPad(segments.address(position), left / RecordLayout.LINE_LENGTH);
+        }
+    }
+
+    private void commitPad(long address, int lines) {
+        long header = RecordLayout.header(0, lines, RecordLayout.PAD, RecordLayout.SINGLE);
+        Stores.putLong(address + RecordLayout.VERSION_OFFSET, 0L);
+        Stores.putLong(address + RecordLayout.SEAL_OFFSET, 0L);
+        Stores.putLong(address + RecordLayout.TIME_OFFSET, 0L);
+        Stores.putLong(address + RecordLayout.ORIGIN_OFFSET, 0L);
+        chain = RecordChain.next(chain, header, 0, 0, 0, 0); // a pad's rest is not looked at, so not sealed
+        seal(address, header, lines);
+    }
+
+    /** Commits a record without extensions. */
+    void append(long address, long header, long sequence, long seal, long timeNs, long value0, long value1) {
+        putFields(address, sequence, seal, timeNs, value0, value1);
+        chain = RecordChain.next(chain, header, sequence, seal, timeNs, 0L);
+        seal(address, header, 1);
+    }
+
+    /** Commits a record whose extensions stand behind its first line already. */
+    void appendExtended(long address, long header, long sequence, long seal, long timeNs, long value0, long value1) {
+        int lines = RecordLayout.lines(header);
+        putFields(address, sequence, seal, timeNs, value0, value1);
+        chain = RecordChain.extend(RecordChain.next(chain, header, sequence, seal, timeNs, 0L), address, lines);
+        seal(address, header, lines);
+    }
+
+    private static void putFields(long address, long sequence, long seal, long timeNs, long value0, long value1) {
+        Stores.putLong(address + RecordLayout.VERSION_OFFSET, sequence);
+        Stores.putLong(address + RecordLayout.SEAL_OFFSET, seal);
+        Stores.putLong(address + RecordLayout.TIME_OFFSET, timeNs);
+        Stores.putLong(address + RecordLayout.VALUE_OFFSET, value0);
+        Stores.putLong(address + RecordLayout.VALUE_OFFSET + 8, value1);
+        Stores.putLong(address + RecordLayout.ORIGIN_OFFSET, 0L);
+    }
+
+    private void seal(long address, long header, int lines) {
+        Stores.putLongRelease(address + RecordLayout.CHAIN_OFFSET, chain);
+        Stores.putLongRelease(address, header);
+        position += (long) lines * RecordLayout.LINE_LENGTH;
+    }
+
+    /** Says that everything appended is applied: attach replays from here, consumers read up to here. */
+    void publish() {
+        live.appliedPosition(position);
+    }
+
+    private boolean passGate(long end) {
+        long limit = Long.MAX_VALUE;
+        int slowest = -1;
+        for (int i = 0; i < RegionLayout.MAX_CONSUMERS; i++) {
+            long address = live.consumerAddress(i);
+            if (Loads.getLong(address + Long.BYTES) == GATING) {
+                long readable = Loads.getLongAcquire(address) + ringLength;
+                slowest = readable < limit ? i : slowest;
+                limit = Math.min(limit, readable);
+            }
+        }
+        gateLimit = limit;
+        stalledConsumer = end > limit ? slowest : -1;
+        return end <= limit;
+    }
+
+    /** Adds a consumer that stands at the present end; its own thread moves its position from here on. */
+    public int addConsumer(String name, int mode) {
+        assert mode == GATING || mode == LOSSY : "mode=" + mode;
+        for (int i = 0; i < RegionLayout.MAX_CONSUMERS; i++) {
+            if (Loads.getLong(live.consumerAddress(i) + Long.BYTES) == UNUSED) {
+                consumerNames[i] = name;
+                Stores.putLongRelease(live.consumerAddress(i), position);
+                setMode(i, mode);
+                gateLimit = 0;
+                return i;
+            }
+        }
+        throw new IllegalStateException("consumers=" + RegionLayout.MAX_CONSUMERS + " all in use, refused=" + name);
+    }
+
+    public void removeConsumer(int index) {
+        setMode(index, UNUSED);
+        gateLimit = 0;
+    }
+
+    private void setMode(int index, int mode) {
+        Stores.putLongRelease(live.consumerAddress(index) + Long.BYTES, mode);
+    }
+
+    /** Where the consumer keeps its position, for its own thread to store with release. */
+    public long consumerAddress(int index) {
+        return live.consumerAddress(index);
+    }
+
+    /** The gating consumer that refused the last claim, or null. */
+    public String stalledConsumer() {
+        return stalledConsumer < 0 ? null : consumerNames[stalledConsumer];
+    }
+
+    /** Bytes appended since the region was formatted, segment headers and pads included. */
+    public long position() {
+        return position;
+    }
+}

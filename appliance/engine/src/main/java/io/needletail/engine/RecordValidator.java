@@ -1,0 +1,108 @@
+package io.needletail.engine;
+
+import io.needletail.registry.Registry;
+import io.needletail.registry.SlotChecksum;
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.SlabLayout;
+import io.needletail.registry.view.SlotLayout;
+
+/**
+ * Says whether the bytes at an address are the record that continues a chain. Total: any bytes give true or false, and
+ * nothing outside the segment is looked at. A record that passes can be applied without a further check.
+ */
+final class RecordValidator {
+    private final Registry registry;
+    private final SlotChecksum checksum;
+    private final RegionSizing sizing;
+    private final long[] slabBlocks;
+
+    RecordValidator(Registry registry) {
+        this.registry = registry;
+        checksum = registry.checksum();
+        sizing = registry.header().sizing();
+        slabBlocks = sizing.slabBlocks();
+    }
+
+    /** The chain after the record at {@code address}, which must lie in {@code room} bytes; 0 when it is none. */
+    long chainAfter(long address, long room, long chain) {
+        if (room < RecordLayout.LINE_LENGTH) {
+            return 0;
+        }
+        long header = Loads.getLongAcquire(address);
+        int lines = RecordLayout.lines(header);
+        int flags = RecordLayout.flags(header);
+        if (lines < 1 || (long) lines * RecordLayout.LINE_LENGTH > room || (flags & ~RecordLayout.KNOWN_FLAGS) != 0) {
+            return 0;
+        }
+        boolean isPad = RecordLayout.operation(header) == RecordLayout.PAD;
+        long next = RecordChain.next(
+                chain,
+                header,
+                Loads.getLong(address + RecordLayout.VERSION_OFFSET),
+                Loads.getLong(address + RecordLayout.SEAL_OFFSET),
+                Loads.getLong(address + RecordLayout.TIME_OFFSET),
+                Loads.getLong(address + RecordLayout.ORIGIN_OFFSET));
+        next = isPad || lines == 1 ? next : RecordChain.extend(next, address, lines);
+        if (next == 0 || Loads.getLong(address + RecordLayout.CHAIN_OFFSET) != next) {
+            return 0;
+        }
+        return isPad || isApplicable(address, header, lines, flags) ? next : 0;
+    }
+
+    private boolean isApplicable(long address, long header, int lines, int flags) {
+        long slot = RecordLayout.slot(header);
+        int operation = RecordLayout.operation(header);
+        long sequence = Loads.getLong(address + RecordLayout.VERSION_OFFSET);
+        if (operation < RecordLayout.INSERT || operation > RecordLayout.FREE || slot >= registry.slots()) {
+            return false;
+        }
+        long seal = Loads.getLong(address + RecordLayout.SEAL_OFFSET);
+        long value0 = Loads.getLong(address + RecordLayout.VALUE_OFFSET);
+        long value1 = Loads.getLong(address + RecordLayout.VALUE_OFFSET + 8);
+        boolean sealed = sequence > 0
+                && checksum.of(slot, SlotLayout.word(seal), sequence << 1, value0, value1) == SlotLayout.checksum(seal);
+        return sealed && extensionsFit(address, slot, lines, flags, value0, value1);
+    }
+
+    private boolean extensionsFit(long address, long slot, int lines, int flags, long value0, long value1) {
+        int length = 0;
+        if ((flags & RecordLayout.KEY) != 0) {
+            if (!registry.isKeyed(slot) || lines < 2) {
+                return false;
+            }
+            int key = keyExtension(address + RecordLayout.EXTENSION_OFFSET);
+            if (key < 0) {
+                return false;
+            }
+            length += key;
+        }
+        if ((flags & RecordLayout.VALUE_BYTES) != 0) {
+            int value = SlotLayout.blockLength(value1);
+            if (value > sizing.maxValueLength() || !isBlock(value0, value)) {
+                return false;
+            }
+            length += RecordLayout.padded(value);
+        }
+        return RecordLayout.linesFor(length) == lines;
+    }
+
+    /** Bytes of the key extension, or -1. */
+    private int keyExtension(long extension) {
+        int length = SlotLayout.keyLength(Loads.getLong(extension));
+        if (length <= Bytes.INLINE_LENGTH) {
+            return RecordLayout.KEY_EXTENSION_LENGTH;
+        }
+        boolean fits = length <= sizing.maxKeyLength() && isBlock(Loads.getLong(extension + 8), length);
+        return fits ? RecordLayout.KEY_EXTENSION_LENGTH + RecordLayout.padded(length) : -1;
+    }
+
+    private boolean isBlock(long block, int length) {
+        int sizeClass = SlabLayout.sizeClass(block);
+        return sizeClass < SlabLayout.CLASSES
+                && SlabLayout.index(block) < slabBlocks[sizeClass]
+                && length > 0
+                && length <= SlabLayout.blockLength(sizeClass);
+    }
+}

@@ -1,0 +1,197 @@
+package io.needletail.engine;
+
+import io.needletail.registry.Registry;
+import io.needletail.registry.Slab;
+import io.needletail.registry.SlotChecksum;
+import io.needletail.registry.Stores;
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.SlotLayout;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+
+/**
+ * Composes the record of a decision: takes the slab blocks it names, claims its room in the ring, fills and commits it. A
+ * refusal leaves everything as it was.
+ */
+final class RecordWriter {
+    private final Registry registry;
+    private final MutationLog log;
+    private final SlotChecksum checksum;
+
+    private long record;
+    private long valueBlock;
+    private long keyBlock;
+
+    RecordWriter(Registry registry, MutationLog log) {
+        this.registry = registry;
+        this.log = log;
+        checksum = registry.checksum();
+    }
+
+    /** The address of the record that was written last. */
+    long record() {
+        return record;
+    }
+
+    /** A record of one line. Answers its address or {@link MutationLog#REFUSED}. */
+    long writeLine(long slot, int operation, long sequence, int word, long timeNs, long value0, long value1) {
+        record = log.claim(1);
+        if (record != MutationLog.REFUSED) {
+            long header = RecordLayout.header(slot, 1, operation, RecordLayout.SINGLE);
+            log.append(record, header, sequence, seal(slot, word, sequence, value0, value1), timeNs, value0, value1);
+        }
+        return record;
+    }
+
+    int writeUpdate(long slot, long sequence, int generation, long timeNs, Value value) {
+        if (value.length() <= Bytes.INLINE_LENGTH) {
+            int word = SlotLayout.word(generation, SlotLayout.KIND_INLINE + value.length());
+            long written = writeLine(slot, RecordLayout.UPDATE, sequence, word, timeNs, value.word0(), value.word1());
+            return written == MutationLog.REFUSED ? Status.BACK_PRESSURED : Status.OK;
+        }
+        keyBlock = Slab.NONE;
+        valueBlock = registry.allocateBlock(value.length());
+        if (valueBlock == Slab.NONE) {
+            return Status.SLAB_FULL;
+        }
+        int lines = RecordLayout.linesFor(RecordLayout.padded(value.length()));
+        record = log.claim(lines);
+        if (record == MutationLog.REFUSED) {
+            return giveBack(Status.BACK_PRESSURED);
+        }
+        putBytes(record + RecordLayout.EXTENSION_OFFSET, value, endOf(lines));
+        long header =
+                RecordLayout.header(slot, lines, RecordLayout.UPDATE, RecordLayout.SINGLE | RecordLayout.VALUE_BYTES);
+        commit(header, slot, sequence, generation, timeNs, value);
+        return Status.OK;
+    }
+
+    /** A new key with a value, or without one when {@code value} is null. */
+    int writeInsert(long slot, long sequence, int generation, long timeNs, Key key, Value value) {
+        boolean longKey = key.length() > Bytes.INLINE_LENGTH;
+        boolean longValue = value != null && value.length() > Bytes.INLINE_LENGTH;
+        keyBlock = Slab.NONE;
+        valueBlock = Slab.NONE;
+        if (longKey && (keyBlock = registry.allocateBlock(key.length())) == Slab.NONE) {
+            return Status.SLAB_FULL;
+        }
+        if (longValue && (valueBlock = registry.allocateBlock(value.length())) == Slab.NONE) {
+            return giveBack(Status.SLAB_FULL);
+        }
+        int keyLength = RecordLayout.KEY_EXTENSION_LENGTH + (longKey ? RecordLayout.padded(key.length()) : 0);
+        int lines = RecordLayout.linesFor(keyLength + (longValue ? RecordLayout.padded(value.length()) : 0));
+        record = log.claim(lines);
+        if (record == MutationLog.REFUSED) {
+            return giveBack(Status.BACK_PRESSURED);
+        }
+        long at = putKey(record + RecordLayout.EXTENSION_OFFSET, key, longKey);
+        if (longValue) {
+            putBytes(at, value, endOf(lines));
+        } else {
+            zero(at, endOf(lines));
+        }
+        int flags = RecordLayout.SINGLE | RecordLayout.KEY | (longValue ? RecordLayout.VALUE_BYTES : 0);
+        commit(RecordLayout.header(slot, lines, RecordLayout.INSERT, flags), slot, sequence, generation, timeNs, value);
+        return Status.OK;
+    }
+
+    /** Frees a keyed slot; the record carries the key for whoever follows the log. */
+    long writeDelete(long slot, long sequence, int generation, long timeNs) {
+        long address = registry.slotAddress(slot);
+        long keyMeta = Loads.getLong(address + SlotLayout.KEY_META_OFFSET);
+        long key0 = Loads.getLong(address + SlotLayout.KEY_OFFSET);
+        int length = SlotLayout.keyLength(keyMeta);
+        int padded = Registry.isInline(length) ? 0 : RecordLayout.padded(length);
+        int lines = RecordLayout.linesFor(RecordLayout.KEY_EXTENSION_LENGTH + padded);
+        record = log.claim(lines);
+        if (record == MutationLog.REFUSED) {
+            return MutationLog.REFUSED;
+        }
+        long at = putKeyWords(
+                record + RecordLayout.EXTENSION_OFFSET,
+                keyMeta,
+                key0,
+                Loads.getLong(address + SlotLayout.KEY_OFFSET + 8));
+        if (padded > 0) {
+            Stores.copy(registry.slab().address(key0), at, padded);
+        }
+        zero(at + padded, endOf(lines));
+        int word = SlotLayout.word(generation, SlotLayout.KIND_FREE);
+        long header = RecordLayout.header(slot, lines, RecordLayout.DELETE, RecordLayout.SINGLE | RecordLayout.KEY);
+        log.appendExtended(record, header, sequence, seal(slot, word, sequence, 0, 0), timeNs, 0, 0);
+        return record;
+    }
+
+    private void commit(long header, long slot, long sequence, int generation, long timeNs, Value value) {
+        int kind = kindOf(value);
+        long value0 = kind == SlotLayout.KIND_ABSENT ? 0 : value.word0();
+        long value1 = kind == SlotLayout.KIND_ABSENT ? 0 : value.word1();
+        if (kind == SlotLayout.KIND_SLAB) {
+            value0 = valueBlock;
+            value1 = SlotLayout.blockMeta(value.length(), registry.slab().crcOf(value));
+        }
+        int word = SlotLayout.word(generation, kind);
+        log.appendExtended(
+                record, header, sequence, seal(slot, word, sequence, value0, value1), timeNs, value0, value1);
+    }
+
+    private static int kindOf(Value value) {
+        if (value == null) {
+            return SlotLayout.KIND_ABSENT;
+        }
+        return value.length() <= Bytes.INLINE_LENGTH ? SlotLayout.KIND_INLINE + value.length() : SlotLayout.KIND_SLAB;
+    }
+
+    private long seal(long slot, int word, long sequence, long value0, long value1) {
+        return SlotLayout.seal(checksum.of(slot, word, sequence << 1, value0, value1), word);
+    }
+
+    private long putKey(long at, Key key, boolean longKey) {
+        long bytes = putKeyWords(
+                at,
+                SlotLayout.keyMeta(key.crc32c(), key.length()),
+                longKey ? keyBlock : key.word0(),
+                longKey ? 0 : key.word1());
+        if (!longKey) {
+            return bytes;
+        }
+        int padded = RecordLayout.padded(key.length());
+        Stores.copyPadded(key.array(), key.length(), bytes, padded);
+        return bytes + padded;
+    }
+
+    private static long putKeyWords(long at, long keyMeta, long key0, long key1) {
+        Stores.putLong(at, keyMeta);
+        Stores.putLong(at + 8, key0);
+        Stores.putLong(at + 16, key1);
+        return at + RecordLayout.KEY_EXTENSION_LENGTH;
+    }
+
+    private void putBytes(long at, Value value, long end) {
+        int padded = RecordLayout.padded(value.length());
+        Stores.copyPadded(value.array(), value.length(), at, padded);
+        zero(at + padded, end);
+    }
+
+    private long endOf(int lines) {
+        return record + (long) lines * RecordLayout.LINE_LENGTH;
+    }
+
+    private static void zero(long from, long to) {
+        for (long at = from; at < to; at += Long.BYTES) {
+            Stores.putLong(at, 0L);
+        }
+    }
+
+    private int giveBack(int status) {
+        if (keyBlock != Slab.NONE) {
+            registry.freeBlock(keyBlock);
+        }
+        if (valueBlock != Slab.NONE) {
+            registry.freeBlock(valueBlock);
+        }
+        return status;
+    }
+}

@@ -1,0 +1,96 @@
+package io.needletail.engine;
+
+import io.needletail.registry.Registry;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionFault;
+
+/**
+ * Replays the ring from the applied position after a crash: at most the change that was under way, whose slot may be half
+ * written. It walks from the start of the segment, because the chain is proven from there, and ends at the first bytes
+ * that do not continue it. Replaying twice is replaying once.
+ */
+final class RingReplay {
+    private final Registry registry;
+    private final RingSegment segments;
+    private final RecordValidator validator;
+    private final Applier applier;
+
+    private long position;
+    private long chain;
+    private long replayed;
+    private long lastSequence;
+    private long lastTimeNs;
+
+    RingReplay(Registry registry, Applier applier) {
+        this.registry = registry;
+        this.applier = applier;
+        segments = new RingSegment(registry);
+        validator = new RecordValidator(registry);
+    }
+
+    RegionFault run() {
+        long applied = registry.live().appliedPosition();
+        long ringLength = registry.header().sizing().ringLength();
+        if (applied < 0 || applied % RecordLayout.LINE_LENGTH != 0) {
+            return RegionFault.RING_DAMAGED;
+        }
+        position = RingSegment.baseOf(applied);
+        while (position - applied < ringLength && openSegment()) {
+            if (!walkSegment(applied)) {
+                break;
+            }
+        }
+        return position < applied ? RegionFault.RING_DAMAGED : RegionFault.NONE;
+    }
+
+    private boolean openSegment() {
+        if (!segments.isOpen(position, registry.live().epoch())) {
+            return false;
+        }
+        chain = segments.chain(position);
+        position += RingSegment.HEADER_LENGTH;
+        return true;
+    }
+
+    /** True when the segment was walked to its very end, so that another may follow. */
+    private boolean walkSegment(long applied) {
+        long end = RingSegment.baseOf(position) + RingSegment.LENGTH;
+        while (position < end) {
+            long address = segments.address(position);
+            long next = validator.chainAfter(address, end - position, chain);
+            if (next == 0) {
+                return false;
+            }
+            chain = next;
+            take(address, position >= applied);
+        }
+        return true;
+    }
+
+    private void take(long address, boolean isNew) {
+        if (isNew) {
+            applier.apply(address);
+            replayed++;
+        }
+        lastSequence = Math.max(lastSequence, Loads.getLong(address + RecordLayout.VERSION_OFFSET));
+        lastTimeNs = Math.max(lastTimeNs, Loads.getLong(address + RecordLayout.TIME_OFFSET));
+        position += (long) RecordLayout.lines(Loads.getLong(address)) * RecordLayout.LINE_LENGTH;
+    }
+
+    /** The first position of a segment that no record of an older epoch stands in. */
+    long nextSegment() {
+        return RingSegment.baseOf(position + RingSegment.LENGTH - 1);
+    }
+
+    long replayed() {
+        return replayed;
+    }
+
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    long lastTimeNs() {
+        return lastTimeNs;
+    }
+}

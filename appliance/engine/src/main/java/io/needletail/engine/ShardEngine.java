@@ -1,0 +1,335 @@
+package io.needletail.engine;
+
+import io.needletail.registry.LiveHeader;
+import io.needletail.registry.Registry;
+import io.needletail.registry.Slab;
+import io.needletail.registry.view.Cache;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionState;
+import io.needletail.registry.view.SlotLayout;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One shard: decides what a command does, appends the record that says so, applies it. It is also the embedded tier, for an
+ * application that shares the shard's thread. Single writer: every change asserts the owner thread. No clock, randomness,
+ * thread or IO; the state after a command is a function of the state before and the record.
+ */
+public final class ShardEngine implements Cache {
+    /** No sequence of an older epoch comes near: 2^32 mutations can be lost with a crash and none is issued twice. */
+    private static final long EPOCH_STRIDE = 1L << 32;
+
+    private final Registry registry;
+    private final LiveHeader live;
+    private final MutationLog log;
+    private final RecordWriter writer;
+    private final Applier applier;
+    private final EngineTime time = new EngineTime();
+    private final int maxKeyLength;
+    private final int maxValueLength;
+
+    private long sequence;
+    private AttachReport report;
+
+    private ShardEngine(MemorySegment region) {
+        registry = new Registry(region);
+        live = registry.live();
+        log = new MutationLog(registry);
+        writer = new RecordWriter(registry, log);
+        applier = new Applier(registry);
+        maxKeyLength = registry.header().sizing().maxKeyLength();
+        maxValueLength = registry.header().sizing().maxValueLength();
+    }
+
+    /**
+     * Takes a region over for a new epoch: replays what the ring holds beyond the applied position, checks every slot and
+     * rebuilds what is derived. The region's header must be valid. The shard is RECOVERING until {@link #serve()}; when
+     * the report shows a fault it must not be used.
+     */
+    public static ShardEngine attach(MemorySegment region) {
+        ShardEngine engine = new ShardEngine(region);
+        engine.report = engine.takeOver();
+        return engine;
+    }
+
+    private AttachReport takeOver() {
+        int state = live.state();
+        if (state < RegionState.NEW || state > RegionState.RETIRED) {
+            return new AttachReport(RegionFault.STATE, -1, live.epoch(), 0, 0, 0);
+        }
+        boolean isNew = state == RegionState.NEW;
+        long epoch = live.epoch() + 1;
+        live.state(RegionState.RECOVERING, epoch);
+        RingReplay replay = new RingReplay(registry, applier);
+        RegionFault ringFault = replay.run();
+        if (ringFault != RegionFault.NONE) {
+            return new AttachReport(ringFault, -1, epoch, 0, replay.replayed(), 0);
+        }
+        var rebuild = registry.rebuild();
+        long last = Math.max(live.epochFirstVersion(), Math.max(rebuild.maxSequence(), replay.lastSequence()));
+        long first = isNew ? 1 : last + EPOCH_STRIDE;
+        if (rebuild.fault() == RegionFault.NONE) {
+            begin(epoch, first, replay);
+        }
+        return new AttachReport(rebuild.fault(), rebuild.faultSlot(), epoch, first, replay.replayed(), rebuild.live());
+    }
+
+    private void begin(long epoch, long first, RingReplay replay) {
+        live.epochFirstVersion(first);
+        sequence = first - 1;
+        time.advance(replay.lastTimeNs());
+        log.open(replay.nextSegment(), epoch);
+        log.publish();
+    }
+
+    public AttachReport report() {
+        return report;
+    }
+
+    /** Opens the shard to readers. */
+    public void serve() {
+        assert registry.owner().isOwner();
+        assert report.isWhole() : report.explain();
+        live.state(RegionState.SERVING, report.epoch());
+    }
+
+    /** Closes the shard to readers; the region stays and is attached to again. */
+    public void retreat() {
+        live.state(RegionState.RECOVERING, report.epoch());
+    }
+
+    /** Stops the shard for good after a fault of its own: readers are told, nothing is written any more. */
+    public void fail() {
+        live.state(RegionState.FAILED, report.epoch());
+    }
+
+    /** Once a duty cycle: what the clock says now, in ns since 1970. */
+    public void advanceTime(long clockNs) {
+        time.advance(clockNs);
+    }
+
+    /** Makes the calling thread the next owner; the caller publishes the engine to it safely. */
+    public void handOver() {
+        registry.owner().release();
+    }
+
+    @Override
+    public int get(long handle, Entry into) {
+        return registry.get(handle, into);
+    }
+
+    @Override
+    public int get(Key key, Entry into) {
+        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        return slot < 0 ? Status.NOT_FOUND : registry.get(registry.handle(slot), into);
+    }
+
+    @Override
+    public int resolve(Key key, boolean create, Entry into) {
+        int fault = keyFault(key);
+        if (fault != Status.OK) {
+            return fault;
+        }
+        long hash = registry.hash(key);
+        int fingerprint = key.crc32c();
+        long slot = registry.find(key, hash, fingerprint);
+        into.value().clear();
+        if (slot >= 0) {
+            return identify(slot, into);
+        }
+        return create ? create(key, hash, fingerprint, null, into) : Status.NOT_FOUND;
+    }
+
+    @Override
+    public int put(long handle, Value value, Entry into) {
+        assert registry.owner().isOwner();
+        if (!registry.isLive(handle)) {
+            return Status.STALE_HANDLE;
+        }
+        return value.length() > maxValueLength ? Status.VALUE_TOO_LONG : update(Handle.slot(handle), value, into);
+    }
+
+    @Override
+    public int put(Key key, Value value, Entry into) {
+        return put(key, value, false, into);
+    }
+
+    @Override
+    public int insert(Key key, Value value, Entry into) {
+        return put(key, value, true, into);
+    }
+
+    private int put(Key key, Value value, boolean onlyWithoutValue, Entry into) {
+        int fault = keyFault(key);
+        if (fault != Status.OK) {
+            return fault;
+        }
+        if (value.length() > maxValueLength) {
+            return Status.VALUE_TOO_LONG;
+        }
+        long hash = registry.hash(key);
+        int fingerprint = key.crc32c();
+        long slot = registry.find(key, hash, fingerprint);
+        if (slot < 0) {
+            return create(key, hash, fingerprint, value, into);
+        }
+        if (onlyWithoutValue && SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_ABSENT) {
+            identify(slot, into);
+            return Status.EXISTS;
+        }
+        return update(slot, value, into);
+    }
+
+    @Override
+    public int delete(long handle, Entry into) {
+        assert registry.owner().isOwner();
+        return registry.isLive(handle) ? free(Handle.slot(handle), into) : Status.STALE_HANDLE;
+    }
+
+    @Override
+    public int delete(Key key, Entry into) {
+        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        return slot < 0 ? Status.NOT_FOUND : free(slot, into);
+    }
+
+    /** Takes an anonymous slot without a value. */
+    public int allocate(Entry into) {
+        assert registry.owner().isOwner();
+        long slot = registry.peekAnonymous();
+        if (slot < 0) {
+            return Status.SLOTS_FULL;
+        }
+        int word = SlotLayout.word(registry.nextGeneration(slot), SlotLayout.KIND_ABSENT);
+        long record = writer.writeLine(slot, RecordLayout.ALLOCATE, sequence + 1, word, time.nowNs(), 0, 0);
+        if (record == MutationLog.REFUSED) {
+            return Status.BACK_PRESSURED;
+        }
+        registry.takeAnonymous(slot);
+        return commit(record, slot, into);
+    }
+
+    private int create(Key key, long hash, int fingerprint, Value value, Entry into) {
+        long slot = registry.peekKeyed();
+        if (slot < 0) {
+            return Status.SLOTS_FULL;
+        }
+        long lane = registry.reserveLane(hash);
+        if (lane == 0) {
+            return Status.DIRECTORY_FULL;
+        }
+        int status = writer.writeInsert(slot, sequence + 1, registry.nextGeneration(slot), time.nowNs(), key, value);
+        if (status != Status.OK) {
+            return status;
+        }
+        registry.takeKeyed(slot, lane, fingerprint);
+        return commit(writer.record(), slot, into);
+    }
+
+    private int update(long slot, Value value, Entry into) {
+        long address = registry.slotAddress(slot);
+        int oldWord = registry.word(slot);
+        long oldBlock = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
+        int status = writer.writeUpdate(slot, sequence + 1, SlotLayout.generation(oldWord), time.nowNs(), value);
+        if (status != Status.OK) {
+            return status;
+        }
+        commit(writer.record(), slot, into);
+        if (SlotLayout.kind(oldWord) == SlotLayout.KIND_SLAB) {
+            registry.freeBlock(oldBlock);
+        }
+        return Status.OK;
+    }
+
+    private int free(long slot, Entry into) {
+        long address = registry.slotAddress(slot);
+        int oldWord = registry.word(slot);
+        long oldBlock = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
+        long handle = registry.handle(slot);
+        boolean keyed = registry.isKeyed(slot);
+        long keyBlock = keyed ? longKeyBlock(address) : Slab.NONE;
+        long record = keyed
+                ? writer.writeDelete(slot, sequence + 1, SlotLayout.generation(oldWord), time.nowNs())
+                : writer.writeLine(
+                        slot,
+                        RecordLayout.FREE,
+                        sequence + 1,
+                        SlotLayout.word(SlotLayout.generation(oldWord), SlotLayout.KIND_FREE),
+                        time.nowNs(),
+                        0,
+                        0);
+        if (record == MutationLog.REFUSED) {
+            return Status.BACK_PRESSURED;
+        }
+        if (keyed) {
+            registry.forget(slot);
+        }
+        commit(record, slot, into);
+        into.identify(handle, sequence);
+        release(slot, SlotLayout.kind(oldWord) == SlotLayout.KIND_SLAB ? oldBlock : Slab.NONE, keyBlock);
+        return Status.OK;
+    }
+
+    private static long longKeyBlock(long address) {
+        int length = SlotLayout.keyLength(Loads.getLong(address + SlotLayout.KEY_META_OFFSET));
+        return Registry.isInline(length) ? Slab.NONE : Loads.getLong(address + SlotLayout.KEY_OFFSET);
+    }
+
+    private void release(long slot, long valueBlock, long keyBlock) {
+        registry.release(slot);
+        if (valueBlock != Slab.NONE) {
+            registry.freeBlock(valueBlock);
+        }
+        if (keyBlock != Slab.NONE) {
+            registry.freeBlock(keyBlock);
+        }
+    }
+
+    /** The record is appended: apply it, and say that it is. */
+    private int commit(long record, long slot, Entry into) {
+        sequence++;
+        applier.apply(record);
+        log.publish();
+        into.value().clear();
+        into.identify(registry.handle(slot), sequence);
+        return Status.OK;
+    }
+
+    private int identify(long slot, Entry into) {
+        into.identify(registry.handle(slot), Loads.getLong(registry.slotAddress(slot)) >>> 1);
+        return Status.OK;
+    }
+
+    private int keyFault(Key key) {
+        assert registry.owner().isOwner();
+        if (key.length() == 0) {
+            return Status.INVALID_REQUEST;
+        }
+        return key.length() > maxKeyLength ? Status.KEY_TOO_LONG : Status.OK;
+    }
+
+    public MutationLog log() {
+        return log;
+    }
+
+    public LiveHeader live() {
+        return live;
+    }
+
+    public Registry registry() {
+        return registry;
+    }
+
+    public long epoch() {
+        return report.epoch();
+    }
+
+    /** The sequence of the last mutation. */
+    public long sequence() {
+        return sequence;
+    }
+}

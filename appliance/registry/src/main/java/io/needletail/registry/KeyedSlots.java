@@ -1,0 +1,52 @@
+package io.needletail.registry;
+
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.SlotLayout;
+
+/** The owner's view of the keys in the keyed slots: compare one, hash one. */
+final class KeyedSlots {
+    private final long address;
+    private final long count;
+    private final Slab slab;
+    private final KeyHash hash;
+
+    KeyedSlots(long address, long count, Slab slab, KeyHash hash) {
+        this.address = address;
+        this.count = count;
+        this.slab = slab;
+        this.hash = hash;
+    }
+
+    long address(long slot) {
+        assert slot >= 0 && slot < count : "slot=" + slot + " count=" + count;
+        return address + slot * SlotLayout.KEYED_LENGTH;
+    }
+
+    boolean keyEquals(long slot, Key key) {
+        long at = address(slot);
+        int length = SlotLayout.keyLength(Loads.getLong(at + SlotLayout.KEY_META_OFFSET));
+        if (length != key.length()) {
+            return false;
+        }
+        long word0 = Loads.getLong(at + SlotLayout.KEY_OFFSET);
+        if (length <= Bytes.INLINE_LENGTH) {
+            return word0 == key.word0() && Loads.getLong(at + SlotLayout.KEY_OFFSET + 8) == key.word1();
+        }
+        return slab.contentEquals(word0, key);
+    }
+
+    long hash(long slot) {
+        long at = address(slot);
+        int length = SlotLayout.keyLength(Loads.getLong(at + SlotLayout.KEY_META_OFFSET));
+        long word0 = Loads.getLong(at + SlotLayout.KEY_OFFSET);
+        return length <= Bytes.INLINE_LENGTH
+                ? hash.hashInline(word0, Loads.getLong(at + SlotLayout.KEY_OFFSET + 8), length)
+                : hash.hashBlock(slab.address(word0), length);
+    }
+
+    int fingerprint(long slot) {
+        return SlotLayout.keyCrc(Loads.getLong(address(slot) + SlotLayout.KEY_META_OFFSET));
+    }
+}

@@ -1,0 +1,64 @@
+package io.needletail.registry;
+
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RegionState;
+
+/**
+ * The owner's side of the live header lines. Everything here is written with release by the shard's owner and read with
+ * acquire (state also opaque, as a reader's last load) by readers and tools; consumer positions go the other way.
+ */
+public final class LiveHeader {
+    private final long base;
+
+    public LiveHeader(long regionAddress) {
+        base = regionAddress;
+    }
+
+    public int state() {
+        return RegionState.state(stateWord());
+    }
+
+    public long epoch() {
+        return RegionState.epoch(stateWord());
+    }
+
+    public long stateWord() {
+        return Loads.getLongAcquire(base + RegionLayout.STATE_OFFSET);
+    }
+
+    public void state(int state, long epoch) {
+        Stores.putLongRelease(base + RegionLayout.STATE_OFFSET, RegionState.of(state, epoch));
+    }
+
+    /** The first sequence of this epoch: the next epoch starts above it even when nothing was written in this one. */
+    public long epochFirstVersion() {
+        return Loads.getLong(base + RegionLayout.EPOCH_FIRST_VERSION_OFFSET);
+    }
+
+    public void epochFirstVersion(long sequence) {
+        Stores.putLongRelease(base + RegionLayout.EPOCH_FIRST_VERSION_OFFSET, sequence);
+    }
+
+    public void leaseUntilNs(long untilNs) {
+        Stores.putLongRelease(base + RegionLayout.LEASE_OFFSET, untilNs);
+    }
+
+    public long leaseUntilNs() {
+        return Loads.getLongAcquire(base + RegionLayout.LEASE_OFFSET);
+    }
+
+    public long appliedPosition() {
+        return Loads.getLongAcquire(base + RegionLayout.APPLIED_POSITION_OFFSET);
+    }
+
+    public void appliedPosition(long position) {
+        Stores.putLongRelease(base + RegionLayout.APPLIED_POSITION_OFFSET, position);
+    }
+
+    /** Where consumer {@code index} keeps its position, and 8 bytes further its mode. */
+    public long consumerAddress(int index) {
+        assert index >= 0 && index < RegionLayout.MAX_CONSUMERS : "index=" + index;
+        return base + RegionLayout.CONSUMERS_OFFSET + (long) index * RegionLayout.LIVE_LINE_LENGTH;
+    }
+}

@@ -1,0 +1,110 @@
+package io.needletail.registry;
+
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.SlotLayout;
+
+/**
+ * One pass over all slots after a start: checks each checksum, puts keys into the directory, takes slots and blocks out of
+ * the free lists. What is derived is rebuilt, never recovered. Stops at the first slot that is not whole.
+ */
+public final class Rebuild {
+    private final Registry registry;
+    private final KeyedSlots keyed;
+    private final Directory directory;
+    private final Slab slab;
+
+    private long maxSequence;
+    private long live;
+    private long faultSlot = -1;
+    private RegionFault fault = RegionFault.NONE;
+
+    Rebuild(Registry registry, KeyedSlots keyed, Directory directory) {
+        this.registry = registry;
+        this.keyed = keyed;
+        this.directory = directory;
+        this.slab = registry.slab();
+    }
+
+    void run() {
+        long slots = registry.slots();
+        for (long slot = 0; slot < slots && fault == RegionFault.NONE; slot++) {
+            long address = registry.slotAddress(slot);
+            long version = Loads.getLong(address);
+            if (version != 0) {
+                fault = visit(slot, address, version);
+                faultSlot = fault == RegionFault.NONE ? -1 : slot;
+            }
+        }
+    }
+
+    private RegionFault visit(long slot, long address, long version) {
+        long seal = Loads.getLong(address + SlotLayout.SEAL_OFFSET);
+        long value0 = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
+        long value1 = Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8);
+        int word = SlotLayout.word(seal);
+        boolean sealed = (version & 1) == 0
+                && registry.checksum().of(slot, word, version, value0, value1) == SlotLayout.checksum(seal);
+        int kind = SlotLayout.kind(word);
+        if (!sealed || kind > SlotLayout.KIND_SLAB) {
+            return RegionFault.SLOT_DAMAGED;
+        }
+        maxSequence = Math.max(maxSequence, version >>> 1);
+        if (kind == SlotLayout.KIND_FREE) {
+            return RegionFault.NONE;
+        }
+        live++;
+        registry.claimSlot(slot);
+        if (kind == SlotLayout.KIND_SLAB
+                && !claim(value0, SlotLayout.blockLength(value1), SlotLayout.blockCrc(value1))) {
+            return RegionFault.BLOCK_DAMAGED;
+        }
+        return registry.isKeyed(slot) ? index(slot, address) : RegionFault.NONE;
+    }
+
+    private RegionFault index(long slot, long address) {
+        long keyMeta = Loads.getLong(address + SlotLayout.KEY_META_OFFSET);
+        int length = SlotLayout.keyLength(keyMeta);
+        int crc = SlotLayout.keyCrc(keyMeta);
+        if (length > registry.header().sizing().maxKeyLength()) {
+            return RegionFault.KEY_DAMAGED;
+        }
+        long word0 = Loads.getLong(address + SlotLayout.KEY_OFFSET);
+        boolean whole = Registry.isInline(length)
+                ? slab.crcOfMemory(address + SlotLayout.KEY_OFFSET, length) == crc
+                : claim(word0, length, crc);
+        if (!whole) {
+            return RegionFault.KEY_DAMAGED;
+        }
+        long lane = directory.reserve(keyed.hash(slot));
+        if (lane == 0) {
+            return RegionFault
+                    .KEY_DAMAGED; // every key had its lane before: these keys are not the ones that were written
+        }
+        directory.fill(lane, slot, crc);
+        return RegionFault.NONE;
+    }
+
+    private boolean claim(long block, int length, int crc) {
+        return slab.holds(block, length) && slab.claim(block) && slab.crcOf(block, length) == crc;
+    }
+
+    public RegionFault fault() {
+        return fault;
+    }
+
+    /** The slot at which the fault was found; -1 without one. */
+    public long faultSlot() {
+        return faultSlot;
+    }
+
+    /** The largest mutation sequence of any slot. */
+    public long maxSequence() {
+        return maxSequence;
+    }
+
+    /** Slots in use. */
+    public long live() {
+        return live;
+    }
+}

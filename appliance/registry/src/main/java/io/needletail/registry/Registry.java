@@ -1,0 +1,272 @@
+package io.needletail.registry;
+
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.SlotLayout;
+import io.needletail.registry.view.Status;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A shard's slots, directory and slab as their owner sees them. It finds, reads and hands out places; it changes slots only
+ * through records (the engine's applier). For the owner thread alone.
+ */
+public final class Registry {
+    private final RegionHeader header;
+    private final LiveHeader live;
+    private final SlotChecksum checksum;
+    private final KeyHash keyHash;
+    private final Slab slab;
+    private final KeyedSlots keyed;
+    private final Directory directory;
+    private final RotatingBitmap keyedFree;
+    private final RotatingBitmap anonymousFree;
+    private final OwnerCheck owner = new OwnerCheck();
+
+    private final int shardBits;
+    private final long keyedSlots;
+    private final long slots;
+    private final long keyedAddress;
+    private final long anonymousAddress;
+    private final long ringAddress;
+
+    public Registry(MemorySegment region) {
+        header = RegionHeader.of(region);
+        long base = region.address();
+        RegionLayout layout = header.layout();
+        live = new LiveHeader(base);
+        checksum = new SlotChecksum(header.dataSetIdHigh(), header.dataSetIdLow(), header.shard());
+        keyHash = new KeyHash(header.secret0(), header.secret1());
+        shardBits = header.shard() << 24;
+        keyedSlots = header.sizing().keyedSlots();
+        slots = keyedSlots + header.sizing().anonymousSlots();
+        keyedAddress = base + layout.keyedOffset();
+        anonymousAddress = base + layout.anonymousOffset();
+        ringAddress = base + layout.ringOffset();
+        slab = new Slab(base, layout);
+        keyed = new KeyedSlots(keyedAddress, keyedSlots, slab, keyHash);
+        directory = new Directory(
+                base + layout.directoryOffset(), layout.directoryBuckets(), keyed, BucketProbe.preferred());
+        keyedFree = new RotatingBitmap(keyedSlots);
+        anonymousFree = new RotatingBitmap(slots - keyedSlots);
+    }
+
+    public RegionHeader header() {
+        return header;
+    }
+
+    public LiveHeader live() {
+        return live;
+    }
+
+    public SlotChecksum checksum() {
+        return checksum;
+    }
+
+    public Slab slab() {
+        return slab;
+    }
+
+    public OwnerCheck owner() {
+        return owner;
+    }
+
+    public long ringAddress() {
+        return ringAddress;
+    }
+
+    public boolean isKeyed(long slot) {
+        return slot < keyedSlots;
+    }
+
+    /** Keyed and anonymous slots together; a slot number from outside must be below it. */
+    public long slots() {
+        return slots;
+    }
+
+    public long slotAddress(long slot) {
+        assert slot >= 0 && slot < slots : "slot=" + slot + " slots=" + slots;
+        return slot < keyedSlots
+                ? keyedAddress + slot * SlotLayout.KEYED_LENGTH
+                : anonymousAddress + (slot - keyedSlots) * SlotLayout.ANONYMOUS_LENGTH;
+    }
+
+    /** Reads an entry; plain loads, because the owner's own stores are in order for it. */
+    public int get(long handle, Entry into) {
+        assert owner.isOwner();
+        long slot = Handle.slot(handle);
+        if (slot >= slots) {
+            return Status.STALE_HANDLE;
+        }
+        long address = slotAddress(slot);
+        int word = SlotLayout.word(Loads.getLong(address + SlotLayout.SEAL_OFFSET));
+        if ((SlotLayout.generation(word) | shardBits) != (int) (handle >>> 32)) {
+            return Status.STALE_HANDLE;
+        }
+        into.identify(handle, Loads.getLong(address) >>> 1);
+        return take(address, SlotLayout.kind(word), into);
+    }
+
+    private int take(long address, int kind, Entry into) {
+        if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
+            into.value()
+                    .setInline(
+                            Loads.getLong(address + SlotLayout.VALUE_OFFSET),
+                            Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8),
+                            kind - SlotLayout.KIND_INLINE);
+            return Status.OK;
+        }
+        if (kind == SlotLayout.KIND_SLAB) {
+            return takeBlock(address, into);
+        }
+        return kind == SlotLayout.KIND_ABSENT ? Status.ABSENT : Status.STALE_HANDLE;
+    }
+
+    private int takeBlock(long address, Entry into) {
+        int length = SlotLayout.blockLength(Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8));
+        if (length > into.value().capacity()) {
+            return Status.VALUE_TOO_LONG;
+        }
+        slab.copyTo(Loads.getLong(address + SlotLayout.VALUE_OFFSET), length, into.value());
+        return Status.OK;
+    }
+
+    /** True when the handle names a live slot of this shard; the slot is then {@code Handle.slot(handle)}. */
+    public boolean isLive(long handle) {
+        long slot = Handle.slot(handle);
+        if (slot >= slots) {
+            return false;
+        }
+        int word = word(slot);
+        return (SlotLayout.generation(word) | shardBits) == (int) (handle >>> 32)
+                && SlotLayout.kind(word) != SlotLayout.KIND_FREE;
+    }
+
+    public int word(long slot) {
+        return SlotLayout.word(Loads.getLong(slotAddress(slot) + SlotLayout.SEAL_OFFSET));
+    }
+
+    public long handle(long slot) {
+        return ((long) (SlotLayout.generation(word(slot)) | shardBits) << 32) | slot;
+    }
+
+    public long hash(Key key) {
+        return keyHash.hash(key);
+    }
+
+    /** The key's slot, or -1. */
+    public long find(Key key, long hash, int fingerprint) {
+        assert owner.isOwner();
+        return directory.find(key, hash, fingerprint);
+    }
+
+    /** A free keyed slot, not yet taken; -1 when there is none. */
+    public long peekKeyed() {
+        return keyedFree.peek();
+    }
+
+    /** A free anonymous slot, not yet taken; -1 when there is none. */
+    public long peekAnonymous() {
+        long index = anonymousFree.peek();
+        return index < 0 ? -1 : keyedSlots + index;
+    }
+
+    /** The generation a free slot's next handle has; a slot that used them all up rested until this epoch. */
+    public int nextGeneration(long slot) {
+        int generation = SlotLayout.generation(word(slot));
+        return generation == Handle.MAX_GENERATION ? 1 : generation + 1;
+    }
+
+    /** The address of a directory lane for a new key, after moves; 0 when the search for one failed. */
+    public long reserveLane(long hash) {
+        assert owner.isOwner();
+        return directory.reserve(hash);
+    }
+
+    /** A slab block for a value or a key, or {@link Slab#NONE}. */
+    public long allocateBlock(int length) {
+        assert owner.isOwner();
+        return slab.allocate(length);
+    }
+
+    public void freeBlock(long block) {
+        assert owner.isOwner();
+        slab.free(block);
+    }
+
+    public void takeKeyed(long slot, long lane, int fingerprint) {
+        assert owner.isOwner();
+        assert isKeyed(slot) : "slot=" + slot;
+        keyedFree.takePeeked(slot);
+        directory.fill(lane, slot, fingerprint);
+    }
+
+    public void takeAnonymous(long slot) {
+        assert owner.isOwner();
+        anonymousFree.takePeeked(slot - keyedSlots);
+    }
+
+    /** Forgets a keyed slot that is about to be freed; its key must still be in place. */
+    public void forget(long slot) {
+        assert owner.isOwner();
+        directory.remove(slot);
+    }
+
+    /** Gives a freed slot back, unless its generations ran out: then it rests until the next epoch. */
+    public void release(long slot) {
+        assert owner.isOwner();
+        if (SlotLayout.generation(word(slot)) == Handle.MAX_GENERATION) {
+            return;
+        }
+        if (isKeyed(slot)) {
+            keyedFree.free(slot);
+        } else {
+            anonymousFree.free(slot - keyedSlots);
+        }
+    }
+
+    /** Rebuilds everything that is derived from the slots, and checks every slot on the way. */
+    public Rebuild rebuild() {
+        assert owner.isOwner();
+        slab.freeAll();
+        directory.clearAll();
+        keyedFree.freeAll();
+        anonymousFree.freeAll();
+        Rebuild rebuild = new Rebuild(this, keyed, directory);
+        rebuild.run();
+        return rebuild;
+    }
+
+    void claimSlot(long slot) {
+        if (isKeyed(slot)) {
+            keyedFree.take(slot);
+        } else {
+            anonymousFree.take(slot - keyedSlots);
+        }
+    }
+
+    public long keyedEntries() {
+        return directory.entries();
+    }
+
+    public long freeKeyedSlots() {
+        return keyedFree.freeCount();
+    }
+
+    public long freeAnonymousSlots() {
+        return anonymousFree.freeCount();
+    }
+
+    public long freeBlocks() {
+        return slab.freeBlocks();
+    }
+
+    /** Whether a key of this length lives in its slot. */
+    public static boolean isInline(int length) {
+        return length <= Bytes.INLINE_LENGTH;
+    }
+}

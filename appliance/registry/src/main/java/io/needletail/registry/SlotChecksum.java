@@ -1,0 +1,48 @@
+package io.needletail.registry;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC32C over (data-set id:16, shard:4, slot:4, word:4, version:8, value:16), all little-endian: torn, misplaced and foreign
+ * bytes do not validate.
+ *
+ * <p>The first 20 bytes never change, and CRCs combine: crc(A | B) = crc(B) ^ shift(crc(A), length of B). With B always 32
+ * bytes the second term is a constant of the region, found as crc(A | zeros) ^ crc(zeros). So a put pays for 32 bytes.
+ */
+public final class SlotChecksum {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int SEALED_LENGTH = 32;
+    private static final int PREFIX_LENGTH = 20;
+
+    private final CRC32C crc = new CRC32C();
+    private final byte[] sealed = new byte[SEALED_LENGTH];
+    private final int prefixTerm;
+
+    public SlotChecksum(long dataSetIdHigh, long dataSetIdLow, int shard) {
+        byte[] prefixed = new byte[PREFIX_LENGTH + SEALED_LENGTH];
+        LONG.set(prefixed, 0, dataSetIdHigh);
+        LONG.set(prefixed, 8, dataSetIdLow);
+        INT.set(prefixed, 16, shard);
+        prefixTerm = crcOf(prefixed) ^ crcOf(new byte[SEALED_LENGTH]);
+    }
+
+    /** The checksum of a slot's state; {@code version} as it is stored, even. */
+    public int of(long slot, int word, long version, long value0, long value1) {
+        assert (version & 1) == 0 : "version=" + version;
+        LONG.set(sealed, 0, (slot & 0xFFFF_FFFFL) | ((long) word << 32));
+        LONG.set(sealed, 8, version);
+        LONG.set(sealed, 16, value0);
+        LONG.set(sealed, 24, value1);
+        return crcOf(sealed) ^ prefixTerm;
+    }
+
+    private int crcOf(byte[] bytes) {
+        crc.reset();
+        crc.update(bytes, 0, bytes.length);
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,179 @@
+package io.needletail.registry.view;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A reusable, little-endian sequence of bytes with a fixed capacity. Not thread safe: one owner at a time. The two first
+ * words are zero beyond the length, so that what is inline in a slot can be compared and copied as two longs.
+ */
+public abstract class Bytes {
+    /** What a slot holds inline. */
+    public static final int INLINE_LENGTH = 16;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final byte[] array;
+    private final int capacity;
+    private int length;
+
+    Bytes(int capacity) {
+        if (capacity < 0) {
+            throw new IllegalArgumentException("capacity=" + capacity);
+        }
+        this.capacity = capacity;
+        this.array = new byte[Math.max(capacity, INLINE_LENGTH)];
+    }
+
+    public final int length() {
+        return length;
+    }
+
+    public final int capacity() {
+        return capacity;
+    }
+
+    /** The bytes themselves, of which the first {@link #length()} count. */
+    public final byte[] array() {
+        return array;
+    }
+
+    public final void clear() {
+        setInline(0L, 0L, 0);
+    }
+
+    /** Copies {@code length} bytes in; false, and nothing changed, when they exceed the capacity. */
+    public final boolean set(byte[] source, int offset, int length) {
+        if (length < 0 || length > capacity) {
+            return false;
+        }
+        zeroInline();
+        System.arraycopy(source, offset, array, 0, length);
+        this.length = length;
+        return true;
+    }
+
+    /** Copies region bytes in; the caller has checked the length against the region's limit. */
+    public final void setFromMemory(long address, int length) {
+        assert length >= 0 && length <= capacity : "length=" + length + " capacity=" + capacity;
+        zeroInline();
+        Loads.copy(address, array, 0, length);
+        this.length = length;
+    }
+
+    public final void set(Bytes other) {
+        if (!set(other.array, 0, other.length)) {
+            throw new IllegalArgumentException("length=" + other.length + " capacity=" + capacity);
+        }
+    }
+
+    public final void setUtf8(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        if (!set(encoded, 0, encoded.length)) {
+            throw new IllegalArgumentException("length=" + encoded.length + " capacity=" + capacity);
+        }
+    }
+
+    /** Sets up to 16 bytes given as two zero-padded words. */
+    public final void setInline(long word0, long word1, int length) {
+        assert length >= 0 && length <= INLINE_LENGTH : "length=" + length;
+        LONG.set(array, 0, word0);
+        LONG.set(array, 8, word1);
+        this.length = length;
+    }
+
+    /** Zero-filled to {@code length}, ready for the put methods. */
+    public final void resize(int length) {
+        checkLength(length);
+        Arrays.fill(array, 0, Math.max(length, INLINE_LENGTH), (byte) 0);
+        this.length = length;
+    }
+
+    public final void putLong(int offset, long value) {
+        checkRange(offset, Long.BYTES);
+        LONG.set(array, offset, value);
+    }
+
+    public final void putInt(int offset, int value) {
+        checkRange(offset, Integer.BYTES);
+        INT.set(array, offset, value);
+    }
+
+    public final void putByte(int offset, byte value) {
+        checkRange(offset, Byte.BYTES);
+        array[offset] = value;
+    }
+
+    public final long getLong(int offset) {
+        checkRange(offset, Long.BYTES);
+        return (long) LONG.get(array, offset);
+    }
+
+    public final int getInt(int offset) {
+        checkRange(offset, Integer.BYTES);
+        return (int) INT.get(array, offset);
+    }
+
+    public final byte getByte(int offset) {
+        checkRange(offset, Byte.BYTES);
+        return array[offset];
+    }
+
+    /** Bytes 0 to 7, zero beyond the length. */
+    public final long word0() {
+        return (long) LONG.get(array, 0);
+    }
+
+    /** Bytes 8 to 15, zero beyond the length. */
+    public final long word1() {
+        return (long) LONG.get(array, 8);
+    }
+
+    /** Appends one byte. */
+    protected final void append(byte value) {
+        checkLength(length + 1);
+        array[length++] = value;
+    }
+
+    public final boolean contentEquals(Bytes other) {
+        return Arrays.equals(array, 0, length, other.array, 0, other.length);
+    }
+
+    public final boolean startsWith(Bytes prefix) {
+        return length >= prefix.length && Arrays.equals(array, 0, prefix.length, prefix.array, 0, prefix.length);
+    }
+
+    public final String toUtf8() {
+        return new String(array, 0, length, StandardCharsets.UTF_8);
+    }
+
+    public final byte[] toByteArray() {
+        return Arrays.copyOf(array, length);
+    }
+
+    @Override
+    public String toString() {
+        return toUtf8();
+    }
+
+    private void zeroInline() {
+        LONG.set(array, 0, 0L);
+        LONG.set(array, 8, 0L);
+    }
+
+    private void checkLength(int length) {
+        if (length < 0 || length > capacity) {
+            throw new IllegalArgumentException("length=" + length + " capacity=" + capacity);
+        }
+    }
+
+    private void checkRange(int offset, int width) {
+        if (offset < 0 || offset > length - width) {
+            throw new IndexOutOfBoundsException("offset=" + offset + " width=" + width + " length=" + length);
+        }
+    }
+}

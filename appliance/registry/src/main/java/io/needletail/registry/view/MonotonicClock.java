@@ -1,0 +1,7 @@
+package io.needletail.registry.view;
+
+/** Nanoseconds on the machine's monotonic clock (CLOCK_MONOTONIC), one time line for all its processes. */
+@FunctionalInterface
+public interface MonotonicClock {
+    long nowNs();
+}

@@ -1,0 +1,37 @@
+package io.needletail.registry.view;
+
+/** Why a file is not a region that can be opened, and what to do about it. */
+public enum RegionFault {
+    NONE("", ""),
+    TOO_SHORT("the file is shorter than a region's header", "it was never formatted or was cut: start with --fresh"),
+    FOREIGN("the file does not begin with a region's magic", "it is not a Needletail region: name another folder"),
+    UNSUPPORTED_FORMAT("the file has another format", "open it with the version of Needletail that wrote it"),
+    HEADER_DAMAGED(
+            "the header's checksum does not match", "the file is damaged: start with --fresh, which discards it"),
+    LENGTH("the file's length is not the one in its header", "the file was cut: start with --fresh, which discards it"),
+    CAPACITIES(
+            "the header's capacities are out of range", "the file is damaged: start with --fresh, which discards it"),
+    OFFSETS("the header's offsets do not follow from its capacities", "the file is damaged: start with --fresh"),
+    RING_DAMAGED(
+            "the mutation ring does not continue at the applied position", "the file is damaged: start with --fresh"),
+    SLOT_DAMAGED("a slot's checksum does not match", "the file is damaged: start with --fresh, which discards it"),
+    KEY_DAMAGED("a slot's key does not match its CRC", "the file is damaged: start with --fresh, which discards it"),
+    BLOCK_DAMAGED("a slab block is named twice, or does not match its CRC", "the file is damaged: start with --fresh"),
+    STATE("the region's state word is not a state", "the file is damaged: start with --fresh, which discards it");
+
+    private final String what;
+    private final String remedy;
+
+    RegionFault(String what, String remedy) {
+        this.what = what;
+        this.remedy = remedy;
+    }
+
+    public String what() {
+        return what;
+    }
+
+    public String remedy() {
+        return remedy;
+    }
+}

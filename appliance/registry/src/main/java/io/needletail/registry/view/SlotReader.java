@@ -1,0 +1,258 @@
+package io.needletail.registry.view;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Reads entries of a region that another thread or process writes, without asking it: the reader's half of the version
+ * protocol. For one thread. The mapping it was made from must stay open until {@link #close()}, after which every handle is
+ * answered with {@link Status#REGION_RETIRED}.
+ *
+ * <p>A writer that died inside a change leaves its slot odd. The reader spins while the writer's lease holds, consulting the
+ * clock every {@value #SPINS_PER_CLOCK_READ} spins, and then answers {@link Status#WRITER_UNAVAILABLE}; should the clock
+ * stand still it gives up after {@value #MAX_SPINS} spins, about a second.
+ */
+public final class SlotReader implements EntryReader {
+    private static final int SPINS_PER_CLOCK_READ = 256;
+    private static final int MAX_SPINS = 1 << 25;
+
+    private final MonotonicClock clock;
+    private final RegionHeader header;
+    private final long[] slabAddresses = new long[SlabLayout.CLASSES];
+    private final long[] slabBlocks;
+    private final int shardBits;
+    private final int maxKeyLength;
+    private final int maxValueLength;
+    private final long keyedSlots;
+    private final long keyedAddress;
+    private final long anonymousAddress;
+    private final long stateAddress;
+    private final long leaseAddress;
+
+    private long slots;
+    private long servingWord;
+    private long retries;
+    private boolean closed;
+
+    public SlotReader(MemorySegment region, MonotonicClock clock) {
+        this.clock = clock;
+        header = RegionHeader.of(region);
+        long base = region.address();
+        RegionLayout layout = header.layout();
+        for (int i = 0; i < slabAddresses.length; i++) {
+            slabAddresses[i] = base + layout.slabOffset(i);
+        }
+        slabBlocks = header.sizing().slabBlocks();
+        shardBits = header.shard() << 24;
+        maxKeyLength = header.sizing().maxKeyLength();
+        maxValueLength = header.sizing().maxValueLength();
+        keyedSlots = header.sizing().keyedSlots();
+        slots = keyedSlots + header.sizing().anonymousSlots();
+        keyedAddress = base + layout.keyedOffset();
+        anonymousAddress = base + layout.anonymousOffset();
+        stateAddress = base + RegionLayout.STATE_OFFSET;
+        leaseAddress = base + RegionLayout.LEASE_OFFSET;
+        servingWord = RegionState.of(RegionState.SERVING, currentEpoch());
+    }
+
+    @Override
+    public int get(long handle, Entry into) {
+        long slot = Handle.slot(handle);
+        if (slot >= slots) {
+            return closed ? Status.REGION_RETIRED : Status.STALE_HANDLE;
+        }
+        int status = readSlot(slotAddress(slot), (int) (handle >>> 32), into);
+        into.identify(handle, into.version());
+        return status;
+    }
+
+    private long slotAddress(long slot) {
+        assert slot >= 0 && slot < slots : "slot=" + slot + " slots=" + slots;
+        return slot < keyedSlots
+                ? keyedAddress + slot * SlotLayout.KEYED_LENGTH
+                : anonymousAddress + (slot - keyedSlots) * SlotLayout.ANONYMOUS_LENGTH;
+    }
+
+    /** One pass of the protocol in the common case; whatever is unusual goes to {@link #retry}. */
+    private int readSlot(long address, int identity, Entry into) {
+        long version = Loads.getLongAcquire(address);
+        long seal = Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET);
+        long value0 = Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET);
+        long value1 = Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8);
+        int word = SlotLayout.word(seal);
+        int status = take(identity, word, value0, value1, into);
+        VarHandle.loadLoadFence();
+        if ((version & 1) != 0 || Loads.getLongOpaque(address) != version) {
+            return retry(address, identity, into);
+        }
+        if (Loads.getLongOpaque(stateAddress) != servingWord) {
+            return notServing();
+        }
+        into.identify(Handle.NULL, version >>> 1);
+        return status;
+    }
+
+    /** Takes what was loaded; nothing of it counts until the version was seen unchanged. */
+    private int take(int identity, int word, long value0, long value1, Entry into) {
+        if ((SlotLayout.generation(word) | shardBits) != identity) {
+            return Status.STALE_HANDLE;
+        }
+        int kind = SlotLayout.kind(word);
+        if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
+            into.value().setInline(value0, value1, kind - SlotLayout.KIND_INLINE);
+            return Status.OK;
+        }
+        if (kind == SlotLayout.KIND_SLAB) {
+            return takeBlock(value0, SlotLayout.blockLength(value1), into);
+        }
+        return kind == SlotLayout.KIND_ABSENT ? Status.ABSENT : Status.STALE_HANDLE;
+    }
+
+    /** Offsets and lengths from a slot that may be torn are bounds-checked before they are followed. */
+    private int takeBlock(long block, int length, Entry into) {
+        if (length < 0 || length > maxValueLength || !isBlock(block, length)) {
+            return Status.STALE_HANDLE; // torn: the version check that follows discards this answer
+        }
+        if (length > into.value().capacity()) {
+            return Status.VALUE_TOO_LONG;
+        }
+        into.value().setFromMemory(blockAddress(block), length);
+        return Status.OK;
+    }
+
+    private boolean isBlock(long block, int length) {
+        int sizeClass = SlabLayout.sizeClass(block);
+        return sizeClass < SlabLayout.CLASSES
+                && SlabLayout.index(block) < slabBlocks[sizeClass]
+                && length <= SlabLayout.blockLength(sizeClass);
+    }
+
+    private long blockAddress(long block) {
+        int sizeClass = SlabLayout.sizeClass(block);
+        return slabAddresses[sizeClass] + SlabLayout.index(block) * SlabLayout.blockLength(sizeClass);
+    }
+
+    private int retry(long address, int identity, Entry into) {
+        for (int spins = 1; spins <= MAX_SPINS; spins++) {
+            retries++;
+            long version = Loads.getLongAcquire(address);
+            if ((version & 1) == 0) {
+                int status = take(
+                        identity,
+                        SlotLayout.word(Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET)),
+                        Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
+                        Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8),
+                        into);
+                VarHandle.loadLoadFence();
+                if (Loads.getLongOpaque(address) == version) {
+                    into.identify(Handle.NULL, version >>> 1);
+                    return Loads.getLongOpaque(stateAddress) == servingWord ? status : notServing();
+                }
+            } else if (spins % SPINS_PER_CLOCK_READ == 0 && !isWriterAlive()) {
+                return Status.WRITER_UNAVAILABLE;
+            }
+            Thread.onSpinWait();
+        }
+        return Status.WRITER_UNAVAILABLE;
+    }
+
+    private int notServing() {
+        long word = Loads.getLongOpaque(stateAddress);
+        switch (RegionState.state(word)) {
+            case RegionState.SERVING:
+                return Status.EPOCH_CHANGED;
+            case RegionState.RETIRED:
+                return Status.REGION_RETIRED;
+            case RegionState.FAILED:
+                return Status.REGION_FAILED;
+            default:
+                return Status.WRITER_UNAVAILABLE;
+        }
+    }
+
+    /**
+     * Reads slot {@code slot} with its key, for scans.
+     *
+     * @return {@link Status#OK}, {@link Status#ABSENT}, {@link Status#NOT_FOUND} for a free slot, or why the region cannot be read
+     */
+    public int readKeyed(long slot, Key key, Entry into) {
+        if (slot < 0 || slot >= Math.min(keyedSlots, slots)) {
+            return closed ? Status.REGION_RETIRED : Status.NOT_FOUND;
+        }
+        long address = slotAddress(slot);
+        for (int spins = 1; spins <= MAX_SPINS; spins++) {
+            long version = Loads.getLongAcquire(address);
+            int word = SlotLayout.word(Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET));
+            boolean whole = (version & 1) == 0 && takeKey(address, key);
+            int identity = SlotLayout.generation(word) | shardBits;
+            int status = whole
+                    ? take(
+                            identity,
+                            word,
+                            Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
+                            Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8),
+                            into)
+                    : Status.STALE_HANDLE;
+            VarHandle.loadLoadFence();
+            if (whole && Loads.getLongOpaque(address) == version) {
+                into.identify(((long) identity << 32) | slot, version >>> 1);
+                return status == Status.STALE_HANDLE ? Status.NOT_FOUND : status;
+            }
+            retries++;
+            if (spins % SPINS_PER_CLOCK_READ == 0 && !isWriterAlive()) {
+                return Status.WRITER_UNAVAILABLE;
+            }
+            Thread.onSpinWait();
+        }
+        return Status.WRITER_UNAVAILABLE;
+    }
+
+    private boolean takeKey(long address, Key key) {
+        int length = SlotLayout.keyLength(Loads.getLongOpaque(address + SlotLayout.KEY_META_OFFSET));
+        long word0 = Loads.getLongOpaque(address + SlotLayout.KEY_OFFSET);
+        if (length <= Bytes.INLINE_LENGTH) {
+            key.setInline(word0, Loads.getLongOpaque(address + SlotLayout.KEY_OFFSET + 8), length);
+            return true;
+        }
+        if (length > maxKeyLength || !isBlock(word0, length)) {
+            return false;
+        }
+        key.setFromMemory(blockAddress(word0), length);
+        return true;
+    }
+
+    /** Whether the writer's lease holds now. */
+    public boolean isWriterAlive() {
+        return !closed && Loads.getLongOpaque(leaseAddress) - clock.nowNs() >= 0;
+    }
+
+    /** Times a read had to be taken again because the entry was being written. */
+    public long retries() {
+        return retries;
+    }
+
+    /** The epoch whose handles this reader accepts. */
+    public long epoch() {
+        return RegionState.epoch(servingWord);
+    }
+
+    /** The epoch the region is in now. */
+    public long currentEpoch() {
+        return closed ? epoch() : RegionState.epoch(Loads.getLongAcquire(stateAddress));
+    }
+
+    /** Accepts the handles of the region's present epoch from here on; those of the old one must be revalidated first. */
+    public void adoptEpoch() {
+        servingWord = RegionState.of(RegionState.SERVING, currentEpoch());
+    }
+
+    public RegionHeader header() {
+        return header;
+    }
+
+    /** No load touches the mapping after this. */
+    public void close() {
+        closed = true;
+        slots = 0;
+    }
+}

@@ -1,0 +1,71 @@
+package io.needletail.registry.view;
+
+/**
+ * Outcomes, the same in every tier and on the wire (enum ResultStatus of the session protocol; a test compares the two).
+ * Hot paths return them as ints: 0 is success and everything else says why not.
+ */
+public final class Status {
+    public static final int OK = 0;
+    /** The key is unknown. */
+    public static final int NOT_FOUND = 1;
+    /** The handle is alive and has no value. */
+    public static final int ABSENT = 2;
+    /** The handle's slot was freed, or never issued. */
+    public static final int STALE_HANDLE = 3;
+    /** An insert found a value. */
+    public static final int EXISTS = 4;
+    /** The handle belongs to an older epoch; revalidate it with its key. */
+    public static final int EPOCH_CHANGED = 5;
+
+    public static final int KEY_TOO_LONG = 6;
+    public static final int VALUE_TOO_LONG = 7;
+    public static final int SLOTS_FULL = 8;
+    public static final int DIRECTORY_FULL = 9;
+    public static final int SLAB_FULL = 10;
+    /** A gating consumer of the mutation log has stalled; reads go on. */
+    public static final int BACK_PRESSURED = 11;
+    /** The shard is not serving: its writer died, or is recovering. */
+    public static final int WRITER_UNAVAILABLE = 12;
+
+    public static final int REGION_RETIRED = 13;
+    public static final int REGION_FAILED = 14;
+    public static final int INVALID_REQUEST = 15;
+    /** The scan queue is full. */
+    public static final int SCANNER_BUSY = 16;
+    /** Reserved for reads at a durability level. */
+    public static final int NOT_YET = 17;
+    /** The session ended before the answer came: the request may or may not have been applied. */
+    public static final int UNKNOWN = 18;
+
+    private static final String[] NAMES = {
+        "OK",
+        "NOT_FOUND",
+        "ABSENT",
+        "STALE_HANDLE",
+        "EXISTS",
+        "EPOCH_CHANGED",
+        "KEY_TOO_LONG",
+        "VALUE_TOO_LONG",
+        "SLOTS_FULL",
+        "DIRECTORY_FULL",
+        "SLAB_FULL",
+        "BACK_PRESSURED",
+        "WRITER_UNAVAILABLE",
+        "REGION_RETIRED",
+        "REGION_FAILED",
+        "INVALID_REQUEST",
+        "SCANNER_BUSY",
+        "NOT_YET",
+        "UNKNOWN"
+    };
+
+    private Status() {}
+
+    public static int count() {
+        return NAMES.length;
+    }
+
+    public static String name(int status) {
+        return status >= 0 && status < NAMES.length ? NAMES[status] : "status=" + status;
+    }
+}

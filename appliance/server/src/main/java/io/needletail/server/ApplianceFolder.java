@@ -1,0 +1,166 @@
+package io.needletail.server;
+
+import io.needletail.memory.PrivateFiles;
+import io.needletail.server.config.Configuration;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Properties;
+
+/**
+ * The folder that is an appliance.
+ *
+ * <pre>
+ * DIR/needletail.properties   configuration
+ * DIR/lock                    held while the appliance runs; names the process
+ * DIR/log/appliance.log       what happened
+ * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0
+ * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop
+ * DIR/counters -> /dev/shm/needletail-NAME-HASH/counters   mapped counters
+ * </pre>
+ */
+public final class ApplianceFolder implements AutoCloseable {
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private final Path folder;
+    private final Path shared;
+    private final FileChannel lockChannel;
+
+    private ApplianceFolder(Path folder, Path shared, FileChannel lockChannel) {
+        this.folder = folder;
+        this.shared = shared;
+        this.lockChannel = lockChannel;
+    }
+
+    /** Takes the folder, creating it when it is new; throws {@link FolderInUseException} when a process holds it. */
+    public static ApplianceFolder take(Path dir) throws IOException {
+        Path folder =
+                PrivateFiles.createFolder(dir.toAbsolutePath().normalize()).toRealPath();
+        FileChannel channel = PrivateFiles.open(
+                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (!tryLock(channel)) {
+            String holder = readAll(channel);
+            channel.close();
+            throw new FolderInUseException(folder, holder);
+        }
+        channel.truncate(0);
+        channel.write(
+                ByteBuffer.wrap(("pid " + ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+        ApplianceFolder taken = new ApplianceFolder(folder, sharedFor(folder), channel);
+        taken.lay();
+        return taken;
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // held by another appliance of this very process
+        }
+    }
+
+    private static String readAll(FileChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(64);
+        channel.read(buffer, 0);
+        return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8).strip();
+    }
+
+    /** The place in shared memory that belongs to a folder: its name for people, its path's hash for uniqueness. */
+    static Path sharedFor(Path folder) {
+        String name = String.valueOf(folder.getFileName()).replaceAll("[^A-Za-z0-9._-]", "_");
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(folder.toString().getBytes(StandardCharsets.UTF_8));
+            String hash = HexFormat.of().formatHex(digest, 0, 8);
+            return SHARED_MEMORY.resolve("needletail-" + name.substring(0, Math.min(40, name.length())) + "-" + hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has SHA-256
+        }
+    }
+
+    private void lay() throws IOException {
+        if (Files.exists(shared, LinkOption.NOFOLLOW_LINKS)
+                && !Files.getOwner(shared, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(folder))) {
+            throw new IOException(shared + " belongs to somebody else; remove it or choose another --dir");
+        }
+        PrivateFiles.createFolder(shared);
+        PrivateFiles.createFolder(shared.resolve("region"));
+        PrivateFiles.createFolder(folder.resolve("log"));
+        PrivateFiles.link(folder.resolve("region"), shared.resolve("region"));
+        PrivateFiles.link(folder.resolve("aeron"), shared.resolve("aeron"));
+        PrivateFiles.link(folder.resolve("counters"), shared.resolve("counters"));
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The shard's region file itself, not the link to its folder. */
+    public Path regionFile(int shard) {
+        return shared.resolve("region").resolve("shard-" + shard);
+    }
+
+    public Path aeronFolder() {
+        return shared.resolve("aeron");
+    }
+
+    public Path countersFile() {
+        return shared.resolve("counters");
+    }
+
+    public Path logFile() {
+        return folder.resolve("log").resolve("appliance.log");
+    }
+
+    /** The configuration stored in a folder; empty when there is none yet. */
+    public static Properties storedConfiguration(Path dir) throws IOException {
+        Properties properties = new Properties();
+        Path file = dir.resolve("needletail.properties");
+        if (Files.exists(file)) {
+            properties.load(new StringReader(Files.readString(file)));
+        }
+        return properties;
+    }
+
+    public void store(Configuration configuration) throws IOException {
+        StringWriter text = new StringWriter();
+        text.write("# Needletail: the effective configuration of the last start; change it with start --set\n");
+        configuration.toProperties().stringPropertyNames().stream()
+                .sorted()
+                .forEach(key ->
+                        text.write(key + "=" + configuration.toProperties().getProperty(key) + "\n"));
+        PrivateFiles.write(folder.resolve("needletail.properties"), text.toString());
+    }
+
+    public void discardRegion() throws IOException {
+        Files.deleteIfExists(regionFile(0));
+    }
+
+    @Override
+    public void close() throws IOException {
+        lockChannel.close();
+    }
+
+    /** Another process runs this appliance. */
+    public static final class FolderInUseException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        FolderInUseException(Path folder, String holder) {
+            super(folder + " is in use by " + (holder.isEmpty() ? "another process" : holder)
+                    + "; stop it, or name another --dir");
+        }
+    }
+}

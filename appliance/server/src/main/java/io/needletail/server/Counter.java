@@ -1,0 +1,60 @@
+package io.needletail.server;
+
+/** Every counter of the appliance, declared once: id is the ordinal, which is also its place in the mapped file. */
+public enum Counter {
+    REQUESTS("requests", "requests", "requests dispatched"),
+    GETS("gets", "requests", "gets by handle and by key"),
+    PUTS("puts", "requests", "puts by handle and by key"),
+    INSERTS("inserts", "requests", "inserts"),
+    DELETES("deletes", "requests", "deletes by handle and by key"),
+    RESOLVES("resolves", "requests", "resolves and revalidations"),
+    SCANS("scans", "requests", "scan pages asked for"),
+    MISSES("misses", "requests", "answered NOT_FOUND or ABSENT"),
+    STALE_HANDLES("stale-handles", "requests", "answered STALE_HANDLE"),
+    EPOCH_CHANGED("epoch-changed", "requests", "answered EPOCH_CHANGED"),
+    TOO_LONG("too-long", "requests", "answered KEY_TOO_LONG or VALUE_TOO_LONG"),
+    SLOTS_FULL("slots-full", "requests", "answered SLOTS_FULL: all keyed slots are in use"),
+    DIRECTORY_FULL("directory-full", "requests", "answered DIRECTORY_FULL: no lane for the key was found"),
+    SLAB_FULL("slab-full", "requests", "answered SLAB_FULL: no block of the size is free"),
+    BACK_PRESSURED("back-pressured", "requests", "answered BACK_PRESSURED: a gating consumer stalls"),
+    SCANNER_BUSY("scanner-busy", "requests", "answered SCANNER_BUSY: too many scans wait"),
+    OTHER_REFUSALS("other-refusals", "requests", "answered anything else but OK"),
+    SESSIONS("sessions", "sessions", "open now"),
+    SESSIONS_ACCEPTED("sessions-accepted", "sessions", "accepted since start"),
+    SESSIONS_REFUSED("sessions-refused", "sessions", "refused since start"),
+    SESSIONS_CLOSED("sessions-closed", "sessions", "ended since start, for whatever reason"),
+    MALFORMED_FRAMES("malformed-frames", "frames", "sessions closed for a frame that failed validation"),
+    LIVENESS_TIMEOUTS("liveness-timeouts", "sessions", "closed for silence"),
+    SLOW_READERS("slow-readers", "sessions", "closed for leaving answers unread"),
+    REPLY_STALLS("reply-stalls", "stalls", "times a session had to wait for room on its reply stream"),
+    ENTRIES("entries", "entries", "keys in the directory now"),
+    FREE_SLOTS("free-slots", "slots", "keyed slots free now"),
+    FREE_BLOCKS("free-blocks", "blocks", "slab blocks free now"),
+    SEQUENCE("sequence", "mutations", "sequence of the last mutation"),
+    RING_POSITION("ring-position", "bytes", "appended to the mutation ring since the region was formatted"),
+    EPOCH("epoch", "epochs", "the region's epoch"),
+    MAX_CYCLE_NS("max-cycle", "ns", "longest duty cycle of the shard since start"),
+    ERRORS("errors", "errors", "unexpected errors; see the log");
+
+    private final String label;
+    private final String unit;
+    private final String help;
+
+    Counter(String label, String unit, String help) {
+        this.label = label;
+        this.unit = unit;
+        this.help = help;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public String unit() {
+        return unit;
+    }
+
+    public String help() {
+        return help;
+    }
+}

@@ -1,0 +1,106 @@
+package io.needletail.server;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.memory.MappedFile;
+import io.needletail.registry.RegionFormatter;
+import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RegionSizing;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+
+/** A shard's region on disk or in shared memory: formatted when it is new, attached to when it is not. */
+public final class RegionStore implements AutoCloseable {
+    private final MappedFile file;
+    private final ShardEngine engine;
+
+    private RegionStore(MappedFile file, ShardEngine engine) {
+        this.file = file;
+        this.engine = engine;
+    }
+
+    /** Opens or makes the region; a damaged or foreign one is refused with what is wrong and what to do. */
+    public static RegionStore open(Path path, RegionSizing sizing) throws IOException {
+        MappedFile file = Files.exists(path) ? openExisting(path, sizing) : create(path, sizing);
+        touch(file.segment());
+        ShardEngine engine = ShardEngine.attach(file.segment());
+        if (!engine.report().isWhole()) {
+            file.close();
+            throw new RegionRefusedException(path + ": " + engine.report().explain());
+        }
+        return new RegionStore(file, engine);
+    }
+
+    private static MappedFile openExisting(Path path, RegionSizing sizing) throws IOException {
+        if (Files.size(path) == 0) {
+            throw new RegionRefusedException(path + ": " + explain(RegionFault.TOO_SHORT));
+        }
+        MappedFile file = MappedFile.openOwned(path);
+        RegionFault fault = RegionHeader.validate(file.segment());
+        if (fault != RegionFault.NONE) {
+            file.close();
+            throw new RegionRefusedException(path + ": " + explain(fault));
+        }
+        if (!RegionHeader.of(file.segment()).sizing().equals(sizing)) {
+            file.close();
+            throw new RegionRefusedException(path
+                    + ": the region was formatted with other capacities than the configuration has;"
+                    + " set them back, or start with --fresh, which discards it");
+        }
+        return file;
+    }
+
+    private static String explain(RegionFault fault) {
+        return fault.what() + "; " + fault.remedy();
+    }
+
+    /** Formats under another name and renames, so that a start killed in between leaves nothing to be refused. */
+    private static MappedFile create(Path path, RegionSizing sizing) throws IOException {
+        Path unfinished = path.resolveSibling(path.getFileName() + ".new");
+        Files.deleteIfExists(unfinished);
+        MappedFile file = MappedFile.create(unfinished, RegionFormatter.lengthBytes(sizing));
+        SecureRandom random = new SecureRandom();
+        RegionFormatter.format(
+                file.segment(),
+                sizing,
+                new RegionFormatter.Identity(
+                        random.nextLong(), random.nextLong(), 0, random.nextLong(), random.nextLong()));
+        Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+        return file;
+    }
+
+    /** Maps every page for writing now, by writing back what it holds: no put pays for a page fault later. */
+    private static void touch(MemorySegment region) {
+        for (long at = 0; at < region.byteSize(); at += RegionLayout.PAGE_LENGTH) {
+            region.set(ValueLayout.JAVA_BYTE, at, region.get(ValueLayout.JAVA_BYTE, at));
+        }
+    }
+
+    public ShardEngine engine() {
+        return engine;
+    }
+
+    public MemorySegment segment() {
+        return file.segment();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    /** The region cannot be used; the message says why and what to do. */
+    public static final class RegionRefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        RegionRefusedException(String message) {
+            super(message);
+        }
+    }
+}

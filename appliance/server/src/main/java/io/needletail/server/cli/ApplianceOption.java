@@ -1,0 +1,23 @@
+package io.needletail.server.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which appliance a command is about. */
+final class ApplianceOption {
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Folder of the appliance (default: $$NEEDLETAIL_DIR, else ~/.needletail).")
+    private Path dir;
+
+    Path dir() {
+        if (dir != null) {
+            return dir;
+        }
+        String fromEnvironment = System.getenv("NEEDLETAIL_DIR");
+        return fromEnvironment != null && !fromEnvironment.isEmpty()
+                ? Path.of(fromEnvironment)
+                : Path.of(System.getProperty("user.home"), ".needletail");
+    }
+}

@@ -1,0 +1,63 @@
+package io.needletail.server.cli;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.server.config.Durations;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** {@code needletail client}: one request from the shell. */
+@Command(
+        name = "client",
+        description = "Asks a running appliance. KEY and VALUE are UTF-8, or hex after 0x.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {
+            ClientVerbs.Get.class,
+            ClientVerbs.Put.class,
+            ClientVerbs.Insert.class,
+            ClientVerbs.Delete.class,
+            ClientVerbs.Resolve.class,
+            ScanVerb.class,
+            LoadVerb.class,
+            InspectVerbs.Info.class,
+            InspectVerbs.Stat.class,
+            InspectVerbs.Ping.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  needletail client put AAPL:limit 1000000",
+            "  needletail client get AAPL:limit",
+            "  needletail client --json scan AAPL: --limit 10",
+            "  needletail client put 0x00ff 0x0102030405060708",
+            "Exit: 0 done, 1 not found, 2 wrong usage, 3 not reachable, 4 refused, 5 outcome unknown."
+        })
+final class ClientCommand {
+    @Mixin
+    private ApplianceOption appliance;
+
+    @Option(names = "--json", description = "Prints JSON.", scope = ScopeType.INHERIT)
+    private boolean json;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "D",
+            defaultValue = "5s",
+            description = "How long to wait, as 500ms or 5s (default: ${DEFAULT-VALUE}).",
+            scope = ScopeType.INHERIT)
+    private String timeout;
+
+    BlockingSession connect() {
+        return BlockingSession.connect(appliance.dir(), Durations.parseNs(timeout));
+    }
+
+    ApplianceOption appliance() {
+        return appliance;
+    }
+
+    boolean isJson() {
+        return json;
+    }
+}

@@ -1,0 +1,80 @@
+package io.needletail.server.cli;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Status;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code client load}. */
+@Command(
+        name = "load",
+        description = "Puts every line 'KEY,VALUE' of a file; the first comma divides. Empty lines are skipped.",
+        mixinStandardHelpOptions = true)
+final class LoadVerb implements Callable<Integer> {
+    private static final long LINES_PER_NOTE = 100_000;
+
+    @ParentCommand
+    private ClientCommand client;
+
+    @Parameters(index = "0", paramLabel = "FILE.csv")
+    private Path file;
+
+    private long lines;
+    private long loaded;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException("cannot read " + file);
+        }
+        try (BlockingSession session = client.connect();
+                BufferedReader reader = Files.newBufferedReader(file)) {
+            Entry entry = new Entry(session.limits().maxValueLength());
+            int status = Status.OK;
+            for (String line = reader.readLine(); line != null && status == Status.OK; line = reader.readLine()) {
+                lines++;
+                status = line.isEmpty() ? Status.OK : put(session, line, entry);
+            }
+            report(status);
+            return ExitCode.of(status);
+        }
+    }
+
+    private int put(BlockingSession session, String line, Entry entry) {
+        int comma = line.indexOf(',');
+        if (comma < 1) {
+            throw new IllegalArgumentException(
+                    file + ":" + lines + ": not KEY,VALUE; " + loaded + " entries were loaded");
+        }
+        int status =
+                session.put(TextBytes.key(line.substring(0, comma)), TextBytes.value(line.substring(comma + 1)), entry);
+        loaded += status == Status.OK ? 1 : 0;
+        if (loaded % LINES_PER_NOTE == 0 && System.console() != null) {
+            System.err.print("\rloaded " + loaded);
+        }
+        return status;
+    }
+
+    private void report(int status) {
+        if (client.isJson()) {
+            JsonOut.print(json -> {
+                json.writeStartObject();
+                json.writeNumberField("loaded", loaded);
+                json.writeStringField("status", Status.name(status));
+                json.writeEndObject();
+            });
+        } else {
+            System.out.println("loaded " + loaded);
+        }
+        if (status != Status.OK) {
+            System.err.println(file + ":" + lines + ": error " + Status.name(status) + "; the lines before are loaded");
+        }
+    }
+}

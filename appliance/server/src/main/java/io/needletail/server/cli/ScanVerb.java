@@ -1,0 +1,77 @@
+package io.needletail.server.cli;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code client scan}. */
+@Command(
+        name = "scan",
+        description = "Prints key, tab, value of the entries whose keys begin with PREFIX, in no particular order.",
+        mixinStandardHelpOptions = true)
+final class ScanVerb implements Callable<Integer> {
+    @ParentCommand
+    private ClientCommand client;
+
+    @Parameters(index = "0", paramLabel = "PREFIX", description = "'' for all.")
+    private String prefix;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "At most N entries (${DEFAULT-VALUE}).")
+    private long limit;
+
+    @Override
+    public Integer call() {
+        if (limit < 1) {
+            throw new IllegalArgumentException("--limit " + limit + " is less than 1");
+        }
+        try (BlockingSession session = client.connect()) {
+            int status = client.isJson() ? printJson(session) : printText(session);
+            if (status != Status.OK) {
+                System.err.println("error " + Status.name(status) + ": the scan is not complete");
+            }
+            return ExitCode.of(status);
+        }
+    }
+
+    private int printText(BlockingSession session) {
+        int status = session.scan(TextBytes.key(prefix), limit, this::printLine);
+        System.out.flush();
+        return status;
+    }
+
+    private void printLine(Key key, Entry entry) {
+        System.out.println(TextBytes.format(key) + "\t" + TextBytes.format(entry.value()));
+    }
+
+    private int printJson(BlockingSession session) {
+        int[] status = new int[1];
+        JsonOut.print(json -> {
+            json.writeStartArray();
+            status[0] = session.scan(TextBytes.key(prefix), limit, (key, entry) -> {
+                try {
+                    json.writeStartObject();
+                    json.writeStringField("key", TextBytes.format(key));
+                    json.writeStringField("value", TextBytes.format(entry.value()));
+                    json.writeNumberField("version", entry.version());
+                    json.writeEndObject();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            json.writeEndArray();
+        });
+        return status[0];
+    }
+}

@@ -1,0 +1,113 @@
+package io.needletail.server.cli;
+
+import io.needletail.memory.CpuSet;
+import io.needletail.server.Appliance;
+import io.needletail.server.ApplianceFolder;
+import io.needletail.server.config.Configuration;
+import io.needletail.server.config.CoreMap;
+import io.needletail.server.config.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.agrona.concurrent.ShutdownSignalBarrier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code needletail start}: an appliance in the foreground. */
+@Command(
+        name = "start",
+        description = "Runs an appliance in the foreground; prints one line beginning 'ready' when it is.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Options for --set are listed by: needletail start --options",
+            "Examples:",
+            "  needletail start --dir /srv/cache",
+            "  needletail start --dir /srv/cache --profile latency --set keyed-slots=4000000 --set shard-core=3",
+            "  needletail start --dry-run --set ring-bytes=64m",
+            "Exit: 0 stopped by a signal, 1 failed, 2 wrong usage, 4 the folder is in use."
+        })
+final class StartCommand implements Callable<Integer> {
+    @Mixin
+    private ApplianceOption appliance;
+
+    @Spec
+    private CommandSpec spec;
+
+    @picocli.CommandLine.Option(names = "--profile", paramLabel = "P", description = "development or latency.")
+    private String profile;
+
+    @picocli.CommandLine.Option(
+            names = "--set",
+            paramLabel = "option=value",
+            description = "Sets an option; kept in the folder for later starts.")
+    private List<String> settings = new ArrayList<>();
+
+    @picocli.CommandLine.Option(names = "--fresh", description = "Discards the region and formats a new one.")
+    private boolean fresh;
+
+    @picocli.CommandLine.Option(
+            names = "--dry-run",
+            description = "Prints configuration, sizing and core map, and changes nothing.")
+    private boolean dryRun;
+
+    @picocli.CommandLine.Option(names = "--options", description = "Lists the options for --set.")
+    private boolean listOptions;
+
+    @Override
+    public Integer call() throws IOException {
+        if (listOptions) {
+            printOptions();
+            return ExitCode.DONE;
+        }
+        Configuration configuration =
+                Configuration.of(ApplianceFolder.storedConfiguration(appliance.dir()), profile, settings);
+        CoreMap cores = CoreMap.design(configuration, CpuSet.allowed());
+        System.out.print(configuration.explain());
+        System.out.print(cores.explain());
+        return dryRun ? ExitCode.DONE : run(configuration, cores);
+    }
+
+    private Integer run(Configuration configuration, CoreMap cores) throws IOException {
+        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier();
+                ApplianceFolder folder = ApplianceFolder.take(appliance.dir())) {
+            if (fresh) {
+                folder.discardRegion();
+            }
+            folder.store(configuration);
+            try (Appliance running = Appliance.launch(folder, configuration, cores, barrier::signal)) {
+                var report = running.region().engine().report();
+                System.out.printf(
+                        "ready pid=%d dir=%s profile=%s epoch=%d entries=%d replayed=%d region=%s%n",
+                        ProcessHandle.current().pid(),
+                        folder.folder(),
+                        configuration.profile().name(),
+                        report.epoch(),
+                        report.liveEntries(),
+                        report.replayedRecords(),
+                        Files.readSymbolicLink(folder.folder().resolve("region")));
+                barrier.await();
+                return running.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
+            }
+        }
+    }
+
+    private static void printOptions() {
+        System.out.printf("%-20s %-22s %-12s %-24s %s%n", "option", "unit", "default", "range", "what");
+        for (Option option : Option.values()) {
+            System.out.printf(
+                    "%-20s %-22s %-12s %-24s %s%s%n",
+                    option.key(),
+                    option.type().unit(),
+                    option.format(option.defaultValue()),
+                    option.range(),
+                    option.help(),
+                    option.formatsRegion() ? " (fixed when formatted)" : "");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.needletail.server.config;
+
+import io.needletail.client.SessionProtocol;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RegionSizing;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+
+/** A profile and a value for every option, checked together. Immutable. */
+public final class Configuration {
+    private static final String PROFILE_KEY = "profile";
+
+    private final Profile profile;
+    private final Map<Option, Long> values;
+
+    private Configuration(Profile profile, Map<Option, Long> values) {
+        this.profile = profile;
+        this.values = values;
+        checkValueFitsMessage();
+        sizing(); // throws when the capacities do not go together
+    }
+
+    /**
+     * What was stored, overridden by what was asked for now.
+     *
+     * @param stored the folder's configuration file, empty for a new folder
+     * @param profileName from the command line, or null
+     * @param settings {@code option=value} from the command line
+     */
+    public static Configuration of(Properties stored, String profileName, Iterable<String> settings) {
+        Map<Option, Long> values = new EnumMap<>(Option.class);
+        for (Option option : Option.values()) {
+            String text = stored.getProperty(option.key());
+            values.put(option, text == null ? option.defaultValue() : option.parse(text));
+        }
+        for (String setting : settings) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) {
+                throw new ConfigurationException("--set " + setting + " is not option=value");
+            }
+            Option option = Option.byKey(setting.substring(0, equals));
+            values.put(option, option.parse(setting.substring(equals + 1)));
+        }
+        String name = profileName != null ? profileName : stored.getProperty(PROFILE_KEY, "development");
+        return new Configuration(Profile.byName(name), values);
+    }
+
+    private void checkValueFitsMessage() {
+        int limit = SessionProtocol.maxValueLength((int) get(Option.MAX_KEY_LENGTH));
+        if (get(Option.MAX_VALUE_LENGTH) > limit) {
+            throw new ConfigurationException(
+                    Option.MAX_VALUE_LENGTH.key() + "=" + get(Option.MAX_VALUE_LENGTH) + " does not fit a message of "
+                            + SessionProtocol.MAX_FRAME_LENGTH + " bytes with the longest key; limit=" + limit);
+        }
+    }
+
+    public long get(Option option) {
+        return values.get(option);
+    }
+
+    public Profile profile() {
+        return profile;
+    }
+
+    public RegionSizing sizing() {
+        try {
+            return new RegionSizing(
+                    get(Option.KEYED_SLOTS),
+                    get(Option.ANONYMOUS_SLOTS),
+                    (int) get(Option.MAX_KEY_LENGTH),
+                    (int) get(Option.MAX_VALUE_LENGTH),
+                    RegionSizing.evenSlab(get(Option.SLAB_BYTES)),
+                    get(Option.RING_BYTES));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(e.getMessage());
+        }
+    }
+
+    /** As it is stored in the folder and printed at start. */
+    public Properties toProperties() {
+        Properties properties = new Properties();
+        properties.setProperty(PROFILE_KEY, profile.name());
+        values.forEach((option, value) -> properties.setProperty(option.key(), option.format(value)));
+        return properties;
+    }
+
+    /** The effective configuration and what it costs, for people. */
+    public String explain() {
+        StringBuilder text = new StringBuilder();
+        text.append(String.format("%-20s %-12s %s%n", "profile", profile.name(), profile.help()));
+        for (Option option : Option.values()) {
+            text.append(String.format("%-20s %-12s %s%n", option.key(), option.format(get(option)), option.help()));
+        }
+        return text.append(explainSizing()).toString();
+    }
+
+    private String explainSizing() {
+        RegionSizing sizing = sizing();
+        RegionLayout layout = new RegionLayout(sizing);
+        long records = sizing.ringLength() / 64;
+        return String.format(
+                "sizing: region %,d bytes = header %,d + %,d keyed slots %,d + %,d anonymous slots %,d"
+                        + " + directory %,d + slab %,d + ring %,d%n"
+                        + "ring: %,d updates of one line; a gating consumer may stall %,.1f s at 1 M/s%n",
+                layout.regionLength(),
+                RegionLayout.BODY_OFFSET,
+                sizing.keyedSlots(),
+                layout.anonymousOffset() - layout.keyedOffset(),
+                sizing.anonymousSlots(),
+                layout.directoryOffset() - layout.anonymousOffset(),
+                layout.slabOffset(0) - layout.directoryOffset(),
+                layout.slabLength(),
+                sizing.ringLength(),
+                records,
+                records / 1e6);
+    }
+}

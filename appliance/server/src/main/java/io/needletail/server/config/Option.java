@@ -1,0 +1,167 @@
+package io.needletail.server.config;
+
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.SlabLayout;
+
+/**
+ * Every option of the appliance: the one list behind parsing, ranges, the printed configuration, the stored file and the
+ * documentation. Values are longs in base units.
+ */
+public enum Option {
+    KEYED_SLOTS(
+            "keyed-slots",
+            OptionType.COUNT,
+            1 << 20,
+            1,
+            RegionSizing.MAX_SLOTS,
+            true,
+            "entries with a key, 64 bytes each plus 9.4 of directory"),
+    ANONYMOUS_SLOTS(
+            "anonymous-slots",
+            OptionType.COUNT,
+            1 << 16,
+            0,
+            RegionSizing.MAX_SLOTS,
+            true,
+            "entries without a key, 32 bytes each"),
+    MAX_KEY_LENGTH(
+            "max-key-length",
+            OptionType.SIZE,
+            Key.MAX_LENGTH,
+            Bytes.INLINE_LENGTH,
+            Key.MAX_LENGTH,
+            true,
+            "longest key"),
+    MAX_VALUE_LENGTH(
+            "max-value-length",
+            OptionType.SIZE,
+            7040,
+            Bytes.INLINE_LENGTH,
+            SlabLayout.MAX_BLOCK_LENGTH,
+            true,
+            "longest value; a message must hold it with the longest key"),
+    SLAB_BYTES(
+            "slab-bytes",
+            OptionType.SIZE,
+            64L << 20,
+            1L << 20,
+            1L << 40,
+            true,
+            "memory for keys and values over 16 bytes, split evenly over nine block sizes"),
+    RING_BYTES(
+            "ring-bytes",
+            OptionType.SIZE,
+            32L << 20,
+            RegionSizing.MIN_RING_LENGTH,
+            RegionSizing.MAX_RING_LENGTH,
+            true,
+            "mutation ring, a power of two; holds the longest stall of a gating consumer"),
+    SESSION_LIMIT(
+            "session-limit", OptionType.COUNT, 16, 1, 64, false, "sessions at a time; an idle one costs a cycle 5 ns"),
+    IN_FLIGHT_LIMIT("in-flight-limit", OptionType.COUNT, 128, 1, 256, false, "unanswered requests a session may have"),
+    LIVENESS_TIMEOUT(
+            "liveness-timeout",
+            OptionType.DURATION,
+            2_000_000_000L,
+            100_000_000L,
+            60_000_000_000L,
+            false,
+            "a session that is silent for longer is gone"),
+    SLOW_READER_TIMEOUT(
+            "slow-reader-timeout",
+            OptionType.DURATION,
+            1_000_000_000L,
+            10_000_000L,
+            60_000_000_000L,
+            false,
+            "a session that leaves its answers unread for longer is disconnected"),
+    LEASE(
+            "lease",
+            OptionType.DURATION,
+            1_000_000_000L,
+            10_000_000L,
+            60_000_000_000L,
+            false,
+            "co-located readers wait this long for a writer that stopped inside a change"),
+    SHARD_CORE(
+            "shard-core",
+            OptionType.CORE,
+            -1,
+            -1,
+            4095,
+            false,
+            "core the shard's thread is pinned to in profile latency"),
+    DRIVER("driver", OptionType.DRIVER, 0, 0, 2, false, "who runs the media driver's conductor");
+
+    private final String key;
+    private final OptionType type;
+    private final long defaultValue;
+    private final long min;
+    private final long max;
+    private final boolean formatsRegion;
+    private final String help;
+
+    Option(String key, OptionType type, long defaultValue, long min, long max, boolean formatsRegion, String help) {
+        this.key = key;
+        this.type = type;
+        this.defaultValue = defaultValue;
+        this.min = min;
+        this.max = max;
+        this.formatsRegion = formatsRegion;
+        this.help = help;
+    }
+
+    public String key() {
+        return key;
+    }
+
+    public OptionType type() {
+        return type;
+    }
+
+    public long defaultValue() {
+        return defaultValue;
+    }
+
+    public String help() {
+        return help;
+    }
+
+    /** Fixed when the region is formatted; changing it takes {@code --fresh}. */
+    public boolean formatsRegion() {
+        return formatsRegion;
+    }
+
+    public String format(long value) {
+        return type.format(value);
+    }
+
+    public String range() {
+        return type.format(min) + " to " + type.format(max);
+    }
+
+    /** Reads a value; a {@link ConfigurationException} says what is wrong with it. */
+    public long parse(String text) {
+        long value;
+        try {
+            value = type.parse(text.strip());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ConfigurationException(key + "=" + text + " is not " + type.unit());
+        }
+        if (value < min || value > max) {
+            throw new ConfigurationException(key + "=" + text + " is out of range: " + range());
+        }
+        return value;
+    }
+
+    public static Option byKey(String key) {
+        for (Option option : values()) {
+            if (option.key.equals(key)) {
+                return option;
+            }
+        }
+        throw new ConfigurationException("no option is named " + key + "; see: needletail start --help");
+    }
+}

@@ -1,0 +1,98 @@
+package io.needletail.server.config;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How an option's text is read into a long and written back. */
+public enum OptionType {
+    COUNT("a number") {
+        @Override
+        long parse(String text) {
+            return Long.parseLong(text);
+        }
+
+        @Override
+        String format(long value) {
+            return Long.toString(value);
+        }
+    },
+    SIZE("bytes, or with k, m, g") {
+        @Override
+        long parse(String text) {
+            Matcher matcher = matched(Pattern.compile("(\\d+)([kmg]?)b?"), text);
+            int shift = 10 * (1 + "kmg".indexOf(matcher.group(2)));
+            return matcher.group(2).isEmpty()
+                    ? Long.parseLong(matcher.group(1))
+                    : Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+        }
+
+        @Override
+        String format(long value) {
+            return value > 0 && value % (1 << 20) == 0 ? (value >> 20) + "m" : Long.toString(value);
+        }
+    },
+    DURATION("with ns, us, ms or s") {
+        @Override
+        long parse(String text) {
+            Matcher matcher = matched(Pattern.compile("(\\d+)(ns|us|ms|s)"), text);
+            long unitNs = switch (matcher.group(2)) {
+                case "ns" -> 1L;
+                case "us" -> 1_000L;
+                case "ms" -> 1_000_000L;
+                default -> 1_000_000_000L;
+            };
+            return Math.multiplyExact(Long.parseLong(matcher.group(1)), unitNs);
+        }
+
+        @Override
+        String format(long valueNs) {
+            return valueNs % 1_000_000 == 0 ? valueNs / 1_000_000 + "ms" : valueNs + "ns";
+        }
+    },
+    CORE("a core number, or auto") {
+        @Override
+        long parse(String text) {
+            return text.equals("auto") ? -1 : Long.parseLong(text);
+        }
+
+        @Override
+        String format(long value) {
+            return value < 0 ? "auto" : Long.toString(value);
+        }
+    },
+    DRIVER("auto, invoker or shared") {
+        @Override
+        long parse(String text) {
+            return DriverMode.valueOf(text.toUpperCase(Locale.ROOT)).ordinal();
+        }
+
+        @Override
+        String format(long value) {
+            return DriverMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
+        }
+    };
+
+    private final String unit;
+
+    OptionType(String unit) {
+        this.unit = unit;
+    }
+
+    /** What people write. */
+    public String unit() {
+        return unit;
+    }
+
+    abstract long parse(String text);
+
+    abstract String format(long value);
+
+    private static Matcher matched(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not " + pattern);
+        }
+        return matcher;
+    }
+}

@@ -1,0 +1,26 @@
+package io.needletail.server.session;
+
+/** Why a frame is not a request. */
+public enum FrameFault {
+    NONE("whole"),
+    FRAGMENTED("the message has more than one fragment"),
+    TOO_SHORT("the frame is shorter than its header or its block"),
+    TOO_LONG("the frame is longer than the session's limit"),
+    FOREIGN_SCHEMA("the schema id is not the session protocol's"),
+    VERSION("the schema version is 0"),
+    UNKNOWN_TEMPLATE("the template is not a request"),
+    BLOCK_LENGTH("the block length is not the template's"),
+    VARIABLE_LENGTH("a length field points beyond the frame"),
+    TRAILING_BYTES("bytes follow the last field"),
+    ENUM_VALUE("an enumeration has an unknown value");
+
+    private final String what;
+
+    FrameFault(String what) {
+        this.what = what;
+    }
+
+    public String what() {
+        return what;
+    }
+}

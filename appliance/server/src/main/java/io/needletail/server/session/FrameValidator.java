@@ -1,0 +1,130 @@
+package io.needletail.server.session;
+
+import io.needletail.protocol.CloseDecoder;
+import io.needletail.protocol.ConnectDecoder;
+import io.needletail.protocol.DeleteByHandleDecoder;
+import io.needletail.protocol.DeleteByKeyDecoder;
+import io.needletail.protocol.GetByHandleDecoder;
+import io.needletail.protocol.GetByKeyDecoder;
+import io.needletail.protocol.InsertDecoder;
+import io.needletail.protocol.KeepAliveDecoder;
+import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.PutByHandleDecoder;
+import io.needletail.protocol.PutByKeyDecoder;
+import io.needletail.protocol.ResolveDecoder;
+import io.needletail.protocol.RevalidateDecoder;
+import io.needletail.protocol.ScanDecoder;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The structural check of every request, before any field is used: SBE decoders trust lengths, so nobody else may. Total:
+ * any bytes of any length give exactly one {@link FrameFault}, nothing is allocated and nothing thrown. A newer client may
+ * have a longer block and further fields behind the ones known here; both are passed over.
+ */
+public final class FrameValidator {
+    private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
+    private static final int LENGTH_FIELD = 2;
+    private static final int TEMPLATES = 32;
+    private static final int NOT_A_REQUEST = -1;
+
+    /** Block length by template id, or {@link #NOT_A_REQUEST}. */
+    private static final int[] BLOCK_LENGTHS = new int[TEMPLATES];
+    /** How many variable-length fields follow; the first is the key, unless {@link #VALUE_ONLY} says otherwise. */
+    private static final int[] VARIABLE_FIELDS = new int[TEMPLATES];
+
+    private static final int VALUE_ONLY = PutByHandleDecoder.TEMPLATE_ID;
+
+    static {
+        java.util.Arrays.fill(BLOCK_LENGTHS, NOT_A_REQUEST);
+        declare(ConnectDecoder.TEMPLATE_ID, ConnectDecoder.BLOCK_LENGTH, 0);
+        declare(KeepAliveDecoder.TEMPLATE_ID, KeepAliveDecoder.BLOCK_LENGTH, 0);
+        declare(CloseDecoder.TEMPLATE_ID, CloseDecoder.BLOCK_LENGTH, 1);
+        declare(ResolveDecoder.TEMPLATE_ID, ResolveDecoder.BLOCK_LENGTH, 1);
+        declare(GetByHandleDecoder.TEMPLATE_ID, GetByHandleDecoder.BLOCK_LENGTH, 0);
+        declare(GetByKeyDecoder.TEMPLATE_ID, GetByKeyDecoder.BLOCK_LENGTH, 1);
+        declare(PutByHandleDecoder.TEMPLATE_ID, PutByHandleDecoder.BLOCK_LENGTH, 1);
+        declare(PutByKeyDecoder.TEMPLATE_ID, PutByKeyDecoder.BLOCK_LENGTH, 2);
+        declare(InsertDecoder.TEMPLATE_ID, InsertDecoder.BLOCK_LENGTH, 2);
+        declare(DeleteByHandleDecoder.TEMPLATE_ID, DeleteByHandleDecoder.BLOCK_LENGTH, 0);
+        declare(DeleteByKeyDecoder.TEMPLATE_ID, DeleteByKeyDecoder.BLOCK_LENGTH, 1);
+        declare(ScanDecoder.TEMPLATE_ID, ScanDecoder.BLOCK_LENGTH, 1);
+        declare(RevalidateDecoder.TEMPLATE_ID, RevalidateDecoder.BLOCK_LENGTH, 1);
+    }
+
+    private FrameValidator() {}
+
+    private static void declare(int templateId, int blockLength, int variableFields) {
+        BLOCK_LENGTHS[templateId] = blockLength;
+        VARIABLE_FIELDS[templateId] = variableFields;
+    }
+
+    /** Validates the frame and notes where its fields stand. */
+    public static FrameFault validate(Frame frame) {
+        UnsafeBuffer buffer = frame.buffer();
+        if (frame.length() < HEADER) {
+            return FrameFault.TOO_SHORT;
+        }
+        frame.blockLength = unsigned(buffer, 0);
+        frame.templateId = unsigned(buffer, 2);
+        frame.version = unsigned(buffer, 6);
+        if (unsigned(buffer, 4) != MessageHeaderDecoder.SCHEMA_ID) {
+            return FrameFault.FOREIGN_SCHEMA;
+        }
+        if (frame.version < 1) {
+            return FrameFault.VERSION;
+        }
+        if (frame.templateId >= TEMPLATES || BLOCK_LENGTHS[frame.templateId] == NOT_A_REQUEST) {
+            return FrameFault.UNKNOWN_TEMPLATE;
+        }
+        return validateBlock(frame);
+    }
+
+    private static FrameFault validateBlock(Frame frame) {
+        int expected = BLOCK_LENGTHS[frame.templateId];
+        boolean newer = frame.version > MessageHeaderDecoder.SCHEMA_VERSION;
+        if (frame.blockLength < expected || (frame.blockLength > expected && !newer)) {
+            return FrameFault.BLOCK_LENGTH;
+        }
+        if (HEADER + frame.blockLength > frame.length()) {
+            return FrameFault.TOO_SHORT;
+        }
+        if (frame.templateId == ResolveDecoder.TEMPLATE_ID
+                && (frame.buffer().getByte(HEADER + ResolveDecoder.createEncodingOffset()) & ~1) != 0) {
+            return FrameFault.ENUM_VALUE;
+        }
+        return validateVariableFields(frame, newer);
+    }
+
+    private static FrameFault validateVariableFields(Frame frame, boolean newer) {
+        int at = HEADER + frame.blockLength;
+        frame.keyLength = 0;
+        frame.valueLength = 0;
+        for (int field = 0; field < VARIABLE_FIELDS[frame.templateId]; field++) {
+            if (at + LENGTH_FIELD > frame.length()) {
+                return FrameFault.VARIABLE_LENGTH;
+            }
+            int length = unsigned(frame.buffer(), at);
+            at += LENGTH_FIELD;
+            if (at + length > frame.length()) {
+                return FrameFault.VARIABLE_LENGTH;
+            }
+            note(frame, field, at, length);
+            at += length;
+        }
+        return at < frame.length() && !newer ? FrameFault.TRAILING_BYTES : FrameFault.NONE;
+    }
+
+    private static void note(Frame frame, int field, int offset, int length) {
+        if (field == 1 || frame.templateId == VALUE_ONLY) {
+            frame.valueOffset = offset;
+            frame.valueLength = length;
+        } else {
+            frame.keyOffset = offset;
+            frame.keyLength = length;
+        }
+    }
+
+    private static int unsigned(UnsafeBuffer buffer, int offset) {
+        return buffer.getShort(offset, java.nio.ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+    }
+}

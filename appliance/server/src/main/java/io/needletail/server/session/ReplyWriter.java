@@ -1,0 +1,81 @@
+package io.needletail.server.session;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.logbuffer.BufferClaim;
+import io.needletail.protocol.KeepAliveEncoder;
+import io.needletail.protocol.MessageHeaderEncoder;
+import io.needletail.protocol.ResultEncoder;
+import io.needletail.protocol.ResultStatus;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Status;
+
+/** Encodes answers in place, in the session's own reply publication. */
+final class ReplyWriter {
+    /** An answer without a value, with its frame header, twice: a change is only applied when both would still fit. */
+    static final long CHANGE_RESERVE = 512;
+
+    private static final int RESULT_LENGTH =
+            MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + ResultEncoder.valueHeaderLength();
+    private static final ResultStatus[] STATUSES = statuses();
+
+    private final BufferClaim claim = new BufferClaim();
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final ResultEncoder result = new ResultEncoder();
+    private final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
+
+    private static ResultStatus[] statuses() {
+        ResultStatus[] statuses = new ResultStatus[Status.count()];
+        for (int i = 0; i < statuses.length; i++) {
+            statuses[i] = ResultStatus.get((short) i);
+        }
+        return statuses;
+    }
+
+    /** True when the answer to a change will find room, or nobody listens any more. */
+    static boolean hasRoom(ExclusivePublication replies) {
+        long window = replies.availableWindow();
+        return window >= CHANGE_RESERVE || window == Publication.CLOSED;
+    }
+
+    /** False when there is no room now; the request is then taken again later. */
+    boolean result(ExclusivePublication replies, long correlationId, int status, Entry entry) {
+        int valueLength = entry.value().length();
+        int code = claim(replies, RESULT_LENGTH + valueLength);
+        if (code <= 0) {
+            return code < 0;
+        }
+        result.wrapAndApplyHeader(claim.buffer(), claim.offset(), header)
+                .correlationId(correlationId)
+                .version(entry.version())
+                .handle(entry.handle())
+                .status(STATUSES[status])
+                .putValue(entry.value().array(), 0, valueLength);
+        claim.commit();
+        return true;
+    }
+
+    boolean keepAlive(ExclusivePublication replies, long correlationId, long epoch) {
+        int code = claim(replies, MessageHeaderEncoder.ENCODED_LENGTH + KeepAliveEncoder.BLOCK_LENGTH);
+        if (code > 0) {
+            keepAlive
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), header)
+                    .correlationId(correlationId)
+                    .epoch(epoch);
+            claim.commit();
+        }
+        return code != 0;
+    }
+
+    /** 1 claimed, 0 no room now, -1 nobody listens any more. */
+    private int claim(ExclusivePublication replies, int length) {
+        long position = replies.tryClaim(length, claim);
+        if (position == Publication.ADMIN_ACTION) {
+            position = replies.tryClaim(length, claim); // the term was rotated, the next one is open
+        }
+        if (position > 0) {
+            return 1;
+        }
+        return position == Publication.BACK_PRESSURED || position == Publication.ADMIN_ACTION ? 0 : -1;
+    }
+}

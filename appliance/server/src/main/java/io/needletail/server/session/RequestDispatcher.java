@@ -1,0 +1,257 @@
+package io.needletail.server.session;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.protocol.BooleanType;
+import io.needletail.protocol.CloseDecoder;
+import io.needletail.protocol.CloseReason;
+import io.needletail.protocol.ConnectDecoder;
+import io.needletail.protocol.DeleteByHandleDecoder;
+import io.needletail.protocol.DeleteByKeyDecoder;
+import io.needletail.protocol.GetByHandleDecoder;
+import io.needletail.protocol.GetByKeyDecoder;
+import io.needletail.protocol.InsertDecoder;
+import io.needletail.protocol.KeepAliveDecoder;
+import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.PutByHandleDecoder;
+import io.needletail.protocol.PutByKeyDecoder;
+import io.needletail.protocol.ResolveDecoder;
+import io.needletail.protocol.RevalidateDecoder;
+import io.needletail.protocol.ScanDecoder;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.server.Counter;
+
+/**
+ * From a validated frame to an answer, on the shard's thread. A read is answered or, without room for the answer, taken
+ * again later; a change is only applied when its answer has room. Nothing is allocated.
+ */
+final class RequestDispatcher {
+    private static final int BODY = MessageHeaderDecoder.ENCODED_LENGTH;
+
+    private final ShardEngine engine;
+    private final ControlPlane control;
+    private final ScanAgent scans;
+    private final ShardCounters counters;
+    private final ReplyWriter reply = new ReplyWriter();
+    private final Key key = new Key();
+    private final Value value;
+    private final Entry entry;
+
+    private final ConnectDecoder connect = new ConnectDecoder();
+    private final KeepAliveDecoder keepAlive = new KeepAliveDecoder();
+    private final ResolveDecoder resolve = new ResolveDecoder();
+    private final GetByHandleDecoder getByHandle = new GetByHandleDecoder();
+    private final GetByKeyDecoder getByKey = new GetByKeyDecoder();
+    private final PutByHandleDecoder putByHandle = new PutByHandleDecoder();
+    private final PutByKeyDecoder putByKey = new PutByKeyDecoder();
+    private final InsertDecoder insert = new InsertDecoder();
+    private final DeleteByHandleDecoder deleteByHandle = new DeleteByHandleDecoder();
+    private final DeleteByKeyDecoder deleteByKey = new DeleteByKeyDecoder();
+    private final RevalidateDecoder revalidate = new RevalidateDecoder();
+    private final ScanDecoder scan = new ScanDecoder();
+
+    RequestDispatcher(ShardEngine engine, ControlPlane control, ScanAgent scans, ShardCounters counters) {
+        this.engine = engine;
+        this.control = control;
+        this.scans = scans;
+        this.counters = counters;
+        int maxValueLength = engine.registry().header().sizing().maxValueLength();
+        value = new Value(maxValueLength);
+        entry = new Entry(maxValueLength);
+    }
+
+    /** False when the request must be taken again because its answer has no room. */
+    boolean dispatch(Frame frame, SessionLane lane) {
+        counters.add(Counter.REQUESTS);
+        if (lane.isOpen()) {
+            return dispatchOpen(frame, lane);
+        }
+        if (frame.templateId == ConnectDecoder.TEMPLATE_ID) {
+            onConnect(frame, lane);
+        } else {
+            close(lane, CloseReason.NOT_CONNECTED, "a connect must come first");
+        }
+        return true;
+    }
+
+    private boolean dispatchOpen(Frame frame, SessionLane lane) {
+        return switch (frame.templateId) {
+            case GetByHandleDecoder.TEMPLATE_ID -> onGetByHandle(frame, lane);
+            case GetByKeyDecoder.TEMPLATE_ID -> onGetByKey(frame, lane);
+            case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(frame, lane);
+            case ScanDecoder.TEMPLATE_ID -> onScan(frame, lane);
+            case CloseDecoder.TEMPLATE_ID -> close(lane, CloseReason.REQUESTED, "requested");
+            case ConnectDecoder.TEMPLATE_ID -> close(lane, CloseReason.MALFORMED_FRAME, "connected twice");
+            default -> ReplyWriter.hasRoom(lane.replies()) ? change(frame, lane) : noRoom();
+        };
+    }
+
+    private boolean change(Frame frame, SessionLane lane) {
+        return switch (frame.templateId) {
+            case PutByHandleDecoder.TEMPLATE_ID -> onPutByHandle(frame, lane);
+            case PutByKeyDecoder.TEMPLATE_ID -> onPutByKey(frame, lane);
+            case InsertDecoder.TEMPLATE_ID -> onInsert(frame, lane);
+            case DeleteByHandleDecoder.TEMPLATE_ID -> onDeleteByHandle(frame, lane);
+            case DeleteByKeyDecoder.TEMPLATE_ID -> onDeleteByKey(frame, lane);
+            case ResolveDecoder.TEMPLATE_ID -> onResolve(frame, lane);
+            case RevalidateDecoder.TEMPLATE_ID -> onRevalidate(frame, lane);
+            default -> throw new IllegalStateException("validated template=" + frame.templateId);
+        };
+    }
+
+    private boolean noRoom() {
+        counters.add(Counter.REPLY_STALLS);
+        return false;
+    }
+
+    private void onConnect(Frame frame, SessionLane lane) {
+        connect.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        lane.connecting();
+        control.connect(
+                lane, connect.correlationId(), connect.protocolVersion(), connect.replyStreamId(), connect.clientPid());
+    }
+
+    private boolean onKeepAlive(Frame frame, SessionLane lane) {
+        keepAlive.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        return reply.keepAlive(lane.replies(), keepAlive.correlationId(), engine.epoch());
+    }
+
+    private boolean onGetByHandle(Frame frame, SessionLane lane) {
+        getByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status =
+                getByHandle.epoch() == engine.epoch() ? engine.get(getByHandle.handle(), entry) : Status.EPOCH_CHANGED;
+        return answerRead(lane, getByHandle.correlationId(), status);
+    }
+
+    private boolean onGetByKey(Frame frame, SessionLane lane) {
+        getByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKey(frame) ? engine.get(key, entry) : Status.KEY_TOO_LONG;
+        return answerRead(lane, getByKey.correlationId(), status);
+    }
+
+    private boolean onPutByHandle(Frame frame, SessionLane lane) {
+        putByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status;
+        if (putByHandle.epoch() != engine.epoch()) {
+            status = Status.EPOCH_CHANGED;
+        } else {
+            status = takeValue(frame) ? engine.put(putByHandle.handle(), value, entry) : Status.VALUE_TOO_LONG;
+        }
+        return answerChange(lane, putByHandle.correlationId(), status, Counter.PUTS);
+    }
+
+    private boolean onPutByKey(Frame frame, SessionLane lane) {
+        putByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKeyAndValue(frame);
+        status = status == Status.OK ? engine.put(key, value, entry) : status;
+        return answerChange(lane, putByKey.correlationId(), status, Counter.PUTS);
+    }
+
+    private boolean onInsert(Frame frame, SessionLane lane) {
+        insert.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKeyAndValue(frame);
+        status = status == Status.OK ? engine.insert(key, value, entry) : status;
+        return answerChange(lane, insert.correlationId(), status, Counter.INSERTS);
+    }
+
+    private boolean onDeleteByHandle(Frame frame, SessionLane lane) {
+        deleteByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = deleteByHandle.epoch() == engine.epoch()
+                ? engine.delete(deleteByHandle.handle(), entry)
+                : Status.EPOCH_CHANGED;
+        return answerChange(lane, deleteByHandle.correlationId(), status, Counter.DELETES);
+    }
+
+    private boolean onDeleteByKey(Frame frame, SessionLane lane) {
+        deleteByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKey(frame) ? engine.delete(key, entry) : Status.KEY_TOO_LONG;
+        return answerChange(lane, deleteByKey.correlationId(), status, Counter.DELETES);
+    }
+
+    private boolean onResolve(Frame frame, SessionLane lane) {
+        resolve.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        boolean create = resolve.create() == BooleanType.TRUE;
+        int status = takeKey(frame) ? engine.resolve(key, create, entry) : Status.KEY_TOO_LONG;
+        return answerChange(lane, resolve.correlationId(), status, Counter.RESOLVES);
+    }
+
+    private boolean onRevalidate(Frame frame, SessionLane lane) {
+        revalidate.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKey(frame) ? engine.resolve(key, false, entry) : Status.KEY_TOO_LONG;
+        return answerChange(lane, revalidate.correlationId(), status, Counter.RESOLVES);
+    }
+
+    private boolean onScan(Frame frame, SessionLane lane) {
+        scan.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        if (!takeKey(frame)) {
+            return answerRead(lane, scan.correlationId(), Status.KEY_TOO_LONG);
+        }
+        if (!ReplyWriter.hasRoom(lane.replies())) {
+            return noRoom();
+        }
+        counters.add(Counter.SCANS);
+        boolean accepted = scans.offer(lane, scan.correlationId(), scan.cursor(), scan.maxEntries(), key);
+        return accepted || answerChange(lane, scan.correlationId(), Status.SCANNER_BUSY, Counter.SCANNER_BUSY);
+    }
+
+    private boolean answerRead(SessionLane lane, long correlationId, int status) {
+        if (status != Status.OK) {
+            entry.clear();
+        }
+        if (!reply.result(lane.replies(), correlationId, status, entry)) {
+            return noRoom();
+        }
+        counters.add(Counter.GETS);
+        counters.addOutcome(status);
+        return true;
+    }
+
+    private boolean answerChange(SessionLane lane, long correlationId, int status, Counter counter) {
+        counters.add(counter);
+        counters.addOutcome(status);
+        if (status != Status.OK) {
+            entry.clear();
+            explain(status);
+        }
+        boolean written = reply.result(lane.replies(), correlationId, status, entry);
+        assert written : "no room after the reserve was checked";
+        return true;
+    }
+
+    /** A refusal names what stalls; nothing else needs words beyond its status. */
+    private void explain(int status) {
+        String consumer = status == Status.BACK_PRESSURED ? engine.log().stalledConsumer() : null;
+        if (consumer != null) {
+            entry.value().setUtf8(consumer);
+        }
+    }
+
+    private boolean takeKey(Frame frame) {
+        return key.set(frame.bytes(), frame.keyOffset, frame.keyLength);
+    }
+
+    private boolean takeValue(Frame frame) {
+        return value.set(frame.bytes(), frame.valueOffset, frame.valueLength);
+    }
+
+    private int takeKeyAndValue(Frame frame) {
+        if (!takeKey(frame)) {
+            return Status.KEY_TOO_LONG;
+        }
+        return takeValue(frame) ? Status.OK : Status.VALUE_TOO_LONG;
+    }
+
+    void reject(SessionLane lane, FrameFault fault) {
+        counters.add(Counter.MALFORMED_FRAMES);
+        close(lane, CloseReason.MALFORMED_FRAME, fault.what());
+    }
+
+    private boolean close(SessionLane lane, CloseReason reason, String text) {
+        if (lane.close(reason, text)) {
+            control.close(lane);
+        }
+        return true;
+    }
+}

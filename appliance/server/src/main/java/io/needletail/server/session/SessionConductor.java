@@ -1,0 +1,298 @@
+package io.needletail.server.session;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Image;
+import io.aeron.exceptions.AeronException;
+import io.needletail.client.SessionProtocol;
+import io.needletail.protocol.CloseReason;
+import io.needletail.protocol.RefusalCode;
+import io.needletail.registry.view.MonotonicClock;
+import io.needletail.server.Counter;
+import io.needletail.server.CountersFile;
+import io.needletail.server.EventLog;
+import io.needletail.server.WallClock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.agrona.concurrent.Agent;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+
+/**
+ * Makes, refuses and closes sessions, off the shard's thread: everything here may wait, allocate and log. It drives the
+ * server's Aeron client and talks with the shard through mailboxes in both directions.
+ */
+public final class SessionConductor implements Agent, ControlPlane {
+    private static final int MAILBOX_LENGTH = 512;
+    private static final long HANDSHAKE_TIMEOUT_NS = 5_000_000_000L;
+    private static final long FAREWELL_TIMEOUT_NS = 2_000_000_000L;
+    private static final long CLOCK_INTERVAL_NS = 1_000_000_000L;
+    /** Below are the streams of our own. */
+    private static final int MIN_REPLY_STREAM_ID = 1 << 16;
+
+    private final Aeron aeron;
+    private final MonotonicClock clock;
+    private final WallClock wallClock;
+    private final int sessionLimit;
+    private final AcceptedTemplate accepted;
+    private final CountersFile counters;
+    private final EventLog log;
+    private final SessionMessages messages = new SessionMessages();
+    private final MpscVarHandleArrayQueue<Runnable> mailbox = new MpscVarHandleArrayQueue<>(MAILBOX_LENGTH);
+    private final List<Handshake> handshakes = new ArrayList<>();
+    private final List<Farewell> farewells = new ArrayList<>();
+    private final List<ShardAgent.Command> unsent = new ArrayList<>();
+
+    private ShardAgent shard;
+    private int sessions;
+    private long lastClockNs;
+
+    public SessionConductor(
+            Aeron aeron,
+            MonotonicClock clock,
+            WallClock wallClock,
+            int sessionLimit,
+            AcceptedTemplate accepted,
+            CountersFile counters,
+            EventLog log) {
+        this.aeron = aeron;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.sessionLimit = sessionLimit;
+        this.accepted = accepted;
+        this.counters = counters;
+        this.log = log;
+    }
+
+    public void shard(ShardAgent agent) {
+        shard = agent;
+    }
+
+    public void onAvailableImage(Image image) {
+        tellShard((agent, nowNs) -> agent.addLane(image, nowNs));
+    }
+
+    public void onUnavailableImage(Image image) {
+        tellShard((agent, nowNs) -> agent.removeLane(image));
+    }
+
+    @Override
+    public void connect(SessionLane lane, long correlationId, long protocolVersion, int replyStreamId, long clientPid) {
+        boolean queued = mailbox.offer(() -> begin(lane, correlationId, protocolVersion, replyStreamId, clientPid));
+        assert queued : "conductor mailbox full";
+    }
+
+    @Override
+    public void close(SessionLane lane) {
+        boolean queued = mailbox.offer(() -> end(lane));
+        assert queued : "conductor mailbox full";
+    }
+
+    @Override
+    public int doWork() {
+        long nowNs = clock.nowNs();
+        int work = aeron.conductorAgentInvoker().invoke();
+        work += mailbox.drain(Runnable::run);
+        work += progressHandshakes(nowNs);
+        work += progressFarewells(nowNs);
+        work += resend();
+        if (nowNs - lastClockNs > CLOCK_INTERVAL_NS) {
+            lastClockNs = nowNs;
+            wallClock.adjust(nowNs, System.currentTimeMillis() * 1_000_000L);
+        }
+        return work;
+    }
+
+    private void begin(SessionLane lane, long correlationId, long protocolVersion, int replyStreamId, long clientPid) {
+        if (replyStreamId < MIN_REPLY_STREAM_ID) {
+            log.write("connect ignored: pid=" + clientPid + " replyStreamId=" + replyStreamId);
+            counters.increment(Counter.SESSIONS_REFUSED);
+            return; // there is no stream to refuse on
+        }
+        RefusalCode refusal = null;
+        String text = "";
+        if (protocolVersion != SessionProtocol.VERSION) {
+            refusal = RefusalCode.PROTOCOL_VERSION;
+            text = "protocol version " + protocolVersion + ", this appliance speaks " + SessionProtocol.VERSION;
+        } else if (sessions + handshakes.size() >= sessionLimit) {
+            refusal = RefusalCode.SESSION_LIMIT;
+            text = "session-limit=" + sessionLimit + " is reached; raise it with start --set session-limit=N";
+        }
+        handshakes.add(new Handshake(lane, correlationId, replyStreamId, clientPid, refusal, text));
+    }
+
+    private int progressHandshakes(long nowNs) {
+        int work = 0;
+        for (Iterator<Handshake> iterator = handshakes.iterator(); iterator.hasNext(); ) {
+            Handshake handshake = iterator.next();
+            try {
+                if (handshake.progress(nowNs)) {
+                    iterator.remove();
+                    work++;
+                }
+            } catch (AeronException e) {
+                log.write("handshake failed: pid=" + handshake.clientPid + " " + e.getMessage());
+                counters.increment(Counter.ERRORS);
+                handshake.closePublications();
+                iterator.remove();
+            }
+        }
+        return work;
+    }
+
+    private int progressFarewells(long nowNs) {
+        int before = farewells.size();
+        farewells.removeIf(farewell -> farewell.progress(nowNs));
+        return before - farewells.size();
+    }
+
+    private void end(SessionLane lane) {
+        if (lane.replies() == null && handshakes.removeIf(handshake -> handshake.abandon(lane))) {
+            return;
+        }
+        if (lane.replies() == null || !lane.beginFarewell()) {
+            return; // it never became a session, or its publications are on their way and it is closed with them
+        }
+        sessions--;
+        counters.set(Counter.SESSIONS, sessions);
+        counters.increment(Counter.SESSIONS_CLOSED);
+        log.write("session closed: " + lane.closeReason() + " " + lane.closeText());
+        farewells.add(new Farewell(lane));
+    }
+
+    private void tellShard(ShardAgent.Command command) {
+        if (!unsent.isEmpty() || !shard.tell(command)) {
+            unsent.add(command); // keeps the order; sent by the next cycles
+        }
+    }
+
+    private int resend() {
+        int sent = 0;
+        while (!unsent.isEmpty() && shard.tell(unsent.get(0))) {
+            unsent.remove(0);
+            sent++;
+        }
+        return sent;
+    }
+
+    public int sessions() {
+        return sessions;
+    }
+
+    public boolean isIdle() {
+        return farewells.isEmpty() && handshakes.isEmpty() && mailbox.isEmpty();
+    }
+
+    @Override
+    public String roleName() {
+        return "conductor";
+    }
+
+    /** A connect on its way to accepted or refused: publications made without waiting, then the answer. */
+    private final class Handshake {
+        private final SessionLane lane;
+        private final long correlationId;
+        private final int replyStreamId;
+        private final long clientPid;
+        private final RefusalCode refusal;
+        private final String text;
+        private final long deadlineNs = clock.nowNs() + HANDSHAKE_TIMEOUT_NS;
+        private final long repliesId;
+        private final long pagesId;
+        private ExclusivePublication replies;
+        private ExclusivePublication pages;
+
+        Handshake(
+                SessionLane lane, long correlationId, int streamId, long clientPid, RefusalCode refusal, String text) {
+            this.lane = lane;
+            this.correlationId = correlationId;
+            this.replyStreamId = streamId;
+            this.clientPid = clientPid;
+            this.refusal = refusal;
+            this.text = text;
+            repliesId = aeron.asyncAddExclusivePublication(SessionProtocol.CHANNEL, streamId);
+            pagesId = aeron.asyncAddExclusivePublication(SessionProtocol.CHANNEL, streamId);
+        }
+
+        /** True when it is over. */
+        boolean progress(long nowNs) {
+            replies = replies != null ? replies : aeron.getExclusivePublication(repliesId);
+            pages = pages != null ? pages : aeron.getExclusivePublication(pagesId);
+            if (nowNs - deadlineNs > 0) {
+                log.write("handshake timed out: pid=" + clientPid);
+                closePublications();
+                return true;
+            }
+            if (replies == null || pages == null || !replies.isConnected() || !pages.isConnected()) {
+                return false;
+            }
+            return refusal == null ? accept() : refuse();
+        }
+
+        private boolean accept() {
+            if (!messages.accepted(replies, correlationId, replyStreamId, accepted)) {
+                return false;
+            }
+            sessions++;
+            counters.set(Counter.SESSIONS, sessions);
+            counters.increment(Counter.SESSIONS_ACCEPTED);
+            log.write("session accepted: pid=" + clientPid);
+            ExclusivePublication laneReplies = replies;
+            ExclusivePublication lanePages = pages;
+            tellShard((agent, nowNs) -> agent.openLane(lane, laneReplies, lanePages, nowNs));
+            return true;
+        }
+
+        private boolean refuse() {
+            if (!messages.refused(replies, correlationId, refusal, text)) {
+                return false;
+            }
+            counters.increment(Counter.SESSIONS_REFUSED);
+            log.write("session refused: pid=" + clientPid + " " + refusal + " " + text);
+            closePublications();
+            return true;
+        }
+
+        boolean abandon(SessionLane gone) {
+            if (lane != gone) {
+                return false;
+            }
+            closePublications();
+            return true;
+        }
+
+        void closePublications() {
+            close(replies, repliesId);
+            close(pages, pagesId);
+        }
+
+        private void close(ExclusivePublication publication, long registrationId) {
+            if (publication != null) {
+                publication.close();
+            } else {
+                aeron.asyncRemovePublication(registrationId);
+            }
+        }
+    }
+
+    /** A session's last message, tried for a while: a slow reader's stream is full when it is dropped. */
+    private final class Farewell {
+        private final SessionLane lane;
+        private final long deadlineNs = clock.nowNs() + FAREWELL_TIMEOUT_NS;
+
+        Farewell(SessionLane lane) {
+            this.lane = lane;
+        }
+
+        boolean progress(long nowNs) {
+            boolean said = lane.closeReason() == CloseReason.REQUESTED
+                    || messages.close(lane.replies(), lane.closeReason(), lane.closeText())
+                    || nowNs - deadlineNs > 0;
+            if (said) {
+                lane.replies().close();
+                lane.pages().close();
+            }
+            return said;
+        }
+    }
+}

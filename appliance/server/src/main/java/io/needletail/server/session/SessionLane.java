@@ -1,0 +1,165 @@
+package io.needletail.server.session;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Image;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.logbuffer.Header;
+import io.needletail.protocol.CloseReason;
+import org.agrona.DirectBuffer;
+
+/**
+ * One client's lane into the shard: its request image, and, once it is connected, its reply publication. Polled by the shard
+ * alone; the conductor makes and closes the publications and hands them over through mailboxes.
+ */
+public final class SessionLane implements ControlledFragmentHandler {
+    /** Requests taken from one client before the next one is looked at. */
+    private static final int FRAGMENT_LIMIT = 16;
+
+    enum State {
+        /** The image is there, a connect is expected. */
+        NEW,
+        /** The conductor makes the publications. */
+        CONNECTING,
+        OPEN,
+        /** Given to the conductor to be closed. */
+        CLOSED
+    }
+
+    private final Image image;
+    private final Frame frame;
+    private final RequestDispatcher dispatcher;
+
+    private State state = State.NEW;
+    private ExclusivePublication replies;
+    private ExclusivePublication pages;
+    private long lastHeardNs;
+    private long stalledSinceNs;
+    private boolean stalled;
+    private boolean farewell;
+    private CloseReason closeReason;
+    private String closeText = "";
+
+    SessionLane(Image image, Frame frame, RequestDispatcher dispatcher, long nowNs) {
+        this.image = image;
+        this.frame = frame;
+        this.dispatcher = dispatcher;
+        lastHeardNs = nowNs;
+    }
+
+    /** Takes what the client sent; bytes are counted by the caller through the image's position. */
+    int poll(long nowNs) {
+        if (state == State.CLOSED || state == State.CONNECTING) {
+            return 0;
+        }
+        boolean wasStalled = stalled;
+        stalled = false;
+        int polled = image.controlledPoll(this, FRAGMENT_LIMIT);
+        if (stalled) {
+            stalledSinceNs = wasStalled ? stalledSinceNs : nowNs;
+        }
+        if (polled > 0) {
+            lastHeardNs = nowNs;
+        }
+        return polled;
+    }
+
+    @Override
+    public Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
+        if ((header.flags() & FrameDescriptor.UNFRAGMENTED) != FrameDescriptor.UNFRAGMENTED) {
+            return reject(FrameFault.FRAGMENTED);
+        }
+        if (!frame.copyFrom(buffer, offset, length)) {
+            return reject(FrameFault.TOO_LONG);
+        }
+        FrameFault fault = FrameValidator.validate(frame);
+        if (fault != FrameFault.NONE) {
+            return reject(fault);
+        }
+        if (!dispatcher.dispatch(frame, this)) {
+            stalled = true;
+            return Action.ABORT;
+        }
+        return state == State.OPEN ? Action.CONTINUE : Action.BREAK;
+    }
+
+    private Action reject(FrameFault fault) {
+        dispatcher.reject(this, fault);
+        return Action.BREAK;
+    }
+
+    void connecting() {
+        state = State.CONNECTING;
+    }
+
+    /** False when the lane ended before its publications came. */
+    boolean open(ExclusivePublication replyPublication, ExclusivePublication pagePublication, long nowNs) {
+        replies = replyPublication;
+        pages = pagePublication;
+        lastHeardNs = nowNs;
+        if (state == State.CLOSED) {
+            return false;
+        }
+        state = State.OPEN;
+        return true;
+    }
+
+    /** True once; for the conductor, which may be told twice that a lane has ended. */
+    boolean beginFarewell() {
+        boolean first = !farewell;
+        farewell = true;
+        return first;
+    }
+
+    /** Marks the lane as ended; false when it was already. */
+    boolean close(CloseReason reason, String text) {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        state = State.CLOSED;
+        closeReason = reason;
+        closeText = text;
+        return true;
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isNew() {
+        return state == State.NEW;
+    }
+
+    boolean isStalled() {
+        return stalled;
+    }
+
+    boolean isSilentSince(long limitNs, long nowNs) {
+        return state == State.OPEN && nowNs - lastHeardNs > limitNs;
+    }
+
+    boolean isStalledSince(long limitNs, long nowNs) {
+        return state == State.OPEN && stalled && nowNs - stalledSinceNs > limitNs;
+    }
+
+    Image image() {
+        return image;
+    }
+
+    ExclusivePublication replies() {
+        return replies;
+    }
+
+    /** The scan agent's publication on the same reply stream. */
+    public ExclusivePublication pages() {
+        return pages;
+    }
+
+    CloseReason closeReason() {
+        return closeReason;
+    }
+
+    String closeText() {
+        return closeText;
+    }
+}

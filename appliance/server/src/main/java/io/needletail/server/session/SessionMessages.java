@@ -1,0 +1,59 @@
+package io.needletail.server.session;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.needletail.client.SessionProtocol;
+import io.needletail.protocol.AcceptedEncoder;
+import io.needletail.protocol.CloseEncoder;
+import io.needletail.protocol.CloseReason;
+import io.needletail.protocol.MessageHeaderEncoder;
+import io.needletail.protocol.RefusalCode;
+import io.needletail.protocol.RefusedEncoder;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The conductor's messages. Each method answers false when it could not be sent now; a closed stream counts as sent. */
+final class SessionMessages {
+    private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SessionProtocol.MAX_FRAME_LENGTH]);
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+
+    boolean accepted(ExclusivePublication replies, long correlationId, int replyStreamId, AcceptedTemplate template) {
+        AcceptedEncoder message = new AcceptedEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(correlationId)
+                .epoch(template.epoch())
+                .dataSetIdHigh(template.dataSetIdHigh())
+                .dataSetIdLow(template.dataSetIdLow())
+                .livenessTimeoutNs(template.livenessTimeoutNs())
+                .requestStreamId(SessionProtocol.REQUEST_STREAM_ID)
+                .replyStreamId(replyStreamId)
+                .maxKeyLength(template.maxKeyLength())
+                .maxValueLength(template.maxValueLength())
+                .maxFrameLength(SessionProtocol.MAX_FRAME_LENGTH)
+                .maxInFlight(template.maxInFlight())
+                .shards(1)
+                .regionPath(template.regionPath());
+        return offer(replies, message.encodedLength());
+    }
+
+    boolean refused(ExclusivePublication replies, long correlationId, RefusalCode code, String text) {
+        RefusedEncoder message = new RefusedEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(correlationId)
+                .code(code)
+                .text(text);
+        return offer(replies, message.encodedLength());
+    }
+
+    boolean close(ExclusivePublication replies, CloseReason reason, String text) {
+        CloseEncoder message = new CloseEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .code(reason)
+                .text(text);
+        return offer(replies, message.encodedLength());
+    }
+
+    private boolean offer(ExclusivePublication replies, int encodedLength) {
+        long position = replies.offer(buffer, 0, MessageHeaderEncoder.ENCODED_LENGTH + encodedLength);
+        return position > 0 || (position != Publication.BACK_PRESSURED && position != Publication.ADMIN_ACTION);
+    }
+}

@@ -1,0 +1,228 @@
+package io.needletail.server.session;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Image;
+import io.needletail.engine.ShardEngine;
+import io.needletail.protocol.CloseReason;
+import io.needletail.registry.view.MonotonicClock;
+import io.needletail.server.Counter;
+import io.needletail.server.CountersFile;
+import io.needletail.server.WallClock;
+import io.needletail.server.config.Configuration;
+import io.needletail.server.config.Option;
+import java.util.ArrayList;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentInvoker;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+
+/**
+ * The shard's duty cycle, the only thread that changes the region: one clock read, then lanes, mailbox, the media driver
+ * when it has no thread of its own, lease and counters. Stepped by hand in tests.
+ */
+public final class ShardAgent implements Agent {
+    /** Half a term is the publication limit's window; the limit must be moved well before it is used up. */
+    private static final long BYTES_PER_DRIVER_TURN = 24 * 1024;
+
+    private static final long DRIVER_INTERVAL_NS = 1_000_000;
+    private static final long HOUSEKEEPING_INTERVAL_NS = 1_000_000;
+    /** Images, connects and closes of every session at once, twice over. */
+    private static final int MAILBOX_LENGTH = 512;
+
+    /** A note to the shard, run on its thread. */
+    @FunctionalInterface
+    public interface Command {
+        void run(ShardAgent shard, long nowNs);
+    }
+
+    private final ShardEngine engine;
+    private final MonotonicClock clock;
+    private final WallClock wallClock;
+    private final AgentInvoker driver;
+    private final ControlPlane control;
+    private final ShardCounters counters;
+    private final RequestDispatcher dispatcher;
+    private final Runnable onStart;
+    private final Frame frame = new Frame();
+    private final ArrayList<SessionLane> lanes = new ArrayList<>();
+    private final MpscVarHandleArrayQueue<Command> mailbox = new MpscVarHandleArrayQueue<>(MAILBOX_LENGTH);
+
+    private final long leaseNs;
+    private final long livenessTimeoutNs;
+    private final long slowReaderTimeoutNs;
+    private final boolean spins;
+
+    private long lastDriverTurnNs;
+    private long lastHousekeepingNs;
+    private long bytesSinceDriverTurn;
+    private long lastCycleNs;
+    private boolean failed;
+
+    public ShardAgent(
+            ShardEngine engine,
+            Configuration configuration,
+            MonotonicClock clock,
+            WallClock wallClock,
+            AgentInvoker driver,
+            ControlPlane control,
+            ScanAgent scans,
+            CountersFile countersFile,
+            Runnable onStart) {
+        this.engine = engine;
+        this.clock = clock;
+        this.wallClock = wallClock;
+        this.driver = driver;
+        this.control = control;
+        this.onStart = onStart;
+        counters = new ShardCounters(countersFile, engine);
+        dispatcher = new RequestDispatcher(engine, control, scans, counters);
+        leaseNs = configuration.get(Option.LEASE);
+        livenessTimeoutNs = configuration.get(Option.LIVENESS_TIMEOUT);
+        slowReaderTimeoutNs = configuration.get(Option.SLOW_READER_TIMEOUT);
+        spins = configuration.profile().spins();
+    }
+
+    @Override
+    public void onStart() {
+        onStart.run();
+        engine.handOver();
+        lastCycleNs = clock.nowNs();
+    }
+
+    @Override
+    public int doWork() {
+        if (failed) {
+            return 0;
+        }
+        long nowNs = clock.nowNs();
+        if (spins) {
+            counters.max(Counter.MAX_CYCLE_NS, nowNs - lastCycleNs);
+            lastCycleNs = nowNs;
+        }
+        engine.advanceTime(wallClock.epochNs(nowNs));
+        int work = pollLanes(nowNs);
+        work += readMailbox(nowNs);
+        turnDriver(nowNs);
+        if (nowNs - lastHousekeepingNs > HOUSEKEEPING_INTERVAL_NS) {
+            lastHousekeepingNs = nowNs;
+            keepHouse(nowNs);
+        }
+        return work;
+    }
+
+    private int pollLanes(long nowNs) {
+        int work = 0;
+        for (int i = 0, count = lanes.size(); i < count; i++) {
+            SessionLane lane = lanes.get(i);
+            long before = lane.image().position();
+            int polled = lane.poll(nowNs);
+            if (polled > 0) {
+                work += polled;
+                bytesSinceDriverTurn += lane.image().position() - before;
+            }
+            if (lane.isStalled()) {
+                bytesSinceDriverTurn = BYTES_PER_DRIVER_TURN; // its limit may only have to be moved
+            }
+        }
+        return work;
+    }
+
+    private int readMailbox(long nowNs) {
+        Command command = mailbox.relaxedPoll();
+        if (command == null) {
+            return 0;
+        }
+        command.run(this, nowNs);
+        return 1;
+    }
+
+    private void turnDriver(long nowNs) {
+        if (driver == null) {
+            return;
+        }
+        if (bytesSinceDriverTurn >= BYTES_PER_DRIVER_TURN || nowNs - lastDriverTurnNs > DRIVER_INTERVAL_NS) {
+            bytesSinceDriverTurn = 0;
+            lastDriverTurnNs = nowNs;
+            driver.invoke();
+        }
+    }
+
+    private void keepHouse(long nowNs) {
+        engine.live().leaseUntilNs(nowNs + leaseNs);
+        for (int i = 0, count = lanes.size(); i < count; i++) {
+            SessionLane lane = lanes.get(i);
+            if (lane.isSilentSince(livenessTimeoutNs, nowNs)) {
+                counters.add(Counter.LIVENESS_TIMEOUTS);
+                close(lane, CloseReason.LIVENESS_TIMEOUT, "no sign of life");
+            } else if (lane.isStalledSince(slowReaderTimeoutNs, nowNs)) {
+                counters.add(Counter.SLOW_READERS);
+                close(lane, CloseReason.SLOW_READER, "answers were left unread");
+            }
+        }
+        counters.publish();
+    }
+
+    private void close(SessionLane lane, CloseReason reason, String text) {
+        if (lane.close(reason, text)) {
+            control.close(lane);
+        }
+    }
+
+    /** Puts a note into the mailbox, from any thread; false when it is full. */
+    public boolean tell(Command command) {
+        return mailbox.offer(command);
+    }
+
+    void addLane(Image image, long nowNs) {
+        lanes.add(new SessionLane(image, frame, dispatcher, nowNs));
+    }
+
+    void removeLane(Image image) {
+        for (int i = lanes.size() - 1; i >= 0; i--) {
+            SessionLane lane = lanes.get(i);
+            if (lane.image() == image) {
+                lanes.remove(i);
+                close(lane, CloseReason.REQUESTED, "the client is gone");
+            }
+        }
+    }
+
+    /** Opens a connected lane; one that ended meanwhile gets its publications only to be closed with them. */
+    void openLane(SessionLane lane, ExclusivePublication replies, ExclusivePublication pages, long nowNs) {
+        if (!lane.open(replies, pages, nowNs)) {
+            control.close(lane);
+        }
+    }
+
+    /** Opens the shard to readers. */
+    public void serve() {
+        engine.live().leaseUntilNs(clock.nowNs() + leaseNs);
+        engine.serve();
+    }
+
+    /** Ends every session with a reason, before the shard stops. */
+    public void closeLanes() {
+        for (SessionLane lane : lanes) {
+            close(lane, CloseReason.SHUTDOWN, "the appliance stops");
+        }
+    }
+
+    /** Stops the shard for good, on its own thread: after an unexpected error its state can no longer be vouched for. */
+    public void fail() {
+        failed = true;
+        engine.fail();
+    }
+
+    @Override
+    public void onClose() {
+        counters.publish();
+        if (!failed) {
+            engine.retreat();
+        }
+        engine.live().leaseUntilNs(clock.nowNs());
+    }
+
+    @Override
+    public String roleName() {
+        return "shard-0";
+    }
+}

@@ -1,0 +1,76 @@
+package io.needletail.server.session;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.registry.view.Status;
+import io.needletail.server.Counter;
+import io.needletail.server.CountersFile;
+
+/** The shard's counts, plain longs on its own thread, copied to the mapped file a thousand times a second. */
+final class ShardCounters {
+    private static final Counter[] COUNTERS = Counter.values();
+    private static final Counter[] OUTCOMES = outcomes();
+    /** Counters another thread writes, or that are taken from the engine when they are published. */
+    private static final java.util.EnumSet<Counter> NOT_COUNTED_HERE = java.util.EnumSet.of(
+            Counter.SESSIONS,
+            Counter.SESSIONS_ACCEPTED,
+            Counter.SESSIONS_REFUSED,
+            Counter.SESSIONS_CLOSED,
+            Counter.ERRORS);
+
+    private final CountersFile file;
+    private final ShardEngine engine;
+    private final long[] counts = new long[COUNTERS.length];
+    private final long[] published = new long[COUNTERS.length];
+
+    ShardCounters(CountersFile file, ShardEngine engine) {
+        this.file = file;
+        this.engine = engine;
+    }
+
+    private static Counter[] outcomes() {
+        Counter[] outcomes = new Counter[Status.count()];
+        java.util.Arrays.fill(outcomes, Counter.OTHER_REFUSALS);
+        outcomes[Status.OK] = null;
+        outcomes[Status.NOT_FOUND] = Counter.MISSES;
+        outcomes[Status.ABSENT] = Counter.MISSES;
+        outcomes[Status.STALE_HANDLE] = Counter.STALE_HANDLES;
+        outcomes[Status.EPOCH_CHANGED] = Counter.EPOCH_CHANGED;
+        outcomes[Status.KEY_TOO_LONG] = Counter.TOO_LONG;
+        outcomes[Status.VALUE_TOO_LONG] = Counter.TOO_LONG;
+        outcomes[Status.SLOTS_FULL] = Counter.SLOTS_FULL;
+        outcomes[Status.DIRECTORY_FULL] = Counter.DIRECTORY_FULL;
+        outcomes[Status.SLAB_FULL] = Counter.SLAB_FULL;
+        outcomes[Status.BACK_PRESSURED] = Counter.BACK_PRESSURED;
+        outcomes[Status.SCANNER_BUSY] = null; // counted where it is decided
+        return outcomes;
+    }
+
+    void add(Counter counter) {
+        counts[counter.ordinal()]++;
+    }
+
+    void addOutcome(int status) {
+        if (status != Status.OK && OUTCOMES[status] != null) {
+            counts[OUTCOMES[status].ordinal()]++;
+        }
+    }
+
+    void max(Counter counter, long value) {
+        counts[counter.ordinal()] = Math.max(counts[counter.ordinal()], value);
+    }
+
+    void publish() {
+        counts[Counter.ENTRIES.ordinal()] = engine.registry().keyedEntries();
+        counts[Counter.FREE_SLOTS.ordinal()] = engine.registry().freeKeyedSlots();
+        counts[Counter.FREE_BLOCKS.ordinal()] = engine.registry().freeBlocks();
+        counts[Counter.SEQUENCE.ordinal()] = engine.sequence();
+        counts[Counter.RING_POSITION.ordinal()] = engine.log().position();
+        counts[Counter.EPOCH.ordinal()] = engine.epoch();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] != published[i] && !NOT_COUNTED_HERE.contains(COUNTERS[i])) {
+                published[i] = counts[i];
+                file.set(COUNTERS[i], counts[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.needletail.memory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** The floor under every conversation between two cores: one cache line there and one back, measured in C. */
+public final class CacheLineRally {
+    /** 2^17 cycles are about 50 us: what is longer was a preemption and stands in the last bucket. */
+    private static final int BUCKETS = 1 << 17;
+
+    private static final MethodHandle RALLY = NativeLibrary.function(
+                    "nt_cacheline_rally",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT))
+            .orElse(null);
+
+    private final long[] counts;
+    private final long rounds;
+    private final double cyclesPerNs;
+
+    private CacheLineRally(long[] counts, long rounds, double cyclesPerNs) {
+        this.counts = counts;
+        this.rounds = rounds;
+        this.cyclesPerNs = cyclesPerNs;
+    }
+
+    public static boolean isAvailable() {
+        return RALLY != null;
+    }
+
+    /** Plays {@code rounds} rounds between two cores; both spin for the duration (about 100 ns a round). */
+    public static CacheLineRally play(int cpuA, int cpuB, long rounds) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment histogram = arena.allocate(ValueLayout.JAVA_INT, BUCKETS);
+            int error = (int) RALLY.invokeExact(cpuA, cpuB, rounds, histogram, BUCKETS);
+            if (error != 0) {
+                throw new IllegalStateException("cache line rally: cpuA=" + cpuA + " cpuB=" + cpuB + " errno=" + error);
+            }
+            long[] counts = new long[BUCKETS];
+            for (int i = 0; i < BUCKETS; i++) {
+                counts[i] = histogram.getAtIndex(ValueLayout.JAVA_INT, i);
+            }
+            return new CacheLineRally(counts, rounds, CycleCounter.measureCyclesPerNs());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("cache line rally failed", e);
+        }
+    }
+
+    /** Nanoseconds at a quantile of 0 to 1. */
+    public double quantileNs(double quantile) {
+        assert quantile >= 0 && quantile <= 1 : "quantile=" + quantile;
+        long target = Math.max(1, (long) Math.ceil(quantile * rounds));
+        long seen = 0;
+        for (int cycles = 0; cycles < BUCKETS; cycles++) {
+            seen += counts[cycles];
+            if (seen >= target) {
+                return cycles / cyclesPerNs;
+            }
+        }
+        return BUCKETS / cyclesPerNs;
+    }
+}

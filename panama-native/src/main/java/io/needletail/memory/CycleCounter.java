@@ -1,0 +1,48 @@
+package io.needletail.memory;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The processor's time-stamp counter, one time line for all processes of a machine with an invariant counter. Without the
+ * native library it is {@link System#nanoTime()}, which is one time line too (CLOCK_MONOTONIC), and costs about 20 ns.
+ */
+public final class CycleCounter {
+    private static final MethodHandle CYCLES = NativeLibrary.function(
+                    "nt_cycles", FunctionDescriptor.of(ValueLayout.JAVA_LONG), Linker.Option.critical(false))
+            .orElse(null);
+
+    private CycleCounter() {}
+
+    public static boolean isNative() {
+        return CYCLES != null;
+    }
+
+    /** The counter now; fenced on both sides, so that loads before it have completed and loads after it have not begun. */
+    public static long read() {
+        if (CYCLES == null) {
+            return System.nanoTime();
+        }
+        try {
+            return (long) CYCLES.invokeExact();
+        } catch (Throwable e) {
+            throw new IllegalStateException("cycle counter failed", e);
+        }
+    }
+
+    /** Counts per nanosecond, measured against the monotonic clock over about 50 ms; 1 without the native library. */
+    public static double measureCyclesPerNs() {
+        if (CYCLES == null) {
+            return 1.0;
+        }
+        long beginNs = System.nanoTime();
+        long begin = read();
+        LockSupport.parkNanos(50_000_000L);
+        long endNs = System.nanoTime();
+        long end = read();
+        return (double) (end - begin) / (endNs - beginNs);
+    }
+}

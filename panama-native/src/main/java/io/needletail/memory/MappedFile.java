@@ -1,0 +1,109 @@
+package io.needletail.memory;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file mapped whole. The owner maps it read-write for as long as the process lives and holds the file's exclusive lock;
+ * a reader maps it read-only in an arena of its own and may close it. Confine a reader's instance to one thread.
+ */
+public final class MappedFile implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+    private final MemorySegment segment;
+    private final Arena arena;
+
+    private MappedFile(Path path, FileChannel channel, MemorySegment segment, Arena arena) {
+        this.path = path;
+        this.channel = channel;
+        this.segment = segment;
+        this.arena = arena;
+    }
+
+    /** Creates the file with 0600 and {@code lengthBytes} of zeros, locked; fails when it exists or does not fit. */
+    public static MappedFile create(Path path, long lengthBytes) throws IOException {
+        long usable = Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
+        if (usable < lengthBytes) {
+            throw new IOException("not enough space for " + path + ": needBytes=" + lengthBytes + " usableBytes="
+                    + usable + "; make the file system larger or the region smaller");
+        }
+        FileChannel channel = PrivateFiles.open(
+                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return own(path, channel, lengthBytes);
+    }
+
+    /** Opens an existing file for its one owner, locked. */
+    public static MappedFile openOwned(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return own(path, channel, channel.size());
+    }
+
+    private static MappedFile own(Path path, FileChannel channel, long lengthBytes) throws IOException {
+        if (!tryLock(channel)) {
+            channel.close();
+            throw new FileInUseException(path);
+        }
+        MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes, Arena.global());
+        return new MappedFile(path, channel, segment, null);
+    }
+
+    /** Maps an existing file read-only. */
+    public static MappedFile openReadOnly(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        Arena arena = Arena.ofConfined();
+        try {
+            MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            return new MappedFile(path, channel, segment, arena);
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // held by this very process: in use all the same
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    public long lengthBytes() {
+        return segment.byteSize();
+    }
+
+    /** A reader's mapping goes at once; an owner's stays for the life of the process and only the lock is given up. */
+    @Override
+    public void close() throws IOException {
+        if (arena != null && arena.scope().isAlive()) {
+            arena.close();
+        }
+        channel.close();
+    }
+
+    /** The file's exclusive lock is held by somebody else. */
+    public static final class FileInUseException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        FileInUseException(Path path) {
+            super("in use by another process: " + path);
+        }
+    }
+}
