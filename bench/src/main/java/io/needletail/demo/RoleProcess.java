@@ -1,0 +1,98 @@
+package io.needletail.demo;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A child process of the demo, started through the launcher, which owns the JVM flags. */
+final class RoleProcess implements AutoCloseable {
+    private static final String END = "";
+
+    private final String name;
+    private final Process process;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Thread reader;
+
+    private RoleProcess(String name, Process process) {
+        this.name = name;
+        this.process = process;
+        reader = new Thread(this::readLines, "output of " + name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    static RoleProcess start(String name, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("needletail.home"), "needletail").toString());
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new RoleProcess(name, process);
+    }
+
+    private void readLines() {
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line.isEmpty() ? " " : line);
+            }
+        } catch (IOException e) {
+            lines.add("output lost: " + e.getMessage());
+        } finally {
+            lines.add(END);
+        }
+    }
+
+    /** Waits for a line that begins with a word; the process must not end before. */
+    String await(String word, long timeoutSeconds) throws InterruptedException {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
+        while (true) {
+            String line = lines.poll(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line == null) {
+                throw new IllegalStateException(name + " did not say '" + word + "' within " + timeoutSeconds + " s");
+            }
+            if (line.equals(END)) {
+                throw new IllegalStateException(name + " ended with exit code " + process.waitFor());
+            }
+            if (line.startsWith(word)) {
+                return line;
+            }
+        }
+    }
+
+    void tell(String word) throws IOException {
+        process.getOutputStream().write((word + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    int awaitExit(long timeoutSeconds) throws InterruptedException {
+        if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(name + " did not end within " + timeoutSeconds + " s");
+        }
+        return process.exitValue();
+    }
+
+    /** Ends the process if it still runs: politely, then not. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
