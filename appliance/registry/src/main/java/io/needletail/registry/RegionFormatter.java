@@ -47,7 +47,7 @@ public final class RegionFormatter {
         putInt(region, RegionLayout.MAX_VALUE_LENGTH_OFFSET, sizing.maxValueLength());
         putInt(region, RegionLayout.SLAB_CLASSES_OFFSET, SlabLayout.CLASSES);
         putLong(region, RegionLayout.RING_LENGTH_OFFSET, sizing.ringLength());
-        putInt(region, RegionLayout.RING_SEGMENT_LENGTH_OFFSET, RegionLayout.RING_SEGMENT_LENGTH);
+        putLong(region, RegionLayout.RING_SEGMENT_LENGTH_OFFSET, RegionLayout.RING_SEGMENT_LENGTH);
     }
 
     private static void putOffsets(MemorySegment region, RegionLayout layout) {
@@ -62,7 +62,7 @@ public final class RegionFormatter {
         long[] blocks = layout.sizing().slabBlocks();
         for (int i = 0; i < SlabLayout.CLASSES; i++) {
             long entry = RegionHeader.slabEntryOffset(i);
-            putInt(region, entry, SlabLayout.blockLength(i));
+            putLong(region, entry, SlabLayout.blockLength(i));
             putLong(region, entry + 8, blocks[i]);
             putLong(region, entry + 16, layout.slabOffset(i));
         }

@@ -46,7 +46,7 @@ public final class RegionHeader {
     private static RegionFault validateCapacities(MemorySegment region) {
         int shard = getInt(region, RegionLayout.SHARD_OFFSET);
         boolean countable = getInt(region, RegionLayout.SLAB_CLASSES_OFFSET) == SlabLayout.CLASSES
-                && getInt(region, RegionLayout.RING_SEGMENT_LENGTH_OFFSET) == RegionLayout.RING_SEGMENT_LENGTH
+                && getLong(region, RegionLayout.RING_SEGMENT_LENGTH_OFFSET) == RegionLayout.RING_SEGMENT_LENGTH
                 && shard >= 0
                 && shard <= Handle.MAX_SHARD;
         if (!countable || sizingFault(region) != null) {
@@ -86,7 +86,7 @@ public final class RegionHeader {
                 && getLong(region, RegionLayout.REGION_LENGTH_OFFSET) == layout.regionLength();
         for (int i = 0; follow && i < SlabLayout.CLASSES; i++) {
             long entry = slabEntryOffset(i);
-            follow = getInt(region, entry) == SlabLayout.blockLength(i)
+            follow = getLong(region, entry) == SlabLayout.blockLength(i)
                     && getLong(region, entry + 16) == layout.slabOffset(i);
         }
         return follow;

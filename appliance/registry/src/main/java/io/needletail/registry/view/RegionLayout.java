@@ -47,7 +47,7 @@ public final class RegionLayout {
     public static final int SECRET_0_OFFSET = 144;
     public static final int SECRET_1_OFFSET = 152;
     public static final int SLAB_TABLE_OFFSET = 256;
-    /** block length:4 | 0:4 | block count:8 | area offset:8 */
+    /** block length:8 | block count:8 | area offset:8 */
     public static final int SLAB_TABLE_ENTRY_LENGTH = 24;
 
     public static final int HEADER_CRC_OFFSET = HEADER_LENGTH - 4;
