@@ -1,0 +1,360 @@
+package io.needletail.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.needletail.protocol.record.MutationDecoder;
+import io.needletail.protocol.record.MutationEncoder;
+import io.needletail.protocol.record.Operation;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * One byte vector for every message, in {@code golden-vectors.txt}: name, hex, and what a decoder says. They pin the wire
+ * format for every language; a change of one byte here is a change of the protocol.
+ */
+class GoldenVectorsTest {
+    private static final Map<String, Sample> SAMPLES = samples();
+    private static final Map<String, String[]> GOLDEN = golden();
+
+    /** Writes a message and answers its length; reads one and says what it holds. */
+    private record Sample(Encoder encoder, Decoder decoder) {}
+
+    private interface Encoder {
+        int encode(MutableDirectBuffer buffer, MessageHeaderEncoder header);
+    }
+
+    private interface Decoder {
+        String decode(MutableDirectBuffer buffer, MessageHeaderDecoder header);
+    }
+
+    private static final byte[] KEY = "AAPL:16113575".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] VALUE = HexFormat.of().parseHex("485059000000000012000000" + "01000000");
+    private static final long ID = 0x0102030405060708L;
+    private static final long EPOCH = 7;
+    private static final long HANDLE = 0x00000001_0000002AL;
+
+    private static Map<String, Sample> samples() {
+        Map<String, Sample> samples = new LinkedHashMap<>();
+        samples.put(
+                "Connect",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ConnectEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .clientPid(4242)
+                                        .protocolVersion(1)
+                                        .replyStreamId(65_537)
+                                        .encodedLength(),
+                        (b, h) ->
+                                new ConnectDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "Accepted",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new AcceptedEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .dataSetIdHigh(-1)
+                                        .dataSetIdLow(2)
+                                        .livenessTimeoutNs(2_000_000_000L)
+                                        .requestStreamId(1001)
+                                        .replyStreamId(65_537)
+                                        .maxKeyLength(1024)
+                                        .maxValueLength(7040)
+                                        .maxFrameLength(8160)
+                                        .maxInFlight(128)
+                                        .shards(1)
+                                        .regionPath("/dev/shm/needletail/region/shard-0")
+                                        .encodedLength(),
+                        (b, h) -> new AcceptedDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "Refused",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new RefusedEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .code(RefusalCode.SESSION_LIMIT)
+                                        .text("full")
+                                        .encodedLength(),
+                        (b, h) ->
+                                new RefusedDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "KeepAlive",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new KeepAliveEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .encodedLength(),
+                        (b, h) -> new KeepAliveDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "Close",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new CloseEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .code(CloseReason.SLOW_READER)
+                                        .text("unread")
+                                        .encodedLength(),
+                        (b, h) -> new CloseDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "Resolve",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ResolveEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .create(BooleanType.TRUE)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .encodedLength(),
+                        (b, h) ->
+                                new ResolveDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "GetByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new GetByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .encodedLength(),
+                        (b, h) -> new GetByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "GetByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new GetByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .encodedLength(),
+                        (b, h) -> new GetByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "PutByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new PutByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new PutByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "PutByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new PutByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new PutByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "Insert",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new InsertEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) ->
+                                new InsertDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "DeleteByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new DeleteByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .encodedLength(),
+                        (b, h) -> new DeleteByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "DeleteByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new DeleteByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .encodedLength(),
+                        (b, h) -> new DeleteByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "Scan",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ScanEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .cursor(99)
+                                        .maxEntries(1000)
+                                        .putPrefix(KEY, 0, 5)
+                                        .encodedLength(),
+                        (b, h) -> new ScanDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "Revalidate",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new RevalidateEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .encodedLength(),
+                        (b, h) -> new RevalidateDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "Result",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ResultEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .version(1L << 33)
+                                        .handle(HANDLE)
+                                        .status(ResultStatus.OK)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) ->
+                                new ResultDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "ScanPage",
+                new Sample(
+                        GoldenVectorsTest::encodePage,
+                        (b, h) -> new ScanPageDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "Mutation",
+                new Sample(
+                        (b, h) -> {
+                            MutationEncoder record = new MutationEncoder().wrap(b, 0);
+                            record.slot(42).lines(2).operation(Operation.INSERT);
+                            record.flags()
+                                    .clear()
+                                    .groupFirst(true)
+                                    .groupLast(true)
+                                    .key(true);
+                            return record.version(1L << 33)
+                                    .checksum(0xCAFEBABEL)
+                                    .word(0x12000001L)
+                                    .timeNs(1_340_285_400_000_000_000L)
+                                    .value0(1)
+                                    .value1(2)
+                                    .origin(0)
+                                    .chain(-3)
+                                    .encodedLength();
+                        },
+                        (b, h) -> new MutationDecoder()
+                                .wrap(b, 0, MutationDecoder.BLOCK_LENGTH, 1)
+                                .toString()));
+        return samples;
+    }
+
+    private static int encodePage(MutableDirectBuffer buffer, MessageHeaderEncoder header) {
+        ScanPageEncoder page = new ScanPageEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(ID)
+                .nextCursor(100)
+                .status(ResultStatus.OK);
+        ScanPageEncoder.EntriesEncoder entries = page.entriesCount(2);
+        entries.next().handle(HANDLE).version(5).putKey(KEY, 0, KEY.length).putValue(VALUE, 0, VALUE.length);
+        entries.next().handle(HANDLE + 1).version(6).putKey(KEY, 0, 4).putValue(VALUE, 0, 0);
+        return header.encodedLength() + page.encodedLength();
+    }
+
+    static Stream<String> names() {
+        return SAMPLES.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void shouldEncodeToTheGoldenBytesAndDecodeThem(String name) {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[1024]);
+        int length = SAMPLES.get(name).encoder.encode(buffer, new MessageHeaderEncoder());
+        assertThat(HexFormat.of().formatHex(buffer.byteArray(), 0, length)).isEqualTo(GOLDEN.get(name)[1]);
+        byte[] golden = HexFormat.of().parseHex(GOLDEN.get(name)[1]);
+        assertThat(SAMPLES.get(name).decoder.decode(new UnsafeBuffer(golden), new MessageHeaderDecoder()))
+                .isEqualTo(GOLDEN.get(name)[2]);
+    }
+
+    @Test
+    void shouldHaveAVectorForEveryMessageOfBothSchemas() throws IOException {
+        long messages = 0;
+        for (String schema : new String[] {"/session-protocol.xml", "/mutation-record.xml"}) {
+            String text = new String(
+                    GoldenVectorsTest.class.getResourceAsStream(schema).readAllBytes(), StandardCharsets.UTF_8);
+            messages += text.split("<sbe:message name=").length - 1;
+        }
+        assertThat(GOLDEN).hasSize((int) messages).containsOnlyKeys(SAMPLES.keySet());
+    }
+
+    @Test
+    void shouldAskForOneCacheLineWithAGetByHandle() {
+        int aeronHeader = 32;
+        assertThat(aeronHeader + MessageHeaderEncoder.ENCODED_LENGTH + GetByHandleEncoder.BLOCK_LENGTH)
+                .isEqualTo(64);
+        assertThat(aeronHeader + MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + 2 + 16)
+                .isLessThanOrEqualTo(128);
+    }
+
+    private static Map<String, String[]> golden() {
+        Map<String, String[]> golden = new LinkedHashMap<>();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                GoldenVectorsTest.class.getResourceAsStream("/golden-vectors.txt"), StandardCharsets.UTF_8))) {
+            lines.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+                String[] cells = line.split(" ", 3);
+                golden.put(cells[0], cells);
+            });
+            return golden;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
