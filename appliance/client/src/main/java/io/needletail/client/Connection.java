@@ -26,23 +26,23 @@ final class Connection implements AutoCloseable {
     private SessionLimits limits;
     private String refusal;
 
-    private Connection(Aeron aeron) {
+    private Connection(Aeron aeron, int requestStreamId) {
         this.aeron = aeron;
         replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStreamId(aeron));
-        requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, SessionProtocol.REQUEST_STREAM_ID);
+        requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, requestStreamId);
     }
 
     /** Unique among the driver's clients, because its correlation ids are; above every stream id of our own. */
     private static int replyStreamId(Aeron aeron) {
-        return 1 << 16 | (int) (aeron.nextCorrelationId() & 0x3FFF_FFFFL);
+        return SessionProtocol.MIN_REPLY_STREAM_ID + (int) (aeron.nextCorrelationId() & 0x3FFF_FFFFL);
     }
 
-    static Connection open(Path aeronFolder, long timeoutNs) {
+    static Connection open(Path aeronFolder, int requestStreamId, long timeoutNs) {
         long deadlineNs = System.nanoTime() + timeoutNs;
         Aeron aeron = launch(aeronFolder, timeoutNs);
         Connection connection = null;
         try {
-            connection = new Connection(aeron);
+            connection = new Connection(aeron, requestStreamId);
             connection.handshake(deadlineNs);
             return connection;
         } catch (AeronException e) {

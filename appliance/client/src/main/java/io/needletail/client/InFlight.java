@@ -33,7 +33,7 @@ final class InFlight {
     /** False for an answer nobody waits for. */
     boolean answered(long id) {
         int index = (int) id & mask;
-        if (pending[index] != id) {
+        if (id == 0 || pending[index] != id) {
             return false;
         }
         pending[index] = 0;

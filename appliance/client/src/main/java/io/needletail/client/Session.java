@@ -57,6 +57,7 @@ public final class Session implements AutoCloseable {
     private static final int IDLE_POLLS_PER_CLOCK_READ = 64;
 
     private final Path aeronFolder;
+    private final int requestStreamId;
     private final long timeoutNs;
     private final BufferClaim claim = new BufferClaim();
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
@@ -84,14 +85,20 @@ public final class Session implements AutoCloseable {
     private CloseCause closeCause;
     private String closeText = "";
 
-    private Session(Path aeronFolder, long timeoutNs) {
+    private Session(Path aeronFolder, int requestStreamId, long timeoutNs) {
         this.aeronFolder = aeronFolder;
+        this.requestStreamId = requestStreamId;
         this.timeoutNs = timeoutNs;
     }
 
     /** Connects to the appliance whose folder this is, within the timeout. */
     public static Session connect(Path applianceFolder, long timeoutNs) {
-        Session session = new Session(applianceFolder.resolve("aeron"), timeoutNs);
+        return connect(applianceFolder, SessionProtocol.REQUEST_STREAM_ID, timeoutNs);
+    }
+
+    /** Connects to another request stream than the one everybody uses: an appliance warms up on one of its own. */
+    public static Session connect(Path applianceFolder, int requestStreamId, long timeoutNs) {
+        Session session = new Session(applianceFolder.resolve("aeron"), requestStreamId, timeoutNs);
         session.open();
         session.handleEpoch = session.limits.epoch();
         return session;
@@ -106,7 +113,7 @@ public final class Session implements AutoCloseable {
     }
 
     private void open() {
-        connection = Connection.open(aeronFolder, timeoutNs);
+        connection = Connection.open(aeronFolder, requestStreamId, timeoutNs);
         limits = connection.limits();
         inFlight = new InFlight(limits.maxInFlight());
         entry = new Entry(limits.maxValueLength());
@@ -307,17 +314,29 @@ public final class Session implements AutoCloseable {
             return CLOSED;
         }
         handler = resultHandler;
-        polling = true;
-        int polled = connection.replies().poll(onFragment, limit);
-        polling = false;
+        int polled = pollReplies(limit);
         if (pendingCause != null) {
             end(pendingCause, pendingText);
         } else if (polled > 0) {
             heard = true;
-        } else if ((++idlePolls & (IDLE_POLLS_PER_CLOCK_READ - 1)) == 0) {
+        } else if (isTimeToReadTheClock()) {
             keepAlive(System.nanoTime());
         }
         return closeCause == null ? polled : CLOSED;
+    }
+
+    private int pollReplies(int limit) {
+        polling = true;
+        try {
+            return connection.replies().poll(onFragment, limit);
+        } finally {
+            polling = false; // a handler may throw, and the session must still be closable
+        }
+    }
+
+    /** Who waits for an answer pays for a clock read now and then; who waits for nothing can have one every time. */
+    private boolean isTimeToReadTheClock() {
+        return inFlight.count() == 0 || (++idlePolls & (IDLE_POLLS_PER_CLOCK_READ - 1)) == 0;
     }
 
     private void keepAlive(long nowNs) {
@@ -468,12 +487,12 @@ public final class Session implements AutoCloseable {
         pendingCause = null;
         closeCause = cause;
         closeText = text;
+        connection.close(); // first: the handler may reconnect
         entry.clear();
         if (handler != null) {
             inFlight.failAll(handler, entry);
             handler.onClosed(cause, text);
         }
-        connection.close();
     }
 
     /** Says goodbye and frees everything; unanswered requests are reported to the last poll's handler. */

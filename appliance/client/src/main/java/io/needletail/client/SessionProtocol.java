@@ -15,6 +15,9 @@ public final class SessionProtocol {
     public static final int VERSION = 1;
 
     public static final int REQUEST_STREAM_ID = 1001;
+    /** Below are the request streams; every session has a reply stream of its own from here on. */
+    public static final int MIN_REPLY_STREAM_ID = 1 << 16;
+
     public static final int TERM_LENGTH = 64 * 1024;
     public static final int MTU_LENGTH = TERM_LENGTH / 8;
     public static final String CHANNEL = "aeron:ipc?term-length=" + TERM_LENGTH + "|mtu=" + MTU_LENGTH;

@@ -6,6 +6,7 @@ import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The writing end of the mutation ring. One writer, the shard's owner; consumers follow {@code appliedPosition}, each with a
@@ -18,6 +19,8 @@ public final class MutationLog {
     public static final int UNUSED = 0;
     public static final int GATING = 1;
     public static final int LOSSY = 2;
+    /** A refusal carries the name of the consumer that stalls. */
+    public static final int MAX_CONSUMER_NAME_LENGTH = 16;
 
     /** No address is 0, so 0 says that a claim was refused. */
     static final long REFUSED = 0;
@@ -26,7 +29,7 @@ public final class MutationLog {
     private final RegionHeader region;
     private final RingSegment segments;
     private final long ringLength;
-    private final String[] consumerNames = new String[RegionLayout.MAX_CONSUMERS];
+    private final byte[][] consumerNames = new byte[RegionLayout.MAX_CONSUMERS][];
 
     private long epoch;
     private long position;
@@ -142,7 +145,7 @@ public final class MutationLog {
         for (int i = 0; i < RegionLayout.MAX_CONSUMERS; i++) {
             long address = live.consumerAddress(i);
             if (Loads.getLong(address + Long.BYTES) == GATING) {
-                long readable = Loads.getLongAcquire(address) + ringLength;
+                long readable = Math.min(Loads.getLongAcquire(address), position) + ringLength;
                 slowest = readable < limit ? i : slowest;
                 limit = Math.min(limit, readable);
             }
@@ -155,9 +158,12 @@ public final class MutationLog {
     /** Adds a consumer that stands at the present end; its own thread moves its position from here on. */
     public int addConsumer(String name, int mode) {
         assert mode == GATING || mode == LOSSY : "mode=" + mode;
+        if (name.isEmpty() || name.length() > MAX_CONSUMER_NAME_LENGTH) {
+            throw new IllegalArgumentException("consumer name=" + name + " limit=" + MAX_CONSUMER_NAME_LENGTH);
+        }
         for (int i = 0; i < RegionLayout.MAX_CONSUMERS; i++) {
             if (Loads.getLong(live.consumerAddress(i) + Long.BYTES) == UNUSED) {
-                consumerNames[i] = name;
+                consumerNames[i] = name.getBytes(StandardCharsets.US_ASCII);
                 Stores.putLongRelease(live.consumerAddress(i), position);
                 setMode(i, mode);
                 gateLimit = 0;
@@ -181,8 +187,8 @@ public final class MutationLog {
         return live.consumerAddress(index);
     }
 
-    /** The gating consumer that refused the last claim, or null. */
-    public String stalledConsumer() {
+    /** The name of the gating consumer that refused the last claim, in ASCII, or null. */
+    public byte[] stalledConsumer() {
         return stalledConsumer < 0 ? null : consumerNames[stalledConsumer];
     }
 

@@ -37,6 +37,9 @@ final class RecordValidator {
             return 0;
         }
         boolean isPad = RecordLayout.operation(header) == RecordLayout.PAD;
+        if (isPad && flags != RecordLayout.SINGLE) {
+            return 0;
+        }
         long next = RecordChain.next(
                 chain,
                 header,

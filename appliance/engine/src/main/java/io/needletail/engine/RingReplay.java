@@ -34,13 +34,23 @@ final class RingReplay {
         if (applied < 0 || applied % RecordLayout.LINE_LENGTH != 0) {
             return RegionFault.RING_DAMAGED;
         }
-        position = RingSegment.baseOf(applied);
+        position = startOf(applied);
         while (position - applied < ringLength && openSegment()) {
             if (!walkSegment(applied)) {
                 break;
             }
         }
         return position < applied ? RegionFault.RING_DAMAGED : RegionFault.NONE;
+    }
+
+    /** The segment that holds the applied position; at its very start the one before, which knows the last time. */
+    private long startOf(long applied) {
+        long base = RingSegment.baseOf(applied);
+        long before = base - RingSegment.LENGTH;
+        boolean useBefore = applied == base
+                && before >= 0
+                && segments.isOpen(before, registry.live().epoch());
+        return useBefore ? before : base;
     }
 
     private boolean openSegment() {
@@ -75,6 +85,11 @@ final class RingReplay {
         lastSequence = Math.max(lastSequence, Loads.getLong(address + RecordLayout.VERSION_OFFSET));
         lastTimeNs = Math.max(lastTimeNs, Loads.getLong(address + RecordLayout.TIME_OFFSET));
         position += (long) RecordLayout.lines(Loads.getLong(address)) * RecordLayout.LINE_LENGTH;
+    }
+
+    /** The end of what the ring holds. */
+    long position() {
+        return position;
     }
 
     /** The first position of a segment that no record of an older epoch stands in. */

@@ -59,7 +59,8 @@ public final class ShardEngine implements Cache {
 
     private AttachReport takeOver() {
         int state = live.state();
-        if (state < RegionState.NEW || state > RegionState.RETIRED) {
+        boolean takable = state >= RegionState.NEW && state <= RegionState.FAILED && state != RegionState.MIRROR;
+        if (!takable) {
             return new AttachReport(RegionFault.STATE, -1, live.epoch(), 0, 0, 0);
         }
         boolean isNew = state == RegionState.NEW;
@@ -80,9 +81,11 @@ public final class ShardEngine implements Cache {
     }
 
     private void begin(long epoch, long first, RingReplay replay) {
+        live.appliedPosition(replay.position()); // before the ring is written: a kill in between replays from here
         live.epochFirstVersion(first);
         sequence = first - 1;
-        time.advance(replay.lastTimeNs());
+        time.advance(Math.max(live.engineTimeNs(), replay.lastTimeNs()));
+        live.engineTimeNs(time.nowNs());
         log.open(replay.nextSegment(), epoch);
         log.publish();
     }

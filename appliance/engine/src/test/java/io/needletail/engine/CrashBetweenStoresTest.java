@@ -3,8 +3,12 @@ package io.needletail.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.registry.StoreProbe;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
 import io.needletail.testing.Proof;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
@@ -44,6 +48,66 @@ class CrashBetweenStoresTest {
             points += crashEveryStoreOfARun(seed + run, 60);
         }
         Proof.note("crash-between-stores", required, points, seed);
+    }
+
+    @Test
+    void shouldSurviveTwoKillsAtTheEndOfASegmentOfTheSmallestRing() {
+        long required = Proof.required(5_000, 200_000);
+        long seed = Seed.of(SEED);
+        long points = 0;
+        for (long run = 0; points < required; run++) {
+            ShardOracle oracle = new ShardOracle(seed + run);
+            try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), seed)) {
+                ShardEngine engine = attach(region.segment());
+                for (int i = 0; i < 20; i++) {
+                    oracle.draw();
+                    oracle.apply(engine);
+                    oracle.happened(engine);
+                }
+                fillSegmentUpTo(engine, 2 + (int) (run % 3));
+                oracle.draw();
+                points += crashTwice(region, oracle);
+            }
+        }
+        Proof.note("crash-twice-at-segment-end", required, points, seed);
+    }
+
+    /** Leaves room for {@code lines} lines only, so that a longer record pads and opens the next segment. */
+    private static void fillSegmentUpTo(ShardEngine engine, int lines) {
+        Key key = new Key("filler");
+        Value value = new Value(16);
+        Entry entry = new Entry(16);
+        assertThat(engine.put(key, value, entry)).isEqualTo(Status.OK);
+        long handle = entry.handle();
+        long left = (long) lines * RecordLayout.LINE_LENGTH;
+        while ((engine.log().position() & (RingSegment.LENGTH - 1)) != RingSegment.LENGTH - left) {
+            assertThat(engine.put(handle, value, entry)).isEqualTo(Status.OK);
+        }
+    }
+
+    private static long crashTwice(ScratchRegion region, ShardOracle oracle) {
+        Map<String, String> before = ShardOracle.printable(oracle.expected());
+        Map<String, String> after = ShardOracle.printable(oracle.expectedAfter());
+        long points = 0;
+        for (long first = 0; ; first++) {
+            boolean killed = true;
+            for (long second = 0; killed; second++) {
+                try (Arena arena = Arena.ofConfined()) {
+                    MemorySegment copy = region.copyInto(arena);
+                    ShardEngine victim = attach(copy);
+                    fillSegmentUpTo(victim, 2 + (int) (first % 3)); // attach began a new segment
+                    boolean inOperation = runKilledAt(first, () -> oracle.apply(victim));
+                    killed = runKilledAt(second, () -> ShardEngine.attach(copy));
+                    assertThat(stateOf(attach(copy)))
+                            .as("kills at %d and %d", first, second)
+                            .isIn(before, after);
+                    points++;
+                    if (!inOperation) {
+                        return points;
+                    }
+                }
+            }
+        }
     }
 
     /** A run of operations; each is first crashed at every store on a copy of the memory, then done. */

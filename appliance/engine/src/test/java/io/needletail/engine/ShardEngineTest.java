@@ -191,7 +191,7 @@ class ShardEngineTest {
         }
         assertThat(status).isEqualTo(Status.BACK_PRESSURED);
         assertThat(written * 64).isLessThanOrEqualTo(RegionSizing.MIN_RING_LENGTH);
-        assertThat(engine.log().stalledConsumer()).isEqualTo("journal");
+        assertThat(engine.log().stalledConsumer()).asString().isEqualTo("journal");
         assertThat(engine.get(handle, entry)).isEqualTo(Status.OK);
         key.setUtf8("with a key that takes a block, which is given back");
         long free = engine.registry().freeBlocks();

@@ -27,7 +27,7 @@ final class KeyHash {
         }
         long state = 0;
         for (int at = 0; at < length; at += Bytes.INLINE_LENGTH) {
-            state = absorb(state, word(key, at), word(key, at + Long.BYTES));
+            state = absorb(state, key.wordAt(at), key.wordAt(at + Long.BYTES));
         }
         return finish(state, length);
     }
@@ -56,15 +56,6 @@ final class KeyHash {
 
     private static long fold(long a, long b) {
         return Math.unsignedMultiplyHigh(a, b) ^ (a * b);
-    }
-
-    private static long word(Key key, int at) {
-        byte[] array = key.array();
-        long word = 0;
-        for (int i = Math.min(at + Long.BYTES, key.length()) - 1; i >= at; i--) {
-            word = (word << 8) | (array[i] & 0xFF);
-        }
-        return word;
     }
 
     private static long word(long address, int at, int length) {

@@ -40,6 +40,15 @@ public final class LiveHeader {
         Stores.putLongRelease(base + RegionLayout.EPOCH_FIRST_VERSION_OFFSET, sequence);
     }
 
+    /** Engine time when this epoch began: time never goes back, not over epochs without a change either. */
+    public long engineTimeNs() {
+        return Loads.getLong(base + RegionLayout.ENGINE_TIME_OFFSET);
+    }
+
+    public void engineTimeNs(long timeNs) {
+        Stores.putLongRelease(base + RegionLayout.ENGINE_TIME_OFFSET, timeNs);
+    }
+
     public void leaseUntilNs(long untilNs) {
         Stores.putLongRelease(base + RegionLayout.LEASE_OFFSET, untilNs);
     }

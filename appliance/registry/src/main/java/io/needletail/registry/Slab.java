@@ -78,16 +78,15 @@ public final class Slab {
         return addresses[sizeClass] + SlabLayout.index(block) * SlabLayout.blockLength(sizeClass);
     }
 
+    /** Compares whole words: blocks are written padded with zeros. */
     boolean contentEquals(long block, Bytes bytes) {
         long at = address(block);
-        return MemorySegment.mismatch(
-                        Loads.memory(),
-                        at,
-                        at + bytes.length(),
-                        MemorySegment.ofArray(bytes.array()),
-                        0,
-                        bytes.length())
-                < 0;
+        for (int offset = 0; offset < bytes.length(); offset += Long.BYTES) {
+            if (Loads.getLong(at + offset) != bytes.wordAt(offset)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void copyTo(long block, int length, Bytes target) {

@@ -145,7 +145,9 @@ public final class ApplianceFolder implements AutoCloseable {
         PrivateFiles.write(folder.resolve("needletail.properties"), text.toString());
     }
 
+    /** Tells whoever still has the region mapped that it is retired, and removes it. */
     public void discardRegion() throws IOException {
+        RegionStore.retire(regionFile(0));
         Files.deleteIfExists(regionFile(0));
     }
 

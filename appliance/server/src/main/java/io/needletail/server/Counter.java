@@ -26,6 +26,7 @@ public enum Counter {
     MALFORMED_FRAMES("malformed-frames", "frames", "sessions closed for a frame that failed validation"),
     LIVENESS_TIMEOUTS("liveness-timeouts", "sessions", "closed for silence"),
     SLOW_READERS("slow-readers", "sessions", "closed for leaving answers unread"),
+    LANES_REFUSED("lanes-refused", "publications", "clients' publications beyond the most that are looked at"),
     REPLY_STALLS("reply-stalls", "stalls", "times a session had to wait for room on its reply stream"),
     ENTRIES("entries", "entries", "keys in the directory now"),
     FREE_SLOTS("free-slots", "slots", "keyed slots free now"),

@@ -32,14 +32,23 @@ public final class CountersFile {
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer file =
                     channel.map(FileChannel.MapMode.READ_WRITE, 0, (long) METADATA_LENGTH + VALUES_LENGTH);
-            CountersManager manager = new CountersManager(
+            return declare(
                     new UnsafeBuffer(file, 0, METADATA_LENGTH), new UnsafeBuffer(file, METADATA_LENGTH, VALUES_LENGTH));
-            for (Counter counter : Counter.values()) {
-                int id = manager.allocate(counter.label() + " (" + counter.unit() + ")");
-                assert id == counter.ordinal() : counter + " id=" + id;
-            }
-            return new CountersFile(manager);
         }
+    }
+
+    /** Counters that nobody sees, for the warm-up. */
+    static CountersFile scratch() {
+        return declare(new UnsafeBuffer(new byte[METADATA_LENGTH]), new UnsafeBuffer(new byte[VALUES_LENGTH]));
+    }
+
+    private static CountersFile declare(UnsafeBuffer labels, UnsafeBuffer values) {
+        CountersManager manager = new CountersManager(labels, values);
+        for (Counter counter : Counter.values()) {
+            int id = manager.allocate(counter.label() + " (" + counter.unit() + ")");
+            assert id == counter.ordinal() : counter + " id=" + id;
+        }
+        return new CountersFile(manager);
     }
 
     /** Maps a running or stopped appliance's counters. */

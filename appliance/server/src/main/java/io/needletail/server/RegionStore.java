@@ -2,11 +2,13 @@ package io.needletail.server;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.MappedFile;
+import io.needletail.registry.LiveHeader;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.RegionState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -73,6 +75,19 @@ public final class RegionStore implements AutoCloseable {
                         random.nextLong(), random.nextLong(), 0, random.nextLong(), random.nextLong()));
         Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
         return file;
+    }
+
+    /** Marks a region that is about to be removed, so that its readers stop; a file that is no region is left as it is. */
+    static void retire(Path path) throws IOException {
+        if (!Files.exists(path) || Files.size(path) == 0) {
+            return;
+        }
+        try (MappedFile file = MappedFile.openOwned(path)) {
+            if (RegionHeader.validate(file.segment()) == RegionFault.NONE) {
+                LiveHeader live = new LiveHeader(file.segment().address());
+                live.state(RegionState.RETIRED, live.epoch());
+            }
+        }
     }
 
     /** Maps every page for writing now, by writing back what it holds: no put pays for a page fault later. */

@@ -1,43 +1,82 @@
 package io.needletail.server;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.client.Session;
+import io.needletail.engine.ShardEngine;
+import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
  * Runs every operation over a real session until its code is compiled, both branches of each: the first messages otherwise
- * take milliseconds. The key is deleted at the end and the entries of others are not touched.
+ * take milliseconds. It has a shard of its own on scratch memory and a request stream nobody else knows, so it needs no
+ * slot, no session and no record of the real one, and a kill in the middle leaves nothing.
  */
 final class WarmUp {
-    /** No text of a user begins with a zero byte by accident. */
-    private static final String KEY = "\0needletail-warm";
-
+    private static final int REQUEST_STREAM_ID = 1000;
     private static final long TIMEOUT_NS = 10_000_000_000L;
+    private static final long SLOTS = 4096;
+    private static final long SLAB_BYTES = 1 << 20;
+    private static final int MAX_VALUE_LENGTH = 256;
 
     private final BlockingSession session;
-    private final Key key = new Key(KEY);
-    private final Key missing = new Key(KEY + "-missing-and-long");
+    private final Key key = new Key("warm-up");
+    private final Key missing = new Key("warm-up, missing and longer than a slot holds");
     private final Value shortValue = new Value(16);
     private final Value longValue = new Value(64);
-    private final Entry entry;
+    private final Entry entry = new Entry(MAX_VALUE_LENGTH);
 
     private WarmUp(BlockingSession session) {
         this.session = session;
-        entry = new Entry(session.limits().maxValueLength());
         shortValue.resize(16);
         longValue.resize(64);
     }
 
-    static void run(Path folder, int rounds) {
-        try (BlockingSession session = BlockingSession.connect(folder, TIMEOUT_NS)) {
-            WarmUp warmUp = new WarmUp(session);
+    static void run(ShardRuntime.Environment environment, Path folder) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment region = scratchRegion(arena);
+            ShardEngine engine = ShardEngine.attach(region);
+            try (ShardRuntime shard = new ShardRuntime(
+                    environment,
+                    region,
+                    Path.of("scratch"),
+                    engine,
+                    REQUEST_STREAM_ID,
+                    CountersFile.scratch(),
+                    error -> environment.log().write("warm-up: " + error))) {
+                shard.start();
+                runRounds(folder, environment.configuration().profile().warmUpRounds());
+            }
+        }
+    }
+
+    private static MemorySegment scratchRegion(Arena arena) {
+        RegionSizing sizing = new RegionSizing(
+                SLOTS,
+                0,
+                Key.MAX_LENGTH,
+                MAX_VALUE_LENGTH,
+                RegionSizing.evenSlab(SLAB_BYTES),
+                RegionSizing.MIN_RING_LENGTH);
+        MemorySegment region = arena.allocate(RegionFormatter.lengthBytes(sizing), RegionLayout.PAGE_LENGTH);
+        RegionFormatter.format(region, sizing, new RegionFormatter.Identity(1, 2, 0, 3, 4));
+        return region;
+    }
+
+    private static void runRounds(Path folder, int rounds) {
+        Session session = Session.connect(folder, REQUEST_STREAM_ID, TIMEOUT_NS);
+        try (BlockingSession blocking = new BlockingSession(session, TIMEOUT_NS)) {
+            WarmUp warmUp = new WarmUp(blocking);
             for (int i = 0; i < rounds; i++) {
                 warmUp.round(i);
             }
-            session.scan(warmUp.key, 1, (found, value) -> {});
         }
     }
 

@@ -26,7 +26,7 @@ public abstract class Bytes {
             throw new IllegalArgumentException("capacity=" + capacity);
         }
         this.capacity = capacity;
-        this.array = new byte[Math.max(capacity, INLINE_LENGTH)];
+        this.array = new byte[Math.max((capacity + 7) & ~7, INLINE_LENGTH)]; // whole words, for wordAt
     }
 
     public final int length() {
@@ -131,6 +131,17 @@ public abstract class Bytes {
     /** Bytes 8 to 15, zero beyond the length. */
     public final long word1() {
         return (long) LONG.get(array, 8);
+    }
+
+    /** The eight bytes at an offset that is a multiple of eight, zero beyond the length. */
+    public final long wordAt(int offset) {
+        assert (offset & 7) == 0 && offset >= 0 : "offset=" + offset;
+        int left = length - offset;
+        if (left <= 0) {
+            return 0;
+        }
+        long word = (long) LONG.get(array, offset);
+        return left >= Long.BYTES ? word : word & ((1L << (left * 8)) - 1);
     }
 
     /** Appends one byte. */

@@ -6,7 +6,7 @@ package io.needletail.registry.view;
  * <pre>
  *      0  header page, immutable, CRC32C in its last 4 bytes
  *   4096  live lines, 128 bytes apart, so that no two share a line or the line that is prefetched beside it
- *           0 state | epoch, first version of the epoch     3, 4, 5 journaled, synced, persistent (reserved)
+ *           0 state | epoch, its first version, its time    3, 4, 5 journaled, synced, persistent (reserved)
  *           1 lease until, ns                               6 - 13  mirrored (reserved)
  *           2 applied position                              14      group sequence (reserved)
  *                                                           16 - 23 consumers of the ring
@@ -56,6 +56,7 @@ public final class RegionLayout {
     public static final int LIVE_LINE_LENGTH = 128;
     public static final int STATE_OFFSET = LIVE_OFFSET;
     public static final int EPOCH_FIRST_VERSION_OFFSET = STATE_OFFSET + 8;
+    public static final int ENGINE_TIME_OFFSET = STATE_OFFSET + 16;
     public static final int LEASE_OFFSET = LIVE_OFFSET + LIVE_LINE_LENGTH;
     public static final int APPLIED_POSITION_OFFSET = LIVE_OFFSET + 2 * LIVE_LINE_LENGTH;
     public static final int CONSUMERS_OFFSET = LIVE_OFFSET + 16 * LIVE_LINE_LENGTH;

@@ -196,6 +196,9 @@ public final class SlotReader implements EntryReader {
             VarHandle.loadLoadFence();
             if (whole && Loads.getLongOpaque(address) == version) {
                 into.identify(((long) identity << 32) | slot, version >>> 1);
+                if (Loads.getLongOpaque(stateAddress) != servingWord) {
+                    return notServing();
+                }
                 return status == Status.STALE_HANDLE ? Status.NOT_FOUND : status;
             }
             retries++;

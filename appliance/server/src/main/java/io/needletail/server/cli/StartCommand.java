@@ -79,8 +79,8 @@ final class StartCommand implements Callable<Integer> {
             if (fresh) {
                 folder.discardRegion();
             }
-            folder.store(configuration);
             try (Appliance running = Appliance.launch(folder, configuration, cores, barrier::signal)) {
+                folder.store(configuration); // now that the region has accepted it
                 var report = running.region().engine().report();
                 System.out.printf(
                         "ready pid=%d dir=%s profile=%s epoch=%d entries=%d replayed=%d region=%s%n",

@@ -97,7 +97,9 @@ public final class FrameValidator {
 
     private static FrameFault validateVariableFields(Frame frame, boolean newer) {
         int at = HEADER + frame.blockLength;
+        frame.keyOffset = at;
         frame.keyLength = 0;
+        frame.valueOffset = at;
         frame.valueLength = 0;
         for (int field = 0; field < VARIABLE_FIELDS[frame.templateId]; field++) {
             if (at + LENGTH_FIELD > frame.length()) {

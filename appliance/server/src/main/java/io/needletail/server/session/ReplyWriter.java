@@ -3,6 +3,7 @@ package io.needletail.server.session;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
+import io.needletail.client.SessionProtocol;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.ResultEncoder;
@@ -19,6 +20,7 @@ final class ReplyWriter {
             MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + ResultEncoder.valueHeaderLength();
     private static final ResultStatus[] STATUSES = statuses();
 
+    private boolean exhausted;
     private final BufferClaim claim = new BufferClaim();
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ResultEncoder result = new ResultEncoder();
@@ -36,6 +38,12 @@ final class ReplyWriter {
     static boolean hasRoom(ExclusivePublication replies) {
         long window = replies.availableWindow();
         return window >= CHANGE_RESERVE || window == Publication.CLOSED;
+    }
+
+    /** A lane that had no room is taken up again when any answer has: two of the largest, for a term's end between. */
+    static boolean hasRoomToResume(ExclusivePublication replies) {
+        long window = replies.availableWindow();
+        return window >= 2L * SessionProtocol.MTU_LENGTH || window == Publication.CLOSED;
     }
 
     /** False when there is no room now; the request is then taken again later. */
@@ -67,6 +75,15 @@ final class ReplyWriter {
         return code != 0;
     }
 
+    /** True when the stream has reached the last position Aeron can number: 2^47 bytes with these terms, some weeks. */
+    boolean isExhausted() {
+        return exhausted;
+    }
+
+    void forgetExhausted() {
+        exhausted = false;
+    }
+
     /** 1 claimed, 0 no room now, -1 nobody listens any more. */
     private int claim(ExclusivePublication replies, int length) {
         long position = replies.tryClaim(length, claim);
@@ -76,6 +93,7 @@ final class ReplyWriter {
         if (position > 0) {
             return 1;
         }
+        exhausted = position == Publication.MAX_POSITION_EXCEEDED;
         return position == Publication.BACK_PRESSURED || position == Publication.ADMIN_ACTION ? 0 : -1;
     }
 }

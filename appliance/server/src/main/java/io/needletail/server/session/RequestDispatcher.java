@@ -64,9 +64,14 @@ final class RequestDispatcher {
 
     /** False when the request must be taken again because its answer has no room. */
     boolean dispatch(Frame frame, SessionLane lane) {
-        counters.add(Counter.REQUESTS);
         if (lane.isOpen()) {
-            return dispatchOpen(frame, lane);
+            boolean done = dispatchOpen(frame, lane);
+            counters.add(done ? Counter.REQUESTS : Counter.REPLY_STALLS);
+            if (reply.isExhausted()) {
+                reply.forgetExhausted();
+                close(lane, CloseReason.STREAM_EXHAUSTED, "the reply stream is used up; connect again");
+            }
+            return done;
         }
         if (frame.templateId == ConnectDecoder.TEMPLATE_ID) {
             onConnect(frame, lane);
@@ -84,7 +89,7 @@ final class RequestDispatcher {
             case ScanDecoder.TEMPLATE_ID -> onScan(frame, lane);
             case CloseDecoder.TEMPLATE_ID -> close(lane, CloseReason.REQUESTED, "requested");
             case ConnectDecoder.TEMPLATE_ID -> close(lane, CloseReason.MALFORMED_FRAME, "connected twice");
-            default -> ReplyWriter.hasRoom(lane.replies()) ? change(frame, lane) : noRoom();
+            default -> ReplyWriter.hasRoom(lane.replies()) && change(frame, lane);
         };
     }
 
@@ -99,11 +104,6 @@ final class RequestDispatcher {
             case RevalidateDecoder.TEMPLATE_ID -> onRevalidate(frame, lane);
             default -> throw new IllegalStateException("validated template=" + frame.templateId);
         };
-    }
-
-    private boolean noRoom() {
-        counters.add(Counter.REPLY_STALLS);
-        return false;
     }
 
     private void onConnect(Frame frame, SessionLane lane) {
@@ -189,7 +189,7 @@ final class RequestDispatcher {
             return answerRead(lane, scan.correlationId(), Status.KEY_TOO_LONG);
         }
         if (!ReplyWriter.hasRoom(lane.replies())) {
-            return noRoom();
+            return false;
         }
         counters.add(Counter.SCANS);
         boolean accepted = scans.offer(lane, scan.correlationId(), scan.cursor(), scan.maxEntries(), key);
@@ -201,7 +201,7 @@ final class RequestDispatcher {
             entry.clear();
         }
         if (!reply.result(lane.replies(), correlationId, status, entry)) {
-            return noRoom();
+            return false;
         }
         counters.add(Counter.GETS);
         counters.addOutcome(status);
@@ -222,9 +222,9 @@ final class RequestDispatcher {
 
     /** A refusal names what stalls; nothing else needs words beyond its status. */
     private void explain(int status) {
-        String consumer = status == Status.BACK_PRESSURED ? engine.log().stalledConsumer() : null;
+        byte[] consumer = status == Status.BACK_PRESSURED ? engine.log().stalledConsumer() : null;
         if (consumer != null) {
-            entry.value().setUtf8(consumer);
+            entry.value().set(consumer, 0, consumer.length);
         }
     }
 

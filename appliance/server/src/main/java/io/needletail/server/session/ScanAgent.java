@@ -4,30 +4,40 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.MonotonicClock;
 import io.needletail.registry.view.SlotReader;
+import java.util.ArrayDeque;
 import org.agrona.concurrent.Agent;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * Answers scans outside the shard's thread, by the reader protocol: the cursor is a slot, a key that is present throughout
  * appears exactly once, no snapshot is promised. The shard hands requests over in objects that exist once; when all of them
- * are in use the scan is refused.
+ * are in use the scan is refused. A page that finds no room waits behind the other scans, not in front of them, and is
+ * composed anew when its turn comes; a client that leaves no room for too long is disconnected.
  */
 public final class ScanAgent implements Agent {
     private static final int QUEUE_LENGTH = 64;
 
     private final SpscVarHandleArrayQueue<ScanRequest> idle = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
     private final SpscVarHandleArrayQueue<ScanRequest> waiting = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
+    private final ArrayDeque<ScanRequest> blocked = new ArrayDeque<>(QUEUE_LENGTH);
     private final SlotReader slots;
-    private final ScanPageWriter page;
+    private final MonotonicClock clock;
+    private final long patienceNs;
+    private final ScanPageWriter page = new ScanPageWriter();
     private final Key key = new Key();
     private final Entry entry;
 
-    private ScanRequest current;
-
-    public ScanAgent(SlotReader slots) {
+    /**
+     * Makes the agent.
+     *
+     * @param patienceNs how long a client may leave no room for a page
+     */
+    public ScanAgent(SlotReader slots, MonotonicClock clock, long patienceNs) {
         this.slots = slots;
-        page = new ScanPageWriter();
+        this.clock = clock;
+        this.patienceNs = patienceNs;
         entry = new Entry(slots.header().sizing().maxValueLength());
         for (int i = 0; i < QUEUE_LENGTH; i++) {
             idle.offer(new ScanRequest());
@@ -48,23 +58,35 @@ public final class ScanAgent implements Agent {
 
     @Override
     public int doWork() {
-        if (current == null) {
-            current = waiting.poll();
-            if (current == null) {
-                return 0;
-            }
-            slots.adoptEpoch();
-            page.fill(current, slots, key, entry);
+        ScanRequest request = waiting.poll();
+        if (request != null) {
+            request.firstTriedNs(clock.nowNs());
+            serve(request);
+            return 1;
         }
-        if (send(current.lane().pages())) {
-            current.release();
-            idle.offer(current);
-            current = null;
-        }
-        return 1;
+        request = blocked.poll();
+        return request != null && serve(request) ? 1 : 0;
     }
 
-    /** True when the page was sent, or nobody is there to take it. A slow client delays other scans until it is dropped. */
+    /** True when the request is over; else it is blocked. */
+    private boolean serve(ScanRequest request) {
+        slots.adoptEpoch();
+        page.fill(request, slots, key, entry);
+        boolean sent = send(request.lane().pages());
+        boolean givenUp = !sent && clock.nowNs() - request.firstTriedNs() > patienceNs;
+        if (givenUp) {
+            request.lane().pagesUnread();
+        }
+        if (!sent && !givenUp) {
+            blocked.add(request);
+            return false;
+        }
+        request.release();
+        idle.offer(request);
+        return true;
+    }
+
+    /** True when the page was sent, or nobody is there to take it. */
     private boolean send(ExclusivePublication pages) {
         long position = pages.offer(page.buffer(), 0, page.length());
         return position > 0 || (position != Publication.BACK_PRESSURED && position != Publication.ADMIN_ACTION);

@@ -20,6 +20,9 @@ final class ScanPageWriter {
             MessageHeaderEncoder.ENCODED_LENGTH + ScanPageEncoder.BLOCK_LENGTH + Short.BYTES;
 
     private static final int MAX_ENTRIES = 4096;
+    /** Slots looked at for one page, about a millisecond: a page may be empty and still not be the last. */
+    private static final int MAX_SLOTS = 1 << 16;
+
     private static final int ENTRY_OVERHEAD = ScanPageEncoder.EntriesEncoder.sbeBlockLength()
             + ScanPageEncoder.EntriesEncoder.keyHeaderLength()
             + ScanPageEncoder.EntriesEncoder.valueHeaderLength();
@@ -37,9 +40,10 @@ final class ScanPageWriter {
         long limit = Math.min(request.maxEntries(), MAX_ENTRIES);
         long keyedSlots = slots.header().sizing().keyedSlots();
         long slot = Math.max(0, request.cursor());
+        long end = Math.min(keyedSlots, slot + MAX_SLOTS);
         int count = 0;
         int status = Status.OK;
-        while (slot < keyedSlots && count < limit) {
+        while (slot < end && count < limit) {
             status = slots.readKeyed(slot, key, entry);
             if (status == Status.OK && key.startsWith(request.prefix())) {
                 if (page.encodedLength() + lengthOf(key, entry) > SessionProtocol.MAX_FRAME_LENGTH - HEADER_LENGTH) {

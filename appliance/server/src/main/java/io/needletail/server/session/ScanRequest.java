@@ -9,6 +9,7 @@ final class ScanRequest {
     private long correlationId;
     private long cursor;
     private long maxEntries;
+    private long firstTriedNs;
 
     void set(SessionLane newLane, long newCorrelationId, long newCursor, long newMaxEntries, Key newPrefix) {
         lane = newLane;
@@ -16,6 +17,15 @@ final class ScanRequest {
         cursor = newCursor;
         maxEntries = newMaxEntries;
         prefix.set(newPrefix);
+    }
+
+    /** When the scan agent first had a page for it; the agent's own note. */
+    void firstTriedNs(long nowNs) {
+        firstTriedNs = nowNs;
+    }
+
+    long firstTriedNs() {
+        return firstTriedNs;
     }
 
     void release() {

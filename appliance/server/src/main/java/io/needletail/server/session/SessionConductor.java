@@ -13,8 +13,10 @@ import io.needletail.server.CountersFile;
 import io.needletail.server.EventLog;
 import io.needletail.server.WallClock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.agrona.concurrent.Agent;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 
@@ -23,13 +25,14 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
  * server's Aeron client and talks with the shard through mailboxes in both directions.
  */
 public final class SessionConductor implements Agent, ControlPlane {
-    private static final int MAILBOX_LENGTH = 512;
+    /** A lane sends at most three notes in its life: connect, close, and close again when it was opened too late. */
+    private static final int MAILBOX_LENGTH = 4 * ShardAgent.MAX_LANES;
+    /** Connects under way; each holds two publications. */
+    private static final int MAX_HANDSHAKES = 64;
+
     private static final long HANDSHAKE_TIMEOUT_NS = 5_000_000_000L;
     private static final long FAREWELL_TIMEOUT_NS = 2_000_000_000L;
     private static final long CLOCK_INTERVAL_NS = 1_000_000_000L;
-    /** Below are the streams of our own. */
-    private static final int MIN_REPLY_STREAM_ID = 1 << 16;
-
     private final Aeron aeron;
     private final MonotonicClock clock;
     private final WallClock wallClock;
@@ -42,6 +45,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private final List<Handshake> handshakes = new ArrayList<>();
     private final List<Farewell> farewells = new ArrayList<>();
     private final List<ShardAgent.Command> unsent = new ArrayList<>();
+    private final Set<Integer> replyStreams = new HashSet<>();
 
     private ShardAgent shard;
     private int sessions;
@@ -104,21 +108,29 @@ public final class SessionConductor implements Agent, ControlPlane {
     }
 
     private void begin(SessionLane lane, long correlationId, long protocolVersion, int replyStreamId, long clientPid) {
-        if (replyStreamId < MIN_REPLY_STREAM_ID) {
+        if (replyStreamId < SessionProtocol.MIN_REPLY_STREAM_ID
+                || handshakes.size() >= MAX_HANDSHAKES
+                || !replyStreams.add(replyStreamId)) {
             log.write("connect ignored: pid=" + clientPid + " replyStreamId=" + replyStreamId);
             counters.increment(Counter.SESSIONS_REFUSED);
-            return; // there is no stream to refuse on
+            return; // there is no stream of the client's own to refuse on
         }
         RefusalCode refusal = null;
         String text = "";
         if (protocolVersion != SessionProtocol.VERSION) {
             refusal = RefusalCode.PROTOCOL_VERSION;
             text = "protocol version " + protocolVersion + ", this appliance speaks " + SessionProtocol.VERSION;
-        } else if (sessions + handshakes.size() >= sessionLimit) {
+        } else if (sessions + acceptable() >= sessionLimit) {
             refusal = RefusalCode.SESSION_LIMIT;
             text = "session-limit=" + sessionLimit + " is reached; raise it with start --set session-limit=N";
         }
         handshakes.add(new Handshake(lane, correlationId, replyStreamId, clientPid, refusal, text));
+    }
+
+    private long acceptable() {
+        return handshakes.stream()
+                .filter(handshake -> handshake.refusal == null)
+                .count();
     }
 
     private int progressHandshakes(long nowNs) {
@@ -262,6 +274,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
 
         void closePublications() {
+            replyStreams.remove(replyStreamId);
             close(replies, repliesId);
             close(pages, pagesId);
         }
@@ -289,6 +302,7 @@ public final class SessionConductor implements Agent, ControlPlane {
                     || messages.close(lane.replies(), lane.closeReason(), lane.closeText())
                     || nowNs - deadlineNs > 0;
             if (said) {
+                replyStreams.remove(lane.replies().streamId());
                 lane.replies().close();
                 lane.pages().close();
             }

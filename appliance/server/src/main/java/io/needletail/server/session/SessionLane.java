@@ -37,6 +37,7 @@ public final class SessionLane implements ControlledFragmentHandler {
     private long stalledSinceNs;
     private boolean stalled;
     private boolean farewell;
+    private volatile boolean pagesUnread;
     private CloseReason closeReason;
     private String closeText = "";
 
@@ -53,10 +54,13 @@ public final class SessionLane implements ControlledFragmentHandler {
             return 0;
         }
         boolean wasStalled = stalled;
+        if (wasStalled && !ReplyWriter.hasRoomToResume(replies)) {
+            return 0;
+        }
         stalled = false;
         int polled = image.controlledPoll(this, FRAGMENT_LIMIT);
-        if (stalled) {
-            stalledSinceNs = wasStalled ? stalledSinceNs : nowNs;
+        if (stalled && (!wasStalled || polled > 0)) {
+            stalledSinceNs = nowNs; // a client that makes any progress is not a slow reader
         }
         if (polled > 0) {
             lastHeardNs = nowNs;
@@ -131,7 +135,7 @@ public final class SessionLane implements ControlledFragmentHandler {
     }
 
     boolean isStalled() {
-        return stalled;
+        return stalled && state == State.OPEN;
     }
 
     boolean isSilentSince(long limitNs, long nowNs) {
@@ -139,7 +143,17 @@ public final class SessionLane implements ControlledFragmentHandler {
     }
 
     boolean isStalledSince(long limitNs, long nowNs) {
-        return state == State.OPEN && stalled && nowNs - stalledSinceNs > limitNs;
+        return state == State.OPEN && (pagesUnread || (stalled && nowNs - stalledSinceNs > limitNs));
+    }
+
+    /** The client's image came, but for this long no connect on it. */
+    boolean isIdleNewSince(long limitNs, long nowNs) {
+        return state == State.NEW && nowNs - lastHeardNs > limitNs;
+    }
+
+    /** Called by the scan agent when a page found no room for too long; the shard ends the session. */
+    void pagesUnread() {
+        pagesUnread = true;
     }
 
     Image image() {

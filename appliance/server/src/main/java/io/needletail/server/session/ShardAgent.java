@@ -25,8 +25,12 @@ public final class ShardAgent implements Agent {
 
     private static final long DRIVER_INTERVAL_NS = 1_000_000;
     private static final long HOUSEKEEPING_INTERVAL_NS = 1_000_000;
-    /** Images, connects and closes of every session at once, twice over. */
-    private static final int MAILBOX_LENGTH = 512;
+    /** Four times the most sessions there can be; publications beyond are not looked at. */
+    static final int MAX_LANES = 256;
+    /** An image, an opening and a removal for every lane at once. */
+    private static final int MAILBOX_LENGTH = 1024;
+
+    private static final long CONNECT_TIMEOUT_NS = 10_000_000_000L;
 
     /** A note to the shard, run on its thread. */
     @FunctionalInterface
@@ -153,6 +157,8 @@ public final class ShardAgent implements Agent {
             if (lane.isSilentSince(livenessTimeoutNs, nowNs)) {
                 counters.add(Counter.LIVENESS_TIMEOUTS);
                 close(lane, CloseReason.LIVENESS_TIMEOUT, "no sign of life");
+            } else if (lane.isIdleNewSince(CONNECT_TIMEOUT_NS, nowNs)) {
+                close(lane, CloseReason.NOT_CONNECTED, "no connect came");
             } else if (lane.isStalledSince(slowReaderTimeoutNs, nowNs)) {
                 counters.add(Counter.SLOW_READERS);
                 close(lane, CloseReason.SLOW_READER, "answers were left unread");
@@ -173,6 +179,10 @@ public final class ShardAgent implements Agent {
     }
 
     void addLane(Image image, long nowNs) {
+        if (lanes.size() == MAX_LANES) {
+            counters.add(Counter.LANES_REFUSED);
+            return;
+        }
         lanes.add(new SessionLane(image, frame, dispatcher, nowNs));
     }
 

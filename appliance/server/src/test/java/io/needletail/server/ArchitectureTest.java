@@ -1,0 +1,88 @@
+package io.needletail.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of ARCHITECTURE.md, read from bytecode. */
+class ArchitectureTest {
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.needletail");
+
+    @Test
+    void shouldSeeTheWholeHouse() {
+        for (String part :
+                new String[] {"registry", "registry.view", "engine", "client", "server", "memory", "protocol"}) {
+            assertThat(HOUSE.containPackage("io.needletail." + part)).as(part).isTrue();
+        }
+    }
+
+    @Test
+    void shouldKeepRegistryAndEngineFreeOfTransportAndLibraries() {
+        classes()
+                .that()
+                .resideInAPackage("io.needletail.registry..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.needletail.registry..",
+                        "java.lang..",
+                        "java.nio",
+                        "java.nio.charset",
+                        "java.util",
+                        "java.util.zip",
+                        "jdk.incubator.vector")
+                .check(HOUSE);
+        classes()
+                .that()
+                .resideInAPackage("io.needletail.engine..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.needletail.engine..", "io.needletail.registry..", "java.lang..", "java.nio.charset")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldLetTheClientSeeOnlyTheReadOnlyPartOfTheRegistry() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.needletail.client..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.needletail.registry",
+                        "io.needletail.engine..",
+                        "io.needletail.server..",
+                        "io.aeron.driver..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldKeepTheReadOnlyPartFreeOfTheOwnersPart() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.needletail.registry.view..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.needletail.registry")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldUseNoUnsafeOfOurOwn() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.needletail..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(".*\\.misc\\.Unsafe|.*UnsafeApi")
+                .check(HOUSE);
+    }
+}

@@ -1,0 +1,54 @@
+package io.needletail.server;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.memory.CpuSet;
+import io.needletail.memory.PrivateFiles;
+import io.needletail.server.config.Configuration;
+import io.needletail.server.config.CoreMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** An appliance inside the test's JVM, in a folder of its own that goes with it; small, profile development. */
+public final class RunningAppliance implements AutoCloseable {
+    public static final long TIMEOUT_NS = 20_000_000_000L;
+
+    private final Path dir;
+    private final Appliance appliance;
+
+    public RunningAppliance(String... settings) throws IOException {
+        dir = Files.createTempDirectory("needletail-test");
+        List<String> all =
+                new ArrayList<>(List.of("keyed-slots=65536", "anonymous-slots=64", "slab-bytes=8m", "ring-bytes=4m"));
+        all.addAll(List.of(settings));
+        Configuration configuration = Configuration.of(new Properties(), "development", all);
+        ApplianceFolder folder = ApplianceFolder.take(dir);
+        appliance = Appliance.launch(folder, configuration, CoreMap.design(configuration, CpuSet.allowed()), () -> {});
+    }
+
+    public Path dir() {
+        return dir;
+    }
+
+    public Appliance appliance() {
+        return appliance;
+    }
+
+    public BlockingSession connect() {
+        return BlockingSession.connect(dir, TIMEOUT_NS);
+    }
+
+    public long counter(Counter counter) {
+        return appliance.counters().get(counter);
+    }
+
+    @Override
+    public void close() throws IOException {
+        appliance.close();
+        PrivateFiles.deleteTree(Files.readSymbolicLink(dir.resolve("region")).getParent());
+        PrivateFiles.deleteTree(dir);
+    }
+}

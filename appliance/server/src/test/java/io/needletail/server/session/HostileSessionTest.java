@@ -1,0 +1,163 @@
+package io.needletail.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.client.SessionException;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.server.Await;
+import io.needletail.server.Counter;
+import io.needletail.server.RunningAppliance;
+import io.needletail.testing.Proof;
+import io.needletail.testing.Seed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Clients that break the protocol, do not read, or are too many, while another session goes on as if nothing were. */
+class HostileSessionTest {
+    private static final long SEED = 271;
+    private static final String[] FAULTS = {
+        "TOO_SHORT", "TRAILING_BYTES", "FRAGMENTED", "BLOCK_LENGTH", "UNKNOWN_TEMPLATE",
+        "FOREIGN_SCHEMA", "VERSION", "VARIABLE_LENGTH", "ENUM_VALUE", "NOT_CONNECTED"
+    };
+
+    private final Key key = new Key("bystander");
+    private final Value value = new Value(16);
+    private final Entry entry = new Entry(7040);
+    private int stream = 1 << 17;
+
+    @Test
+    void shouldCloseTheSessionForEveryKindOfMalformedFrameAndNoOther() throws IOException {
+        long required = Proof.required(100, 10_000);
+        SplittableRandom random = new SplittableRandom(Seed.of(SEED));
+        try (RunningAppliance appliance = new RunningAppliance("session-limit=8");
+                BlockingSession bystander = appliance.connect()) {
+            value.setUtf8("untouched");
+            assertThat(bystander.put(key, value, entry)).isEqualTo(Status.OK);
+            for (String fault : FAULTS) {
+                for (long i = 0; i < required; i++) {
+                    provoke(appliance, fault, random);
+                    assertThat(bystander.get(key, entry)).isEqualTo(Status.OK);
+                    assertThat(entry.value().toUtf8()).isEqualTo("untouched");
+                }
+            }
+            long malformed = (FAULTS.length - 1) * required;
+            assertThat(appliance.counter(Counter.ERRORS)).isZero();
+            Await.until("all counted", 5_000, () -> appliance.counter(Counter.MALFORMED_FRAMES) == malformed);
+            assertThat(appliance.appliance().hasFailed()).isFalse();
+            Proof.note("malformed-frames-through-sessions", FAULTS.length * required, malformed + required, SEED);
+        }
+    }
+
+    private void provoke(RunningAppliance appliance, String fault, SplittableRandom random) {
+        try (RawClient client = new RawClient(appliance.dir(), stream++)) {
+            byte[] bytes = frameWith(fault, random);
+            if (fault.equals("NOT_CONNECTED")) {
+                client.send(bytes, bytes.length); // nobody to answer: there is no reply stream yet
+                return;
+            }
+            client.connect();
+            client.send(bytes, bytes.length);
+            String expected = FrameFault.valueOf(fault).what();
+            assertThat(client.awaitOutcome()).isEqualTo("MALFORMED_FRAME: " + expected);
+        }
+    }
+
+    private static byte[] frameWith(String fault, SplittableRandom random) {
+        MangledFrames frames = new MangledFrames(random.nextLong());
+        byte[] put = MangledFrames.whole(14, 10, 10, random);
+        byte[] get = MangledFrames.whole(11, 0, 0, random);
+        return switch (fault) {
+            case "TOO_SHORT" -> java.util.Arrays.copyOf(get, random.nextInt(1, get.length));
+            case "TRAILING_BYTES" -> frames.mangle(get, 11, 1);
+            case "FRAGMENTED" -> java.util.Arrays.copyOf(put, 8161);
+            case "BLOCK_LENGTH" -> with(get, 0, random.nextInt(24));
+            case "UNKNOWN_TEMPLATE" -> with(get, 2, 20 + random.nextInt(10));
+            case "FOREIGN_SCHEMA" -> with(get, 4, random.nextInt(7301));
+            case "VERSION" -> with(get, 6, 0);
+            case "VARIABLE_LENGTH" -> with(put, 8 + 16, 100 + random.nextInt(65_000));
+            case "ENUM_VALUE" -> {
+                byte[] resolve = MangledFrames.whole(10, 5, 0, random);
+                resolve[8 + 16] = (byte) (2 + random.nextInt(250));
+                yield resolve;
+            }
+            default -> get;
+        };
+    }
+
+    private static byte[] with(byte[] bytes, int offset, int value) {
+        bytes[offset] = (byte) value;
+        bytes[offset + 1] = (byte) (value >>> 8);
+        return bytes;
+    }
+
+    @Test
+    void shouldDisconnectAClientThatLeavesItsAnswersUnreadAndDelayNobody() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("slow-reader-timeout=200ms");
+                BlockingSession bystander = appliance.connect();
+                RawClient slow = new RawClient(appliance.dir(), stream++).connect()) {
+            value.setUtf8("v");
+            bystander.put(key, value, entry);
+            byte[] get = MangledFrames.whole(12, 9, 0, new SplittableRandom(1));
+            long longestNs = 0;
+            long deadlineNs = System.nanoTime() + 20_000_000_000L;
+            while (appliance.counter(Counter.SLOW_READERS) == 0) {
+                slow.offer(get);
+                long beginNs = System.nanoTime();
+                assertThat(bystander.get(key, entry)).isEqualTo(Status.OK);
+                longestNs = Math.max(longestNs, System.nanoTime() - beginNs);
+                assertThat(System.nanoTime() - deadlineNs).isNegative();
+            }
+            assertThat(longestNs).isLessThan(200_000_000L);
+            assertThat(slow.awaitOutcome()).isEqualTo("SLOW_READER: answers were left unread");
+            assertThat(slow.answers()).isGreaterThan(100);
+        }
+    }
+
+    @Test
+    void shouldRefuseTheSessionAfterTheLastAndSayHowToRaiseTheLimit() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("session-limit=3")) {
+            List<BlockingSession> sessions = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                sessions.add(appliance.connect());
+            }
+            assertThatThrownBy(appliance::connect)
+                    .isInstanceOf(SessionException.class)
+                    .hasMessageContaining("SESSION_LIMIT")
+                    .hasMessageContaining("session-limit=3");
+            sessions.remove(0).close();
+            Await.until("the place is free", 5_000, () -> appliance.counter(Counter.SESSIONS) == 2);
+            sessions.add(appliance.connect());
+            assertThat(sessions.get(2).ping()).isEqualTo(Status.OK);
+            sessions.forEach(BlockingSession::close);
+            Await.until("all are closed", 5_000, () -> appliance.counter(Counter.SESSIONS) == 0);
+        }
+    }
+
+    @Test
+    void shouldRefuseAnotherProtocolVersion() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance();
+                RawClient client = new RawClient(appliance.dir(), stream++)) {
+            client.sendConnect(99);
+            assertThat(client.awaitOutcome())
+                    .isEqualTo("PROTOCOL_VERSION: protocol version 99, this appliance speaks 1");
+        }
+    }
+
+    @Test
+    void shouldEndASessionThatGivesNoSignOfLife() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("liveness-timeout=300ms");
+                RawClient client = new RawClient(appliance.dir(), stream++).connect()) {
+            assertThat(client.awaitOutcome()).isEqualTo("LIVENESS_TIMEOUT: no sign of life");
+            Await.until("its place is free", 5_000, () -> appliance.counter(Counter.SESSIONS) == 0);
+            assertThat(appliance.counter(Counter.LIVENESS_TIMEOUTS)).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.needletail.server.session;
+
+import io.needletail.client.SessionProtocol;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Makes frames that are nearly requests: a whole one of any template, then one thing about it changed. */
+final class MangledFrames {
+    /** Block length and number of variable fields of a request, written down from the schema. */
+    record Shape(int block, int fields) {}
+
+    static final Map<Integer, Shape> SHAPES = new LinkedHashMap<>();
+
+    static {
+        SHAPES.put(1, new Shape(24, 0));
+        SHAPES.put(4, new Shape(16, 0));
+        SHAPES.put(5, new Shape(1, 1));
+        SHAPES.put(10, new Shape(17, 1));
+        SHAPES.put(11, new Shape(24, 0));
+        SHAPES.put(12, new Shape(16, 1));
+        SHAPES.put(13, new Shape(24, 1));
+        SHAPES.put(14, new Shape(16, 2));
+        SHAPES.put(15, new Shape(16, 2));
+        SHAPES.put(16, new Shape(24, 0));
+        SHAPES.put(17, new Shape(16, 1));
+        SHAPES.put(18, new Shape(28, 1));
+        SHAPES.put(19, new Shape(24, 1));
+    }
+
+    private static final Integer[] TEMPLATES = SHAPES.keySet().toArray(Integer[]::new);
+    static final int KINDS = 10;
+
+    private final SplittableRandom random;
+
+    MangledFrames(long seed) {
+        random = new SplittableRandom(seed);
+    }
+
+    byte[] next() {
+        int template = TEMPLATES[random.nextInt(TEMPLATES.length)];
+        byte[] bytes = whole(template, random.nextInt(40), random.nextInt(100), random);
+        return random.nextInt(8) == 0 ? bytes : mangle(bytes, template, random.nextInt(KINDS));
+    }
+
+    /** A request whose every field is in order. */
+    static byte[] whole(int template, int firstLength, int secondLength, SplittableRandom random) {
+        Shape shape = SHAPES.get(template);
+        int[] lengths = {firstLength, secondLength};
+        int total = 8 + shape.block;
+        for (int field = 0; field < shape.fields; field++) {
+            total += 2 + lengths[field];
+        }
+        ByteBuffer out = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] noise = new byte[total];
+        random.nextBytes(noise);
+        out.put(noise).position(0);
+        out.putShort((short) shape.block)
+                .putShort((short) template)
+                .putShort((short) 7301)
+                .putShort((short) 1);
+        if (template == 10) {
+            out.put(8 + 16, (byte) random.nextInt(2));
+        }
+        int at = 8 + shape.block;
+        for (int field = 0; field < shape.fields; field++) {
+            out.putShort(at, (short) lengths[field]);
+            at += 2 + lengths[field];
+        }
+        return out.array();
+    }
+
+    /** Changes one thing of a whole frame; for some kinds the result may still be whole, which the oracle says. */
+    byte[] mangle(byte[] bytes, int template, int kind) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        Shape shape = SHAPES.get(template);
+        return switch (kind) {
+            case 0 -> Arrays.copyOf(bytes, random.nextInt(bytes.length));
+            case 1 -> Arrays.copyOf(bytes, bytes.length + 1 + random.nextInt(64));
+            case 2 -> Arrays.copyOf(bytes, SessionProtocol.MAX_FRAME_LENGTH + 1 + random.nextInt(100));
+            case 3 -> put(in, 0, random.nextInt(1 << 16));
+            case 4 -> put(in, 2, random.nextInt(64));
+            case 5 -> put(in, 4, random.nextInt(1 << 16));
+            case 6 -> put(in, 6, random.nextInt(3));
+            case 7 -> shape.fields == 0 ? put(in, 2, 9999) : put(in, 8 + shape.block, random.nextInt(1 << 16));
+            case 8 -> flip(bytes);
+            default -> {
+                if (template == 10) {
+                    bytes[8 + 16] = (byte) random.nextInt(256);
+                }
+                yield bytes;
+            }
+        };
+    }
+
+    private byte[] put(ByteBuffer in, int offset, int value) {
+        in.putShort(offset, (short) value);
+        return in.array();
+    }
+
+    private byte[] flip(byte[] bytes) {
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        return bytes;
+    }
+}

@@ -1,0 +1,108 @@
+package io.needletail.server.session;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.needletail.client.SessionProtocol;
+import io.needletail.protocol.AcceptedDecoder;
+import io.needletail.protocol.CloseDecoder;
+import io.needletail.protocol.ConnectEncoder;
+import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.MessageHeaderEncoder;
+import io.needletail.protocol.RefusedDecoder;
+import io.needletail.server.Await;
+import java.nio.file.Path;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** A client without manners: it sends any bytes, and reads its answers or not. */
+final class RawClient implements AutoCloseable {
+    private static final long TIMEOUT_MS = 20_000;
+
+    private final Aeron aeron;
+    private final int replyStreamId;
+    private final Subscription replies;
+    private final ExclusivePublication requests;
+    private String outcome = "";
+    private int answers;
+
+    RawClient(Path dir, int replyStreamId) {
+        this.replyStreamId = replyStreamId;
+        aeron = Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(dir.resolve("aeron").toString())
+                .idleStrategy(new SleepingMillisIdleStrategy(1))
+                .awaitingIdleStrategy(new SleepingMillisIdleStrategy(1)));
+        replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStreamId);
+        requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, SessionProtocol.REQUEST_STREAM_ID);
+    }
+
+    RawClient connect() {
+        sendConnect(SessionProtocol.VERSION);
+        Await.until("accepted: " + outcome, TIMEOUT_MS, () -> {
+            poll();
+            return outcome.equals("accepted");
+        });
+        return this;
+    }
+
+    void sendConnect(int version) {
+        UnsafeBuffer buffer = new UnsafeBuffer(new byte[64]);
+        int length = MessageHeaderEncoder.ENCODED_LENGTH
+                + new ConnectEncoder()
+                        .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
+                        .correlationId(1)
+                        .clientPid(1)
+                        .protocolVersion(version)
+                        .replyStreamId(replyStreamId)
+                        .encodedLength();
+        send(buffer.byteArray(), length);
+    }
+
+    void send(byte[] bytes, int length) {
+        UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+        Await.until("room to send", TIMEOUT_MS, () -> requests.offer(buffer, 0, length) > 0);
+    }
+
+    /** True when it went out at once. */
+    boolean offer(byte[] bytes) {
+        return requests.offer(new UnsafeBuffer(bytes)) > 0;
+    }
+
+    /** Waits for the server's last word. */
+    String awaitOutcome() {
+        Await.until("a last word", TIMEOUT_MS, () -> {
+            poll();
+            return !outcome.isEmpty() && !outcome.equals("accepted");
+        });
+        return outcome;
+    }
+
+    void poll() {
+        replies.poll(
+                (buffer, offset, length, header) -> {
+                    MessageHeaderDecoder message = new MessageHeaderDecoder().wrap(buffer, offset);
+                    switch (message.templateId()) {
+                        case AcceptedDecoder.TEMPLATE_ID -> outcome = "accepted";
+                        case RefusedDecoder.TEMPLATE_ID -> {
+                            RefusedDecoder refused = new RefusedDecoder().wrapAndApplyHeader(buffer, offset, message);
+                            outcome = refused.code() + ": " + refused.text();
+                        }
+                        case CloseDecoder.TEMPLATE_ID -> {
+                            CloseDecoder close = new CloseDecoder().wrapAndApplyHeader(buffer, offset, message);
+                            outcome = close.code() + ": " + close.text();
+                        }
+                        default -> answers++;
+                    }
+                },
+                64);
+    }
+
+    int answers() {
+        return answers;
+    }
+
+    @Override
+    public void close() {
+        aeron.close();
+    }
+}

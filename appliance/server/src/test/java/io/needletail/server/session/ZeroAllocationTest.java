@@ -1,0 +1,126 @@
+package io.needletail.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.needletail.client.BlockingSession;
+import io.needletail.client.ColocatedReader;
+import io.needletail.engine.ShardEngine;
+import io.needletail.registry.view.Cache;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryReader;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.server.RunningAppliance;
+import io.needletail.testing.Proof;
+import io.needletail.testing.ScratchRegion;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Zero bytes an operation after start, counted by the JVM for the threads that do the work. */
+class ZeroAllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int ROUND = 1_000;
+    /** A million operations may cost what one log line or one late compilation does, but not one byte each. */
+    private static final long SLACK_BYTES = 64 * 1024;
+
+    private final Key key = new Key("alloc:1");
+    private final Key longKey = new Key("alloc:a-key-that-takes-a-block-of-the-slab");
+    private final Value value = new Value(16);
+    private final Value longValue = new Value(300);
+    private final Entry entry = new Entry(7040);
+
+    @Test
+    void shouldAllocateNothingInTheEmbeddedTier() {
+        try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), 1)) {
+            ShardEngine engine = ShardEngine.attach(region.segment());
+            engine.serve();
+            long me = Thread.currentThread().threadId();
+            proveEveryOperation("embedded", engine, new long[] {me});
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingOverASessionOnEitherSide() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance();
+                BlockingSession session = appliance.connect()) {
+            long[] threads = {Thread.currentThread().threadId(), threadNamed("shard-0")};
+            proveEveryOperation("session", session, threads);
+            session.put(key, value, entry);
+            long handle = entry.handle();
+            try (ColocatedReader reader =
+                    ColocatedReader.open(Path.of(session.limits().regionPath()))) {
+                proveReads("reader", reader, handle, new long[] {threads[0]});
+            }
+        }
+    }
+
+    private static long threadNamed(String name) {
+        return Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
+                .filter(thread -> thread.getThreadName().contains(name))
+                .findFirst()
+                .orElseThrow()
+                .getThreadId();
+    }
+
+    private void proveEveryOperation(String tier, Cache cache, long[] threads) {
+        value.resize(16);
+        longValue.resize(300);
+        prove(tier + "-insert-get-delete", threads, 3, () -> {
+            cache.insert(key, value, entry);
+            cache.get(key, entry);
+            cache.delete(key, entry);
+        });
+        prove(tier + "-slab-keys-and-values", threads, 3, () -> {
+            cache.put(longKey, longValue, entry);
+            cache.get(longKey, entry);
+            cache.delete(entry.handle(), entry);
+        });
+        prove(tier + "-misses", threads, 3, () -> {
+            cache.get(longKey, entry);
+            cache.get(1L << 32, entry);
+            cache.delete(longKey, entry);
+        });
+        cache.put(key, value, entry);
+        long handle = entry.handle();
+        prove(tier + "-put-by-handle", threads, 1, () -> cache.put(handle, value, entry));
+        prove(tier + "-put-by-key", threads, 1, () -> cache.put(key, value, entry));
+        prove(tier + "-resolve", threads, 1, () -> cache.resolve(key, true, entry));
+        proveReads(tier, cache, handle, threads);
+    }
+
+    private void proveReads(String tier, EntryReader reader, long handle, long[] threads) {
+        prove(tier + "-get-by-handle", threads, 1, () -> reader.get(handle, entry));
+        assertThat(reader.get(handle, entry)).isEqualTo(Status.OK);
+    }
+
+    private static void prove(String name, long[] threads, int operationsARound, Runnable round) {
+        long required = Proof.required(1_000_000, 20_000_000);
+        for (int i = 0; i < 20 * ROUND; i++) {
+            round.run();
+        }
+        long before = allocated(threads);
+        long done = 0;
+        while (done < required * operationsARound) {
+            for (int i = 0; i < ROUND; i++) {
+                round.run();
+            }
+            done += (long) ROUND * operationsARound;
+        }
+        long bytes = allocated(threads) - before;
+        assertThat(bytes).as("%s: bytes in %d operations", name, done).isLessThan(SLACK_BYTES);
+        Proof.note("zero-allocation-" + name, required, done, 0);
+    }
+
+    private static long allocated(long[] threads) {
+        long sum = 0;
+        for (long thread : threads) {
+            sum += THREADS.getThreadAllocatedBytes(thread);
+        }
+        return sum;
+    }
+}
