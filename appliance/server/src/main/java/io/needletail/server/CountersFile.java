@@ -2,6 +2,7 @@ package io.needletail.server;
 
 import io.needletail.memory.PrivateFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -39,7 +40,9 @@ public final class CountersFile {
 
     /** Counters that nobody sees, for the warm-up. */
     static CountersFile scratch() {
-        return declare(new UnsafeBuffer(new byte[METADATA_LENGTH]), new UnsafeBuffer(new byte[VALUES_LENGTH]));
+        return declare(
+                new UnsafeBuffer(ByteBuffer.allocateDirect(METADATA_LENGTH)),
+                new UnsafeBuffer(ByteBuffer.allocateDirect(VALUES_LENGTH)));
     }
 
     private static CountersFile declare(UnsafeBuffer labels, UnsafeBuffer values) {

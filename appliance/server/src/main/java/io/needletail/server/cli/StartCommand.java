@@ -1,5 +1,6 @@
 package io.needletail.server.cli;
 
+import io.needletail.engine.AttachReport;
 import io.needletail.memory.CpuSet;
 import io.needletail.server.Appliance;
 import io.needletail.server.ApplianceFolder;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,27 +74,38 @@ final class StartCommand implements Callable<Integer> {
     }
 
     private Integer run(Configuration configuration, CoreMap cores) throws IOException {
-        try (ShutdownSignalBarrier barrier = new ShutdownSignalBarrier();
-                ApplianceFolder folder = ApplianceFolder.take(appliance.dir())) {
-            if (fresh) {
-                folder.discardRegion();
-            }
-            try (Appliance running = Appliance.launch(folder, configuration, cores, barrier::signal)) {
-                folder.store(configuration); // now that the region has accepted it
-                var report = running.region().engine().report();
-                System.out.printf(
-                        "ready pid=%d dir=%s profile=%s epoch=%d entries=%d replayed=%d region=%s%n",
-                        ProcessHandle.current().pid(),
-                        folder.folder(),
-                        configuration.profile().name(),
-                        report.epoch(),
-                        report.liveEntries(),
-                        report.replayedRecords(),
-                        Files.readSymbolicLink(folder.folder().resolve("region")));
-                barrier.await();
-                return running.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
-            }
+        StopSignal stop = new StopSignal();
+        try {
+            return stop.stopped(runUntilStopped(configuration, cores, stop));
+        } finally {
+            stop.abandon();
         }
+    }
+
+    private int runUntilStopped(Configuration configuration, CoreMap cores, StopSignal stop) throws IOException {
+        ApplianceFolder folder = ApplianceFolder.take(appliance.dir());
+        if (fresh) {
+            folder.discardRegion();
+        }
+        try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {
+            folder.store(configuration); // now that the region has accepted it
+            printReady(folder, configuration, running.region().engine().report());
+            stop.await();
+            return running.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
+        }
+    }
+
+    private static void printReady(ApplianceFolder folder, Configuration configuration, AttachReport report)
+            throws IOException {
+        System.out.printf(
+                "ready pid=%d dir=%s profile=%s epoch=%d entries=%d replayed=%d region=%s%n",
+                ProcessHandle.current().pid(),
+                folder.folder(),
+                configuration.profile().name(),
+                report.epoch(),
+                report.liveEntries(),
+                report.replayedRecords(),
+                Files.readSymbolicLink(folder.folder().resolve("region")));
     }
 
     private static void printOptions() {

@@ -100,7 +100,7 @@ class ZeroAllocationTest {
 
     private static void prove(String name, long[] threads, int operationsARound, Runnable round) {
         long required = Proof.required(1_000_000, 20_000_000);
-        for (int i = 0; i < 20 * ROUND; i++) {
+        for (int i = 0; i < 100 * ROUND; i++) {
             round.run();
         }
         long before = allocated(threads);

@@ -1,0 +1,57 @@
+package io.needletail.server.cli;
+
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Lets SIGTERM and SIGINT end the appliance as its own decision would: the JVM's shutdown waits for the main thread to stop
+ * everything, and the process ends with the main thread's exit code instead of the signal's.
+ */
+final class StopSignal {
+    private static final int UNDECIDED = -1;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile int exitCode = UNDECIDED;
+
+    StopSignal() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "stop-signal"));
+    }
+
+    private void onShutdown() {
+        asked.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (exitCode != UNDECIDED) {
+            Runtime.getRuntime().halt(exitCode);
+        }
+    }
+
+    /** Asks for the end from within. */
+    void ask() {
+        asked.countDown();
+    }
+
+    /** Waits until somebody asks. */
+    void await() {
+        try {
+            asked.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Everything is stopped; a shutdown that waits goes on and ends with this code. */
+    int stopped(int code) {
+        exitCode = code;
+        stopped.countDown();
+        return code;
+    }
+
+    /** Nothing was started; a shutdown ends with whatever code it was called with. */
+    void abandon() {
+        stopped.countDown();
+    }
+}

@@ -1,0 +1,160 @@
+package io.needletail.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every verb of {@code needletail client}, through the launcher: output, exit code, JSON. */
+class ClientCommandTest {
+    private static ApplianceProcess appliance;
+
+    private record Answer(int code, byte[] out, String err) {
+        String text() {
+            return new String(out, StandardCharsets.UTF_8);
+        }
+
+        JsonNode json() throws IOException {
+            return new ObjectMapper().readTree(out);
+        }
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        appliance = ApplianceProcess.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        appliance.close();
+    }
+
+    private static Answer client(String... arguments) throws IOException, InterruptedException {
+        List<String> all =
+                new ArrayList<>(List.of("client", "--dir", appliance.dir().toString()));
+        all.addAll(List.of(arguments));
+        return launcher(all);
+    }
+
+    private static Answer launcher(List<String> all) throws IOException, InterruptedException {
+        Path err = Files.createTempFile("client", ".err");
+        Process process =
+                ApplianceProcess.launcher(all).redirectError(err.toFile()).start();
+        byte[] out = process.getInputStream().readAllBytes();
+        Answer answer = new Answer(process.waitFor(), out, Files.readString(err));
+        Files.delete(err);
+        return answer;
+    }
+
+    @Test
+    void shouldPrintTheValueAndALineFeedAndNothingElse() throws Exception {
+        assertThat(client("put", "verb:1", "größe 7").code()).isZero();
+        Answer get = client("get", "verb:1");
+        assertThat(get.code()).isZero();
+        assertThat(get.text()).isEqualTo("größe 7\n");
+        assertThat(get.err()).isEmpty();
+        assertThat(client("put", "0x00ff10", "0x0102").code()).isZero();
+        assertThat(client("get", "0x00ff10").out()).containsExactly(1, 2, '\n');
+        assertThat(client("--json", "get", "0x00ff10").json().get("value").asText())
+                .isEqualTo("0x0102");
+    }
+
+    @Test
+    void shouldEndWithTheExitCodeOfTheOutcome() throws Exception {
+        assertThat(client("get", "verb:none").code()).isEqualTo(1);
+        assertThat(client("delete", "verb:none").code()).isEqualTo(1);
+        assertThat(client("resolve", "verb:none").code()).isEqualTo(1);
+        assertThat(client("insert", "verb:new", "1").code()).isZero();
+        Answer exists = client("insert", "verb:new", "2");
+        assertThat(exists.code()).isEqualTo(4);
+        assertThat(exists.err()).contains("EXISTS");
+        assertThat(client("delete", "verb:new").code()).isZero();
+        assertThat(client("put", "k", "x".repeat(7041)).code()).isEqualTo(4);
+        Answer longKey = client("put", "k".repeat(1025), "x");
+        assertThat(longKey.code()).isEqualTo(4);
+        assertThat(longKey.err()).contains("1024");
+        assertThat(client("put", "", "x").code()).isEqualTo(4);
+        assertThat(client("get").code()).isEqualTo(2);
+        assertThat(client("get", "0xzz").code()).isEqualTo(2);
+        assertThat(client("nonsense").code()).isEqualTo(2);
+        assertThat(client().code()).isEqualTo(2);
+        assertThat(client("--timeout", "soon", "ping").code()).isEqualTo(2);
+        Answer unreachable = launcher(List.of("client", "--dir", "/nowhere", "get", "k"));
+        assertThat(unreachable.code()).isEqualTo(3);
+        assertThat(unreachable.err()).contains("/nowhere");
+        assertThat(launcher(List.of("client", "--dir", "/nowhere", "stat")).code())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void shouldResolveCreateAndAnswerNotFoundUntilAValueIsThere() throws Exception {
+        Answer created = client("--json", "resolve", "verb:handle", "--create");
+        assertThat(created.code()).isZero();
+        assertThat(created.json().get("handle").asLong()).isPositive();
+        assertThat(client("get", "verb:handle").code()).isEqualTo(1);
+        assertThat(client("insert", "verb:handle", "v").code()).isZero();
+        assertThat(client("--json", "resolve", "verb:handle").json().get("handle"))
+                .isEqualTo(created.json().get("handle"));
+    }
+
+    @Test
+    void shouldLoadAFileAndScanItBack(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("load.csv");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 1500; i++) {
+            text.append("load:").append(i).append(",value ").append(i).append(i % 2 == 0 ? "\n" : "\n\n");
+        }
+        Files.writeString(file, text);
+        Answer load = client("load", file.toString());
+        assertThat(load.code()).isZero();
+        assertThat(load.text()).isEqualTo("loaded 1500\n");
+        assertThat(client("scan", "load:").text().lines()).hasSize(1000);
+        assertThat(client("scan", "load:", "--limit", "5000").text().lines())
+                .hasSize(1500)
+                .contains("load:7\tvalue 7");
+        JsonNode few = client("--json", "scan", "load:1", "--limit", "3").json();
+        assertThat(few).hasSize(3);
+        assertThat(few.get(0).get("key").asText()).startsWith("load:1");
+        Files.writeString(file, "load:a,1\nno comma here\n");
+        Answer malformed = client("load", file.toString());
+        assertThat(malformed.code()).isEqualTo(2);
+        assertThat(malformed.err()).contains(":2:");
+        assertThat(client("load", folder.resolve("missing.csv").toString()).code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void shouldShowWhatTheApplianceIs() throws Exception {
+        JsonNode info = client("--json", "info").json();
+        assertThat(info.get("epoch").asLong()).isEqualTo(1);
+        assertThat(info.get("maxKeyLength").asLong()).isEqualTo(1024);
+        assertThat(info.get("region").asText()).isEqualTo(appliance.regionFile().toString());
+        assertThat(client("--json", "ping").json().get("roundTripNs").asLong()).isPositive();
+        JsonNode stat = client("--json", "stat").json();
+        assertThat(stat.get("errors").asLong()).isZero();
+        assertThat(stat.get("sessions-accepted").asLong()).isPositive();
+        assertThat(client("stat").text()).contains("free-slots");
+        for (String verb : new String[] {"get", "put", "scan", "load", "stat"}) {
+            assertThat(client(verb, "--help").text()).contains("Usage: needletail client " + verb);
+        }
+    }
+
+    @Test
+    void shouldPrintVersionAndHelp() throws Exception {
+        assertThat(launcher(List.of("version")).text()).startsWith("needletail 0.1.0");
+        assertThat(launcher(List.of("help")).text()).contains("Examples:");
+        assertThat(launcher(List.of("start", "--help")).text()).contains("--dry-run");
+        assertThat(launcher(List.of("start", "--options")).text()).contains("ring-bytes");
+        assertThat(launcher(List.of("nonsense")).code()).isEqualTo(2);
+    }
+}
