@@ -9,6 +9,7 @@ import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.testing.CollidingKeys;
 import io.needletail.testing.Proof;
+import io.needletail.testing.RealHour;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
 import java.io.IOException;
@@ -64,34 +65,18 @@ class DirectoryTest {
     }
 
     private static List<String> realKeys() throws IOException {
-        Path folder = lobsterFolder();
-        if (folder == null) {
-            System.out.println("the real hour was not run: no order flow found, generated ids instead");
-        }
         List<String> keys = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(SEED);
-        if (folder != null) {
-            try (var files = Files.list(folder)) {
-                Path file = files.filter(f -> f.toString().endsWith(".csv"))
-                        .findFirst()
-                        .orElseThrow();
-                try (var lines = Files.lines(file)) {
-                    lines.map(line -> "AAPL:" + line.split(",")[2]).distinct().forEach(keys::add);
-                }
+        Path hour = RealHour.find().orElse(null);
+        if (hour != null) {
+            try (var lines = Files.lines(hour)) {
+                lines.map(line -> "AAPL:" + line.split(",")[2]).distinct().forEach(keys::add);
             }
         }
         for (int i = keys.size(); i < 3 * SLOTS; i++) {
             keys.add("GEN:" + (16_000_000 + i * 3 + random.nextInt(3)));
         }
         return keys.subList(0, 3 * SLOTS);
-    }
-
-    private static Path lobsterFolder() {
-        String named = System.getenv("NEEDLETAIL_LOBSTER");
-        Path folder = named != null
-                ? Path.of(named)
-                : Path.of(System.getProperty("needletail.home", "."), "..", "shared", "data", "lobster");
-        return Files.isDirectory(folder) ? folder : null;
     }
 
     private void churnWithBothProbes(String name, Family family) {

@@ -1,0 +1,23 @@
+package io.needletail.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One run of the launcher, with what it said and how it ended. */
+record LauncherRun(int code, String output) {
+    static final Path HOME = Path.of(System.getProperty("needletail.home"));
+
+    static LauncherRun of(String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(HOME.resolve("needletail").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("NEEDLETAIL_NO_BUILD", "1");
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new LauncherRun(process.waitFor(), output);
+    }
+}
