@@ -6,21 +6,29 @@ import java.lang.management.ManagementFactory;
 /** Repeats work until the JIT has nothing more to do with it. */
 final class CompileWatch {
     private static final int MIN_ROUNDS = 8;
-    private static final int QUIET_ROUNDS = 3;
-    private static final int MAX_ROUNDS = 200;
+    /** The JIT's clock moves when a compilation ends, and a long one of the second compiler takes most of a second. */
+    private static final long QUIET_NS = 1_000_000_000L;
+
+    private static final long LIMIT_NS = 20_000_000_000L;
 
     private CompileWatch() {}
 
-    /** Runs rounds until three in a row compiled nothing; how many it took. */
+    /** Runs rounds until for a second nothing was compiled, or 20 s have passed; how many it took. */
     static int runUntilCompiled(Runnable round) {
         CompilationMXBean jit = ManagementFactory.getCompilationMXBean();
-        int quiet = 0;
+        long beginNs = System.nanoTime();
+        long quietSinceNs = beginNs;
+        long compiledMs = -1;
         int rounds = 0;
-        while (rounds < MAX_ROUNDS && (rounds < MIN_ROUNDS || quiet < QUIET_ROUNDS)) {
-            long before = jit.getTotalCompilationTime();
+        long nowNs = beginNs;
+        while (rounds < MIN_ROUNDS || (nowNs - quietSinceNs < QUIET_NS && nowNs - beginNs < LIMIT_NS)) {
             round.run();
-            quiet = jit.getTotalCompilationTime() == before ? quiet + 1 : 0;
             rounds++;
+            nowNs = System.nanoTime();
+            if (jit.getTotalCompilationTime() != compiledMs) {
+                compiledMs = jit.getTotalCompilationTime();
+                quietSinceNs = nowNs;
+            }
         }
         return rounds;
     }

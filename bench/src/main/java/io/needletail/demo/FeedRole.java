@@ -50,7 +50,7 @@ final class FeedRole {
             warmUp(session);
             FeedHandler feed = new FeedHandler(session, tape, window, lines == null ? null : sinkTo(lines));
             RoleMain.say("warm");
-            RoleMain.await("go");
+            RoleMain.await("go", feed::idle);
             long beginNs = System.nanoTime();
             feed.replay(speed > 0 ? Pace.speed(speed, cyclesPerNs) : Pace.none());
             long elapsedNs = System.nanoTime() - beginNs;
