@@ -40,10 +40,12 @@ class ReadmeTest {
     private static List<String> commands() throws IOException {
         List<String> commands = new ArrayList<>();
         boolean inBlock = false;
+        boolean isShell = false;
         for (String line : Files.readAllLines(LauncherRun.HOME.resolve("README.md"))) {
             if (line.startsWith("```")) {
-                inBlock = line.equals("```") && !inBlock;
-            } else if (inBlock && !line.equals("./needletail test")) {
+                inBlock = !inBlock;
+                isShell = inBlock && line.equals("```");
+            } else if (isShell && !line.equals("./needletail test")) {
                 commands.add(line);
             }
         }

@@ -1,0 +1,47 @@
+package io.needletail.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class CycleCounterTest {
+    @Test
+    void shouldNeverGoBack() {
+        long last = CycleCounter.read();
+        for (int i = 0; i < 100_000; i++) {
+            long now = CycleCounter.read();
+            assertThat(now).isGreaterThanOrEqualTo(last);
+            last = now;
+        }
+    }
+
+    @Test
+    void shouldMeasureTheSameFrequencyEveryTimeTheFirstIncluded() {
+        double first = CycleCounter.measureCyclesPerNs();
+        double second = CycleCounter.measureCyclesPerNs();
+        assertThat(first).isPositive().isCloseTo(second, within(0.02 * second));
+    }
+
+    @Test
+    void shouldSayWhyTheLibraryIsMissingOrHaveIt() {
+        assertThat(NativeLibrary.isAvailable()).isEqualTo(NativeLibrary.reason().isEmpty());
+        assertThat(CycleCounter.isNative()).isEqualTo(NativeLibrary.isAvailable());
+    }
+
+    @Test
+    void shouldPlayARallyBetweenTwoCoresWhenItCan() {
+        var cores = CpuSet.allowed();
+        if (!CacheLineRally.isAvailable() || cores.size() < 2) {
+            return; // nothing to play with; the demo says so
+        }
+        CacheLineRally rally = CacheLineRally.play(cores.get(0), cores.get(1), 10_000);
+        assertThat(rally.quantileNs(0.5)).isPositive().isLessThanOrEqualTo(rally.quantileNs(0.99));
+    }
+
+    @Test
+    void shouldParseTheKernelsCoreLists() {
+        assertThat(CpuSet.parse("0-3,8,10-11")).containsExactly(0, 1, 2, 3, 8, 10, 11);
+        assertThat(CpuSet.parse("5")).containsExactly(5);
+    }
+}
