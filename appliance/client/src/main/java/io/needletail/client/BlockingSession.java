@@ -19,6 +19,20 @@ public final class BlockingSession implements Cache, AutoCloseable {
         void accept(Key key, Entry entry);
     }
 
+    private enum Operation {
+        GET_BY_HANDLE,
+        GET_BY_KEY,
+        RESOLVE,
+        RESOLVE_OR_CREATE,
+        PUT_BY_HANDLE,
+        PUT_BY_KEY,
+        INSERT,
+        DELETE_BY_HANDLE,
+        DELETE_BY_KEY,
+        REVALIDATE,
+        PING
+    }
+
     private final Session session;
     private final long timeoutNs;
     private final Answer answer = new Answer();
@@ -42,82 +56,52 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
     @Override
     public int get(long handle, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.get(handle);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.get(handle);
-        }
-        return await(id, deadlineNs);
+        return ask(Operation.GET_BY_HANDLE, handle, null, null, into);
     }
 
     @Override
     public int get(Key key, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.get(key);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.get(key);
-        }
-        return await(id, deadlineNs);
+        return ask(Operation.GET_BY_KEY, 0, key, null, into);
     }
 
     @Override
     public int resolve(Key key, boolean create, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.resolve(key, create);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.resolve(key, create);
-        }
-        return await(id, deadlineNs);
+        return ask(create ? Operation.RESOLVE_OR_CREATE : Operation.RESOLVE, 0, key, null, into);
     }
 
     @Override
     public int put(long handle, Value value, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.put(handle, value);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.put(handle, value);
-        }
-        return id == Session.TOO_LONG ? Status.VALUE_TOO_LONG : await(id, deadlineNs);
+        return ask(Operation.PUT_BY_HANDLE, handle, null, value, into);
     }
 
     @Override
     public int put(Key key, Value value, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.put(key, value);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.put(key, value);
-        }
-        return id == Session.TOO_LONG ? tooLong(key) : await(id, deadlineNs);
+        return ask(Operation.PUT_BY_KEY, 0, key, value, into);
     }
 
     @Override
     public int insert(Key key, Value value, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.insert(key, value);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.insert(key, value);
-        }
-        return id == Session.TOO_LONG ? tooLong(key) : await(id, deadlineNs);
+        return ask(Operation.INSERT, 0, key, value, into);
     }
 
     @Override
     public int delete(long handle, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.delete(handle);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.delete(handle);
-        }
-        return await(id, deadlineNs);
+        return ask(Operation.DELETE_BY_HANDLE, handle, null, null, into);
     }
 
     @Override
     public int delete(Key key, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.delete(key);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.delete(key);
-        }
-        return await(id, deadlineNs);
+        return ask(Operation.DELETE_BY_KEY, 0, key, null, into);
+    }
+
+    /** The handle that a key of an older epoch has now. */
+    public int revalidate(long handle, Key key, Entry into) {
+        return ask(Operation.REVALIDATE, handle, key, null, into);
+    }
+
+    /** A sign of life, there and back. */
+    public int ping() {
+        return ask(Operation.PING, 0, null, null, null);
     }
 
     /** Brings the handles of an older epoch back, in place; 0 for a key that is gone. Then adopts the new epoch. */
@@ -134,15 +118,6 @@ public final class BlockingSession implements Cache, AutoCloseable {
         }
         session.adoptEpoch();
         return Status.OK;
-    }
-
-    private int revalidate(long handle, Key key, Entry into) {
-        long deadlineNs = begin(into);
-        long id = session.revalidate(handle, key);
-        while (mustRetry(id, deadlineNs)) {
-            id = session.revalidate(handle, key);
-        }
-        return await(id, deadlineNs);
     }
 
     /** All entries whose keys begin with the prefix, page by page, up to {@code limit}; the last page's status. */
@@ -167,17 +142,34 @@ public final class BlockingSession implements Cache, AutoCloseable {
         return Status.OK;
     }
 
-    public int ping() {
-        long deadlineNs = begin(null);
-        long id = session.ping();
+    private int ask(Operation operation, long handle, Key key, Value value, Entry into) {
+        long deadlineNs = begin(into);
+        long id = send(operation, handle, key, value);
         while (mustRetry(id, deadlineNs)) {
-            id = session.ping();
+            id = send(operation, handle, key, value);
         }
-        return await(id, deadlineNs);
+        return id == Session.TOO_LONG ? tooLong(key) : await(id, deadlineNs);
+    }
+
+    private long send(Operation operation, long handle, Key key, Value value) {
+        return switch (operation) {
+            case GET_BY_HANDLE -> session.get(handle);
+            case GET_BY_KEY -> session.get(key);
+            case RESOLVE -> session.resolve(key, false);
+            case RESOLVE_OR_CREATE -> session.resolve(key, true);
+            case PUT_BY_HANDLE -> session.put(handle, value);
+            case PUT_BY_KEY -> session.put(key, value);
+            case INSERT -> session.insert(key, value);
+            case DELETE_BY_HANDLE -> session.delete(handle);
+            case DELETE_BY_KEY -> session.delete(key);
+            case REVALIDATE -> session.revalidate(handle, key);
+            case PING -> session.ping();
+        };
     }
 
     private int tooLong(Key key) {
-        return key.length() > limits().maxKeyLength() ? Status.KEY_TOO_LONG : Status.VALUE_TOO_LONG;
+        boolean keyIsTooLong = key != null && key.length() > limits().maxKeyLength();
+        return keyIsTooLong ? Status.KEY_TOO_LONG : Status.VALUE_TOO_LONG;
     }
 
     private long begin(Entry into) {

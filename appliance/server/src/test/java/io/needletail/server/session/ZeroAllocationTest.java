@@ -41,6 +41,10 @@ class ZeroAllocationTest {
             engine.serve();
             long me = Thread.currentThread().threadId();
             proveEveryOperation("embedded", engine, new long[] {me});
+            prove("embedded-allocate-free", new long[] {me}, 2, () -> {
+                engine.allocate(entry);
+                engine.delete(entry.handle(), entry);
+            });
         }
     }
 
@@ -52,11 +56,42 @@ class ZeroAllocationTest {
             proveEveryOperation("session", session, threads);
             session.put(key, value, entry);
             long handle = entry.handle();
+            prove("session-revalidate", threads, 1, () -> session.revalidate(handle, key, entry));
+            prove("session-ping", threads, 1, session::ping);
+            proveScans(session);
             try (ColocatedReader reader =
                     ColocatedReader.open(Path.of(session.limits().regionPath()))) {
                 proveReads("reader", reader, handle, new long[] {threads[0]});
             }
         }
+    }
+
+    /** An entry of a page is one operation; the scan agent's thread is counted with the others. */
+    private void proveScans(BlockingSession session) {
+        int entries = 2_000;
+        for (int i = 0; i < entries; i++) {
+            key.clear();
+            key.append("scan:").append(i);
+            session.put(key, value, entry);
+        }
+        Key prefix = new Key("scan:");
+        long[] seen = new long[1];
+        BlockingSession.EntryConsumer counter = (found, value) -> seen[0]++;
+        long[] threads = {Thread.currentThread().threadId(), threadNamed("shard-0"), threadNamed("scan")};
+        for (int i = 0; i < 200; i++) {
+            session.scan(prefix, entries, counter);
+        }
+        long required = Proof.required(1_000_000, 20_000_000);
+        long before = allocated(threads);
+        seen[0] = 0;
+        while (seen[0] < required) {
+            session.scan(prefix, entries, counter);
+        }
+        assertThat(allocated(threads) - before)
+                .as("bytes for %d entries", seen[0])
+                .isLessThan(SLACK_BYTES);
+        Proof.note("zero-allocation-session-scan", required, seen[0], 0);
+        key.setUtf8("alloc:1");
     }
 
     private static long threadNamed(String name) {
