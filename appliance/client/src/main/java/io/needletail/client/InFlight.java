@@ -25,6 +25,7 @@ final class InFlight {
     }
 
     void sent() {
+        assert next() != 0 : "the window is full: count=" + count;
         pending[(int) nextId & mask] = nextId;
         nextId++;
         count++;

@@ -470,6 +470,7 @@ public final class Session implements AutoCloseable {
     }
 
     private void send() {
+        assert closeCause == null : closeText;
         claim.commit();
         inFlight.sent();
     }

@@ -19,6 +19,7 @@ final class Applier {
     }
 
     void apply(long record) {
+        assert record % RecordLayout.LINE_LENGTH == 0 : "record=" + record;
         long header = Loads.getLong(record);
         int flags = RecordLayout.flags(header);
         if ((flags & (RecordLayout.KEY | RecordLayout.VALUE_BYTES)) == 0) {
@@ -41,6 +42,8 @@ final class Applier {
     }
 
     private void applyExtended(long record, long header, int flags) {
+        assert RecordLayout.lines(header) > 1 : "lines=" + RecordLayout.lines(header);
+        assert (flags & ~RecordLayout.KNOWN_FLAGS) == 0 : "flags=" + flags;
         boolean isDelete = RecordLayout.operation(header) == RecordLayout.DELETE;
         long at = record + RecordLayout.EXTENSION_OFFSET;
         SlotWriter.beforeRecycledBlock();
@@ -72,12 +75,14 @@ final class Applier {
     }
 
     private void writeValueBlock(long record, long bytes) {
+        assert (bytes & 7) == 0 : "bytes=" + bytes;
         long block = Loads.getLong(record + RecordLayout.VALUE_OFFSET);
         int length = SlotLayout.blockLength(Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8));
         Stores.copy(bytes, registry.slab().address(block), RecordLayout.padded(length));
     }
 
     private void applyKeyed(long record, long header, boolean isDelete) {
+        assert registry.isKeyed(RecordLayout.slot(header)) : "slot=" + RecordLayout.slot(header);
         long extension = record + RecordLayout.EXTENSION_OFFSET;
         SlotWriter.writeKeyed(
                 registry.slotAddress(RecordLayout.slot(header)),

@@ -8,6 +8,7 @@ final class EngineTime {
     private long nowNs;
 
     void advance(long clockNs) {
+        assert nowNs >= 0 : "nowNs=" + nowNs;
         nowNs = Math.max(nowNs, clockNs);
     }
 

@@ -46,6 +46,8 @@ public final class MutationLog {
 
     /** Opens the ring for a new epoch at a segment of its own; the processes behind older consumers are gone. */
     void open(long basePosition, long newEpoch) {
+        assert RingSegment.baseOf(basePosition) == basePosition : "basePosition=" + basePosition;
+        assert newEpoch >= 1 && newEpoch > epoch : "newEpoch=" + newEpoch + " epoch=" + epoch;
         epoch = newEpoch;
         chain = RecordChain.seed(region.dataSetIdHigh(), region.dataSetIdLow(), region.shard(), newEpoch);
         for (int i = 0; i < RegionLayout.MAX_CONSUMERS; i++) {
@@ -57,6 +59,8 @@ public final class MutationLog {
     }
 
     private void openSegment() {
+        assert RingSegment.baseOf(position) == position : "position=" + position;
+        assert epoch >= 1 : "not opened";
         segments.write(position, epoch, chain);
         position += RingSegment.HEADER_LENGTH;
     }
@@ -67,6 +71,8 @@ public final class MutationLog {
      * @return the record's address, or {@link #REFUSED} when a gating consumer has not read what stands there
      */
     long claim(int lines) {
+        assert epoch >= 1 : "not opened";
+        assert lines >= 1 : "lines=" + lines;
         int length = lines * RecordLayout.LINE_LENGTH;
         assert length <= RingSegment.LENGTH - RingSegment.HEADER_LENGTH : "length=" + length;
         long left = RingSegment.LENGTH - (position & (RingSegment.LENGTH - 1));
@@ -95,6 +101,8 @@ public final class MutationLog {
     }
 
     private void commitPad(long address, int lines) {
+        assert address == segments.address(position) : "position=" + position;
+        assert lines >= 1 && lines < RingSegment.LENGTH / RecordLayout.LINE_LENGTH : "lines=" + lines;
         long header = RecordLayout.header(0, lines, RecordLayout.PAD, RecordLayout.SINGLE);
         Stores.putLong(address + RecordLayout.VERSION_OFFSET, 0L);
         Stores.putLong(address + RecordLayout.SEAL_OFFSET, 0L);
@@ -106,6 +114,8 @@ public final class MutationLog {
 
     /** Commits a record without extensions. */
     void append(long address, long header, long sequence, long seal, long timeNs, long value0, long value1) {
+        assert address == segments.address(position) : "not the claimed place: position=" + position;
+        assert RecordLayout.lines(header) == 1 : "lines=" + RecordLayout.lines(header);
         putFields(address, sequence, seal, timeNs, value0, value1);
         chain = RecordChain.next(chain, header, sequence, seal, timeNs, 0L);
         seal(address, header, 1);
@@ -113,6 +123,7 @@ public final class MutationLog {
 
     /** Commits a record whose extensions stand behind its first line already. */
     void appendExtended(long address, long header, long sequence, long seal, long timeNs, long value0, long value1) {
+        assert address == segments.address(position) : "not the claimed place: position=" + position;
         int lines = RecordLayout.lines(header);
         putFields(address, sequence, seal, timeNs, value0, value1);
         chain = RecordChain.extend(RecordChain.next(chain, header, sequence, seal, timeNs, 0L), address, lines);
@@ -129,6 +140,8 @@ public final class MutationLog {
     }
 
     private void seal(long address, long header, int lines) {
+        assert lines == RecordLayout.lines(header) : "lines=" + lines;
+        assert chain != 0 : "position=" + position;
         Stores.putLongRelease(address + RecordLayout.CHAIN_OFFSET, chain);
         Stores.putLongRelease(address, header);
         position += (long) lines * RecordLayout.LINE_LENGTH;
@@ -136,10 +149,12 @@ public final class MutationLog {
 
     /** Says that everything appended is applied: attach replays from here, consumers read up to here. */
     void publish() {
+        assert position <= gateLimit || gateLimit == 0 : "position=" + position + " gateLimit=" + gateLimit;
         live.appliedPosition(position);
     }
 
     private boolean passGate(long end) {
+        assert end > position : "end=" + end + " position=" + position;
         long limit = Long.MAX_VALUE;
         int slowest = -1;
         for (int i = 0; i < RegionLayout.MAX_CONSUMERS; i++) {
@@ -179,6 +194,7 @@ public final class MutationLog {
     }
 
     private void setMode(int index, int mode) {
+        assert mode >= UNUSED && mode <= LOSSY : "mode=" + mode;
         Stores.putLongRelease(live.consumerAddress(index) + Long.BYTES, mode);
     }
 

@@ -19,6 +19,8 @@ final class RecordChain {
 
     /** The chain before the first record of an epoch: another data set's, shard's or epoch's records do not continue it. */
     static long seed(long dataSetIdHigh, long dataSetIdLow, int shard, long epoch) {
+        assert epoch >= 1 : "epoch=" + epoch;
+        assert shard >= 0 : "shard=" + shard;
         return link(link(dataSetIdHigh, dataSetIdLow * K_VERSION), epoch * K_HEADER + shard * K_ORIGIN);
     }
 
@@ -30,6 +32,8 @@ final class RecordChain {
 
     /** Continues with the extension words of a record that has more than one line. */
     static long extend(long chain, long recordAddress, int lines) {
+        assert lines >= 1 && lines <= 0xFFFF : "lines=" + lines;
+        assert recordAddress % RecordLayout.LINE_LENGTH == 0 : "recordAddress=" + recordAddress;
         long extended = chain;
         long end = recordAddress + (long) lines * RecordLayout.LINE_LENGTH;
         for (long at = recordAddress + RecordLayout.EXTENSION_OFFSET; at < end; at += Long.BYTES) {

@@ -71,11 +71,13 @@ public final class RecordLayout {
     }
 
     public static int padded(int length) {
+        assert length >= 0 : "length=" + length;
         return (length + 7) & ~7;
     }
 
     /** Lines of a record whose extensions take {@code extensionLength} bytes. */
     public static int linesFor(int extensionLength) {
+        assert extensionLength >= 0 : "extensionLength=" + extensionLength;
         return 1 + (extensionLength + LINE_LENGTH - 1) / LINE_LENGTH;
     }
 }

@@ -55,6 +55,8 @@ final class RecordValidator {
     }
 
     private boolean isApplicable(long address, long header, int lines, int flags) {
+        assert lines >= 1 : "lines=" + lines;
+        assert (flags & ~RecordLayout.KNOWN_FLAGS) == 0 : "flags=" + flags;
         long slot = RecordLayout.slot(header);
         int operation = RecordLayout.operation(header);
         long sequence = Loads.getLong(address + RecordLayout.VERSION_OFFSET);
@@ -70,6 +72,7 @@ final class RecordValidator {
     }
 
     private boolean extensionsFit(long address, long slot, int lines, int flags, long value0, long value1) {
+        assert slot < registry.slots() : "slot=" + slot;
         int length = 0;
         if ((flags & RecordLayout.KEY) != 0) {
             if (!registry.isKeyed(slot) || lines < 2) {

@@ -37,6 +37,8 @@ final class RecordWriter {
 
     /** A record of one line. Answers its address or {@link MutationLog#REFUSED}. */
     long writeLine(long slot, int operation, long sequence, int word, long timeNs, long value0, long value1) {
+        assert sequence > 0 : "sequence=" + sequence;
+        assert operation >= RecordLayout.INSERT && operation <= RecordLayout.FREE : "operation=" + operation;
         record = log.claim(1);
         if (record != MutationLog.REFUSED) {
             long header = RecordLayout.header(slot, 1, operation, RecordLayout.SINGLE);
@@ -46,6 +48,8 @@ final class RecordWriter {
     }
 
     int writeUpdate(long slot, long sequence, int generation, long timeNs, Value value) {
+        assert sequence > 0 : "sequence=" + sequence;
+        assert generation >= 1 : "generation=" + generation;
         if (value.length() <= Bytes.INLINE_LENGTH) {
             int word = SlotLayout.word(generation, SlotLayout.KIND_INLINE + value.length());
             long written = writeLine(slot, RecordLayout.UPDATE, sequence, word, timeNs, value.word0(), value.word1());
@@ -70,6 +74,8 @@ final class RecordWriter {
 
     /** A new key with a value, or without one when {@code value} is null. */
     int writeInsert(long slot, long sequence, int generation, long timeNs, Key key, Value value) {
+        assert registry.isKeyed(slot) : "slot=" + slot;
+        assert key.length() > 0 : "an empty key";
         boolean longKey = key.length() > Bytes.INLINE_LENGTH;
         boolean longValue = value != null && value.length() > Bytes.INLINE_LENGTH;
         keyBlock = Slab.NONE;
@@ -99,6 +105,8 @@ final class RecordWriter {
 
     /** Frees a keyed slot; the record carries the key for whoever follows the log. */
     long writeDelete(long slot, long sequence, int generation, long timeNs) {
+        assert registry.isKeyed(slot) : "slot=" + slot;
+        assert sequence > 0 : "sequence=" + sequence;
         long address = registry.slotAddress(slot);
         long keyMeta = Loads.getLong(address + SlotLayout.KEY_META_OFFSET);
         long key0 = Loads.getLong(address + SlotLayout.KEY_OFFSET);
@@ -170,6 +178,8 @@ final class RecordWriter {
     }
 
     private void putBytes(long at, Value value, long end) {
+        assert (at & 7) == 0 : "at=" + at;
+        assert at + value.length() <= end : "length=" + value.length() + " room=" + (end - at);
         int padded = RecordLayout.padded(value.length());
         Stores.copyPadded(value.array(), value.length(), at, padded);
         zero(at + padded, end);
@@ -180,12 +190,14 @@ final class RecordWriter {
     }
 
     private static void zero(long from, long to) {
+        assert from <= to : "from=" + from + " to=" + to;
         for (long at = from; at < to; at += Long.BYTES) {
             Stores.putLong(at, 0L);
         }
     }
 
     private int giveBack(int status) {
+        assert status != Status.OK : "a refusal";
         if (keyBlock != Slab.NONE) {
             registry.freeBlock(keyBlock);
         }

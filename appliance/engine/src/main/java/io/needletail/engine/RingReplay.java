@@ -64,6 +64,7 @@ final class RingReplay {
 
     /** True when the segment was walked to its very end, so that another may follow. */
     private boolean walkSegment(long applied) {
+        assert position > RingSegment.baseOf(position) : "header not passed: position=" + position;
         long end = RingSegment.baseOf(position) + RingSegment.LENGTH;
         while (position < end) {
             long address = segments.address(position);
@@ -78,6 +79,8 @@ final class RingReplay {
     }
 
     private void take(long address, boolean isNew) {
+        assert address == segments.address(position) : "position=" + position;
+        assert RecordLayout.lines(Loads.getLong(address)) >= 1 : "position=" + position;
         if (isNew) {
             applier.apply(address);
             replayed++;
@@ -94,6 +97,7 @@ final class RingReplay {
 
     /** The first position of a segment that no record of an older epoch stands in. */
     long nextSegment() {
+        assert position >= 0 : "position=" + position;
         return RingSegment.baseOf(position + RingSegment.LENGTH - 1);
     }
 

@@ -40,6 +40,7 @@ final class RingSegment {
     }
 
     long address(long position) {
+        assert position >= 0 : "position=" + position;
         return ringAddress + (position & ringMask);
     }
 
@@ -58,6 +59,8 @@ final class RingSegment {
 
     /** Whether the segment at this position was opened for it, in this data set, no later than {@code maxEpoch}. */
     boolean isOpen(long basePosition, long maxEpoch) {
+        assert baseOf(basePosition) == basePosition : "basePosition=" + basePosition;
+        assert maxEpoch >= 1 : "maxEpoch=" + maxEpoch;
         long at = address(basePosition);
         long epoch = Loads.getLong(at + EPOCH_OFFSET);
         return Loads.getLong(at + SEAL_OFFSET) == sealOf(at)

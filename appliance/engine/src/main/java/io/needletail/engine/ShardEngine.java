@@ -81,6 +81,8 @@ public final class ShardEngine implements Cache {
     }
 
     private void begin(long epoch, long first, RingReplay replay) {
+        assert epoch == live.epoch() : "epoch=" + epoch;
+        assert first > live.epochFirstVersion() : "first=" + first;
         live.appliedPosition(replay.position()); // before the ring is written: a kill in between replays from here
         live.epochFirstVersion(first);
         sequence = first - 1;
@@ -234,6 +236,8 @@ public final class ShardEngine implements Cache {
     }
 
     private int update(long slot, Value value, Entry into) {
+        assert SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_FREE : "free: slot=" + slot;
+        assert value.length() <= maxValueLength : "length=" + value.length();
         long address = registry.slotAddress(slot);
         int oldWord = registry.word(slot);
         long oldBlock = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
@@ -249,6 +253,7 @@ public final class ShardEngine implements Cache {
     }
 
     private int free(long slot, Entry into) {
+        assert SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_FREE : "free: slot=" + slot;
         long address = registry.slotAddress(slot);
         int oldWord = registry.word(slot);
         long oldBlock = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
@@ -283,6 +288,7 @@ public final class ShardEngine implements Cache {
     }
 
     private void release(long slot, long valueBlock, long keyBlock) {
+        assert valueBlock == Slab.NONE || valueBlock != keyBlock : "one block for key and value: slot=" + slot;
         registry.release(slot);
         if (valueBlock != Slab.NONE) {
             registry.freeBlock(valueBlock);
@@ -294,6 +300,8 @@ public final class ShardEngine implements Cache {
 
     /** The record is appended: apply it, and say that it is. */
     private int commit(long record, long slot, Entry into) {
+        assert record != MutationLog.REFUSED;
+        assert live.epoch() == report.epoch() : "another epoch: " + live.epoch();
         sequence++;
         applier.apply(record);
         log.publish();

@@ -56,6 +56,7 @@ final class Directory {
      * 0 when the search failed. Moves change where keys stand, never what is found.
      */
     long reserve(long hash) {
+        assert entries < lanes() : "entries=" + entries;
         long lane = emptyLane(firstBucket(hash));
         if (lane == 0) {
             lane = emptyLane(secondBucket(hash));
@@ -64,6 +65,9 @@ final class Directory {
     }
 
     void fill(long laneAddress, long slot, int fingerprint) {
+        assert laneAddress >= address && laneAddress < bucketAddress(buckets) : "lane=" + laneAddress;
+        assert (laneAddress & 7) == 0 : "lane=" + laneAddress;
+        assert slot >= 0 : "slot=" + slot;
         assert Loads.getLong(laneAddress) == 0 : "lane taken: slot=" + slot;
         Stores.putLong(laneAddress, lane(slot, fingerprint));
         entries++;
@@ -71,6 +75,8 @@ final class Directory {
 
     /** Removes the lane of a slot whose key is still in place. */
     void remove(long slot) {
+        assert entries > 0 : "entries=" + entries;
+        assert slot >= 0 : "slot=" + slot;
         long wanted = lane(slot, slots.fingerprint(slot));
         long hash = slots.hash(slot);
         boolean removed = clear(firstBucket(hash), wanted) || clear(secondBucket(hash), wanted);
@@ -79,6 +85,8 @@ final class Directory {
     }
 
     private boolean clear(long bucket, long wanted) {
+        assert wanted != 0 : "an empty lane cannot be cleared";
+        assert bucket >= 0 && bucket < buckets : "bucket=" + bucket;
         for (int i = 0; i < RegionLayout.BUCKET_LANES; i++) {
             long lane = bucketAddress(bucket) + i * 8L;
             if (Loads.getLong(lane) == wanted) {
@@ -103,6 +111,8 @@ final class Directory {
     }
 
     private long search(long first, long second) {
+        assert first >= 0 && first < buckets : "first=" + first;
+        assert second >= 0 && second < buckets : "second=" + second;
         int tail = 0;
         tail = enqueue(tail, first, -1, -1);
         tail = enqueue(tail, second, -1, -1);
@@ -120,6 +130,8 @@ final class Directory {
     }
 
     private int enqueue(int tail, long bucket, int parent, int lane) {
+        assert tail >= 0 && tail < MAX_SEARCH : "tail=" + tail;
+        assert bucket >= 0 && bucket < buckets : "bucket=" + bucket;
         for (int i = 0; i < tail; i++) {
             if (searchBucket[i] == bucket) {
                 return tail; // seen: a second visit could close a cycle of moves
@@ -133,6 +145,8 @@ final class Directory {
 
     /** Moves the lane found last into the empty one, then each parent's lane into the one just vacated. */
     private long moveAlong(int node, int lane, long empty) {
+        assert Loads.getLong(empty) == 0 : "not empty: lane=" + empty;
+        assert node >= 0 && node < MAX_SEARCH : "node=" + node;
         long target = empty;
         int from = node;
         int fromLane = lane;
@@ -150,6 +164,8 @@ final class Directory {
     }
 
     private long otherBucket(long bucket, int lane) {
+        assert lane >= 0 && lane < RegionLayout.BUCKET_LANES : "lane=" + lane;
+        assert Loads.getLong(bucketAddress(bucket) + lane * 8L) != 0 : "empty lane: bucket=" + bucket;
         long slot = (Loads.getLong(bucketAddress(bucket) + lane * 8L) & 0xFFFF_FFFFL) - 1;
         long hash = slots.hash(slot);
         long first = firstBucket(hash);

@@ -34,11 +34,14 @@ final class KeyHash {
 
     /** The hash of a key of up to 16 bytes, from its slot's two words. */
     long hashInline(long word0, long word1, int length) {
+        assert length >= 0 && length <= Bytes.INLINE_LENGTH : "length=" + length;
         return finish(fold(word0 ^ secret0, word1 ^ secret1), length);
     }
 
     /** The hash of a key in a slab block; its last word is masked to the length. */
     long hashBlock(long address, int length) {
+        assert (address & 7) == 0 : "address=" + address;
+        assert length > Bytes.INLINE_LENGTH : "length=" + length;
         long state = 0;
         for (int at = 0; at < length; at += Bytes.INLINE_LENGTH) {
             state = absorb(state, word(address, at, length), word(address, at + Long.BYTES, length));

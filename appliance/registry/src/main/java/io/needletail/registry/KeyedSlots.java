@@ -13,6 +13,8 @@ final class KeyedSlots {
     private final KeyHash hash;
 
     KeyedSlots(long address, long count, Slab slab, KeyHash hash) {
+        assert address % SlotLayout.KEYED_LENGTH == 0 : "address=" + address;
+        assert count > 0 : "count=" + count;
         this.address = address;
         this.count = count;
         this.slab = slab;

@@ -12,6 +12,8 @@ public final class LiveHeader {
     private final long base;
 
     public LiveHeader(long regionAddress) {
+        assert regionAddress > 0 : "address=" + regionAddress;
+        assert regionAddress % RegionLayout.PAGE_LENGTH == 0 : "address=" + regionAddress;
         base = regionAddress;
     }
 
@@ -37,6 +39,7 @@ public final class LiveHeader {
     }
 
     public void epochFirstVersion(long sequence) {
+        assert sequence > epochFirstVersion() : "sequence=" + sequence + " before=" + epochFirstVersion();
         Stores.putLongRelease(base + RegionLayout.EPOCH_FIRST_VERSION_OFFSET, sequence);
     }
 
@@ -46,6 +49,7 @@ public final class LiveHeader {
     }
 
     public void engineTimeNs(long timeNs) {
+        assert timeNs >= engineTimeNs() : "timeNs=" + timeNs + " before=" + engineTimeNs();
         Stores.putLongRelease(base + RegionLayout.ENGINE_TIME_OFFSET, timeNs);
     }
 
@@ -62,6 +66,8 @@ public final class LiveHeader {
     }
 
     public void appliedPosition(long position) {
+        assert position >= appliedPosition() : "position=" + position + " before=" + appliedPosition();
+        assert (position & 63) == 0 : "position=" + position;
         Stores.putLongRelease(base + RegionLayout.APPLIED_POSITION_OFFSET, position);
     }
 

@@ -39,6 +39,8 @@ public final class Rebuild {
     }
 
     private RegionFault visit(long slot, long address, long version) {
+        assert version != 0 : "slot=" + slot;
+        assert address == registry.slotAddress(slot) : "slot=" + slot;
         long seal = Loads.getLong(address + SlotLayout.SEAL_OFFSET);
         long value0 = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
         long value1 = Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8);
@@ -63,6 +65,7 @@ public final class Rebuild {
     }
 
     private RegionFault index(long slot, long address) {
+        assert registry.isKeyed(slot) : "slot=" + slot;
         long keyMeta = Loads.getLong(address + SlotLayout.KEY_META_OFFSET);
         int length = SlotLayout.keyLength(keyMeta);
         int crc = SlotLayout.keyCrc(keyMeta);

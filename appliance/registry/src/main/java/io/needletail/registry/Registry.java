@@ -80,6 +80,7 @@ public final class Registry {
     }
 
     public boolean isKeyed(long slot) {
+        assert slot >= 0 && slot < slots : "slot=" + slot + " slots=" + slots;
         return slot < keyedSlots;
     }
 
@@ -127,6 +128,7 @@ public final class Registry {
     }
 
     private int takeBlock(long address, Entry into) {
+        assert owner.isOwner();
         int length = SlotLayout.blockLength(Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8));
         if (length > into.value().capacity()) {
             return Status.VALUE_TOO_LONG;
@@ -177,18 +179,21 @@ public final class Registry {
 
     /** The generation a free slot's next handle has; a slot that used them all up rested until this epoch. */
     public int nextGeneration(long slot) {
+        assert SlotLayout.kind(word(slot)) == SlotLayout.KIND_FREE : "in use: slot=" + slot;
         int generation = SlotLayout.generation(word(slot));
         return generation == Handle.MAX_GENERATION ? 1 : generation + 1;
     }
 
     /** The address of a directory lane for a new key, after moves; 0 when the search for one failed. */
     public long reserveLane(long hash) {
+        assert keyedFree.freeCount() > 0 : "a lane without a slot";
         assert owner.isOwner();
         return directory.reserve(hash);
     }
 
     /** A slab block for a value or a key, or {@link Slab#NONE}. */
     public long allocateBlock(int length) {
+        assert length > Bytes.INLINE_LENGTH : "length=" + length;
         assert owner.isOwner();
         return slab.allocate(length);
     }
@@ -199,6 +204,8 @@ public final class Registry {
     }
 
     public void takeKeyed(long slot, long lane, int fingerprint) {
+        assert lane != 0 : "no lane was reserved: slot=" + slot;
+        assert keyedFree.isFree(slot) : "taken: slot=" + slot;
         assert owner.isOwner();
         assert isKeyed(slot) : "slot=" + slot;
         keyedFree.takePeeked(slot);
@@ -206,18 +213,22 @@ public final class Registry {
     }
 
     public void takeAnonymous(long slot) {
+        assert !isKeyed(slot) : "slot=" + slot;
         assert owner.isOwner();
         anonymousFree.takePeeked(slot - keyedSlots);
     }
 
     /** Forgets a keyed slot that is about to be freed; its key must still be in place. */
     public void forget(long slot) {
+        assert isKeyed(slot) : "slot=" + slot;
+        assert !keyedFree.isFree(slot) : "free already: slot=" + slot;
         assert owner.isOwner();
         directory.remove(slot);
     }
 
     /** Gives a freed slot back, unless its generations ran out: then it rests until the next epoch. */
     public void release(long slot) {
+        assert SlotLayout.kind(word(slot)) == SlotLayout.KIND_FREE : "in use: slot=" + slot;
         assert owner.isOwner();
         if (SlotLayout.generation(word(slot)) == Handle.MAX_GENERATION) {
             return;
@@ -242,6 +253,8 @@ public final class Registry {
     }
 
     void claimSlot(long slot) {
+        assert owner.isOwner();
+        assert slot >= 0 && slot < slots : "slot=" + slot;
         if (isKeyed(slot)) {
             keyedFree.take(slot);
         } else {

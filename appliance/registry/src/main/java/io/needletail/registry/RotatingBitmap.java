@@ -94,11 +94,13 @@ final class RotatingBitmap {
 
     /** Takes what {@link #peek} found. */
     void takePeeked(long index) {
+        assert index >= 0 && index < size : "index=" + index + " size=" + size;
         take(index);
         cursor = index + 1;
     }
 
     private long firstAtOrAfter(long from) {
+        assert from >= 0 && from <= size : "from=" + from + " size=" + size;
         long index = from;
         for (int level = 0; level < levels.length; level++) {
             int word = (int) (index >>> 6);
@@ -115,6 +117,8 @@ final class RotatingBitmap {
     }
 
     private long descend(int level, long index) {
+        assert level >= 0 && level < levels.length : "level=" + level;
+        assert index >= 0 : "index=" + index;
         long at = index;
         for (int below = level - 1; below >= 0; below--) {
             at = (at << 6) + Long.numberOfTrailingZeros(levels[below][(int) at]);

@@ -29,6 +29,8 @@ public final class Slab {
 
     /** A free block for {@code length} bytes, the smallest class that has one; {@link #NONE} when all are taken. */
     long allocate(int length) {
+        assert length > Bytes.INLINE_LENGTH : "inline: length=" + length;
+        assert length <= SlabLayout.MAX_BLOCK_LENGTH : "length=" + length;
         for (int sizeClass = SlabLayout.classFor(length); sizeClass < SlabLayout.CLASSES; sizeClass++) {
             long index = free[sizeClass].peek();
             if (index >= 0) {
@@ -46,6 +48,7 @@ public final class Slab {
 
     /** Takes a named block during the rebuild; false when it does not exist or is taken already. */
     boolean claim(long block) {
+        assert counts.length == SlabLayout.CLASSES : "classes=" + counts.length;
         if (!isBlock(block)) {
             return false;
         }
@@ -80,6 +83,7 @@ public final class Slab {
 
     /** Compares whole words: blocks are written padded with zeros. */
     boolean contentEquals(long block, Bytes bytes) {
+        assert holds(block, bytes.length()) : "block=" + Long.toHexString(block) + " length=" + bytes.length();
         long at = address(block);
         for (int offset = 0; offset < bytes.length(); offset += Long.BYTES) {
             if (Loads.getLong(at + offset) != bytes.wordAt(offset)) {
@@ -95,6 +99,7 @@ public final class Slab {
     }
 
     public int crcOf(Bytes bytes) {
+        assert bytes.length() <= bytes.capacity() : "length=" + bytes.length();
         crc.reset();
         crc.update(bytes.array(), 0, bytes.length());
         return (int) crc.getValue();
@@ -106,6 +111,8 @@ public final class Slab {
     }
 
     int crcOfMemory(long address, int length) {
+        assert address > 0 : "address=" + address;
+        assert length >= 0 && length <= scratch.length : "length=" + length;
         MemorySegment.copy(Loads.memory(), ValueLayout.JAVA_BYTE, address, scratch, 0, length);
         crc.reset();
         crc.update(scratch, 0, length);

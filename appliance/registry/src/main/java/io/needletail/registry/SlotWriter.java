@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;
 import java.lang.invoke.VarHandle;
 
@@ -52,12 +53,14 @@ public final class SlotWriter {
     }
 
     private static void writeValue(long address, long seal, long value0, long value1) {
+        assert (Loads.getLong(address) & 1) == 1 : "not begun: address=" + address;
         Stores.putLong(address + SlotLayout.SEAL_OFFSET, seal);
         Stores.putLong(address + SlotLayout.VALUE_OFFSET, value0);
         Stores.putLong(address + SlotLayout.VALUE_OFFSET + 8, value1);
     }
 
     private static void end(long address, long sequence) {
+        assert Loads.getLong(address) == (sequence << 1 | 1) : "another change began: address=" + address;
         Stores.putLongRelease(address, sequence << 1);
     }
 }

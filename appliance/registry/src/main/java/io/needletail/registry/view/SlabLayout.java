@@ -15,6 +15,7 @@ public final class SlabLayout {
     private SlabLayout() {}
 
     public static int blockLength(int sizeClass) {
+        assert sizeClass >= 0 && sizeClass < CLASSES : "sizeClass=" + sizeClass;
         return MIN_BLOCK_LENGTH << sizeClass;
     }
 
@@ -26,6 +27,8 @@ public final class SlabLayout {
     }
 
     public static long block(int sizeClass, long index) {
+        assert sizeClass >= 0 && sizeClass < 256 : "sizeClass=" + sizeClass;
+        assert index >= 0 && index < 1L << CLASS_SHIFT : "index=" + index;
         return ((long) sizeClass << CLASS_SHIFT) | index;
     }
 

@@ -35,6 +35,7 @@ public final class SlotReader implements EntryReader {
     private boolean closed;
 
     public SlotReader(MemorySegment region, MonotonicClock clock) {
+        assert region.isNative() : "a region is native memory";
         this.clock = clock;
         header = RegionHeader.of(region);
         long base = region.address();
@@ -128,6 +129,7 @@ public final class SlotReader implements EntryReader {
     }
 
     private long blockAddress(long block) {
+        assert SlabLayout.sizeClass(block) < SlabLayout.CLASSES : "block=" + Long.toHexString(block);
         int sizeClass = SlabLayout.sizeClass(block);
         return slabAddresses[sizeClass] + SlabLayout.index(block) * SlabLayout.blockLength(sizeClass);
     }

@@ -209,6 +209,7 @@ final class RequestDispatcher {
     }
 
     private boolean answerChange(SessionLane lane, long correlationId, int status, Counter counter) {
+        assert lane.isOpen() : "an answer without a session";
         counters.add(counter);
         counters.addOutcome(status);
         if (status != Status.OK) {

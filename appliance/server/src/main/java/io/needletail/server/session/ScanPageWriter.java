@@ -32,6 +32,7 @@ final class ScanPageWriter {
     private final ScanPageEncoder page = new ScanPageEncoder();
 
     void fill(ScanRequest request, SlotReader slots, Key key, Entry entry) {
+        assert request.lane() != null : "a released request";
         page.wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(request.correlationId())
                 .nextCursor(0)

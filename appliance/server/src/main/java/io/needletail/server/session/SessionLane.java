@@ -93,11 +93,14 @@ public final class SessionLane implements ControlledFragmentHandler {
     }
 
     void connecting() {
+        assert state == State.NEW : state;
         state = State.CONNECTING;
     }
 
     /** False when the lane ended before its publications came. */
     boolean open(ExclusivePublication replyPublication, ExclusivePublication pagePublication, long nowNs) {
+        assert replies == null : "opened twice";
+        assert state == State.CONNECTING || state == State.CLOSED : state;
         replies = replyPublication;
         pages = pagePublication;
         lastHeardNs = nowNs;

@@ -198,6 +198,7 @@ public final class ShardAgent implements Agent {
 
     /** Opens a connected lane; one that ended meanwhile gets its publications only to be closed with them. */
     void openLane(SessionLane lane, ExclusivePublication replies, ExclusivePublication pages, long nowNs) {
+        assert replies != null && pages != null;
         if (!lane.open(replies, pages, nowNs)) {
             control.close(lane);
         }
