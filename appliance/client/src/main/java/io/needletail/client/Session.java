@@ -77,6 +77,7 @@ public final class Session implements AutoCloseable {
     private long keepAliveIntervalNs;
     private long lastHeardNs;
     private long lastSentNs;
+    private long lastCheckNs;
     private boolean heard;
     private int idlePolls;
     private boolean polling;
@@ -120,6 +121,7 @@ public final class Session implements AutoCloseable {
         keepAliveIntervalNs = limits.livenessTimeoutNs() / 4;
         lastHeardNs = System.nanoTime();
         lastSentNs = lastHeardNs;
+        lastCheckNs = lastHeardNs;
         closeCause = null;
         pendingCause = null;
         closeText = "";
@@ -339,7 +341,12 @@ public final class Session implements AutoCloseable {
         return inFlight.count() == 0 || (++idlePolls & (IDLE_POLLS_PER_CLOCK_READ - 1)) == 0;
     }
 
+    /** Silence counts only while this side was listening: a stall of its own must not look like the server's death. */
     private void keepAlive(long nowNs) {
+        if (nowNs - lastCheckNs > keepAliveIntervalNs) {
+            lastHeardNs += nowNs - lastCheckNs;
+        }
+        lastCheckNs = nowNs;
         if (heard) {
             heard = false;
             lastHeardNs = nowNs;

@@ -2,6 +2,7 @@ package io.needletail.server;
 
 import io.needletail.client.BlockingSession;
 import io.needletail.client.Session;
+import io.needletail.client.SessionException;
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.Entry;
@@ -52,7 +53,7 @@ final class WarmUp {
                     CountersFile.scratch(),
                     error -> environment.log().write("warm-up: " + error))) {
                 shard.start();
-                runRounds(folder, environment.configuration().profile().warmUpRounds());
+                runRounds(folder, environment.configuration().profile().warmUpRounds(), environment.log());
             }
         }
     }
@@ -70,13 +71,24 @@ final class WarmUp {
         return region;
     }
 
-    private static void runRounds(Path folder, int rounds) {
+    private static void runRounds(Path folder, int rounds, EventLog log) {
         Session session = Session.connect(folder, REQUEST_STREAM_ID, TIMEOUT_NS);
         try (BlockingSession blocking = new BlockingSession(session, TIMEOUT_NS)) {
             WarmUp warmUp = new WarmUp(blocking);
-            for (int i = 0; i < rounds; i++) {
+            for (int i = 0; i < rounds && !session.isClosed(); i++) {
                 warmUp.round(i);
             }
+        } catch (CutShortException | SessionException e) {
+            log.write("warm-up cut short: " + e.getMessage()); // a machine that stalls for seconds has other troubles
+        }
+    }
+
+    /** No answer in time; the appliance starts all the same, only colder. */
+    private static final class CutShortException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CutShortException() {
+            super("no answer within " + TIMEOUT_NS / 1_000_000_000L + " s");
         }
     }
 
@@ -100,6 +112,9 @@ final class WarmUp {
     }
 
     private static void check(int status, int expected) {
+        if (status == Status.UNKNOWN) {
+            throw new CutShortException();
+        }
         if (status != expected) {
             throw new IllegalStateException(
                     "warm-up: status=" + Status.name(status) + " expected=" + Status.name(expected));

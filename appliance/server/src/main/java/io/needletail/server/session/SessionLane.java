@@ -149,6 +149,11 @@ public final class SessionLane implements ControlledFragmentHandler {
         return state == State.OPEN && (pagesUnread || (stalled && nowNs - stalledSinceNs > limitNs));
     }
 
+    void excuse(long stallNs) {
+        lastHeardNs += stallNs;
+        stalledSinceNs += stallNs;
+    }
+
     /** The client's image came, but for this long no connect on it. */
     boolean isIdleNewSince(long limitNs, long nowNs) {
         return state == State.NEW && nowNs - lastHeardNs > limitNs;

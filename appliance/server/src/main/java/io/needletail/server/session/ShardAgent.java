@@ -25,6 +25,9 @@ public final class ShardAgent implements Agent {
 
     private static final long DRIVER_INTERVAL_NS = 1_000_000;
     private static final long HOUSEKEEPING_INTERVAL_NS = 1_000_000;
+    /** A tenth of the shortest liveness timeout there can be. */
+    private static final long OWN_STALL_NS = 10_000_000;
+
     /** Four times the most sessions there can be; publications beyond are not looked at. */
     static final int MAX_LANES = 256;
     /** An image, an opening and a removal for every lane at once. */
@@ -106,8 +109,10 @@ public final class ShardAgent implements Agent {
         int work = pollLanes(nowNs);
         work += readMailbox(nowNs);
         turnDriver(nowNs);
-        if (nowNs - lastHousekeepingNs > HOUSEKEEPING_INTERVAL_NS) {
+        long sinceHousekeepingNs = nowNs - lastHousekeepingNs;
+        if (sinceHousekeepingNs > HOUSEKEEPING_INTERVAL_NS) {
             lastHousekeepingNs = nowNs;
+            excuse(sinceHousekeepingNs);
             keepHouse(nowNs);
         }
         return work;
@@ -147,6 +152,15 @@ public final class ShardAgent implements Agent {
             bytesSinceDriverTurn = 0;
             lastDriverTurnNs = nowNs;
             driver.invoke();
+        }
+    }
+
+    /** When the shard itself stood still, what it did not hear is not its clients' silence. */
+    private void excuse(long stallNs) {
+        if (stallNs > OWN_STALL_NS) {
+            for (int i = 0, count = lanes.size(); i < count; i++) {
+                lanes.get(i).excuse(stallNs);
+            }
         }
     }
 
