@@ -2,6 +2,7 @@ package io.needletail.memory;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -34,7 +35,14 @@ public final class PrivateFiles {
             return path;
         }
         Files.createDirectories(path.toAbsolutePath().getParent());
-        return Files.createDirectory(path, FOLDER);
+        try {
+            return Files.createDirectory(path, FOLDER);
+        } catch (FileAlreadyExistsException e) {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                return path; // somebody was faster
+            }
+            throw e;
+        }
     }
 
     /** Writes the whole file through a neighbour and a rename, so that a reader sees the old text or the new one. */

@@ -90,6 +90,7 @@ public final class Appliance implements AutoCloseable {
                 .aeronDirectoryName(folder.aeronFolder().toString())
                 .threadingMode(cores.driverInShard() ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
                 .sharedIdleStrategy(new BackoffIdleStrategy(1_000, 100, 1_000, 100_000))
+                .counterValuesBufferLength(1 << 20) // 8,192 counters; the default takes 48 MiB of shared memory
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)

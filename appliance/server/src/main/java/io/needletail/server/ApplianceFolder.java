@@ -46,8 +46,7 @@ public final class ApplianceFolder implements AutoCloseable {
 
     /** Takes the folder, creating it when it is new; throws {@link FolderInUseException} when a process holds it. */
     public static ApplianceFolder take(Path dir) throws IOException {
-        Path folder =
-                PrivateFiles.createFolder(dir.toAbsolutePath().normalize()).toRealPath();
+        Path folder = folderAt(dir.toAbsolutePath().normalize());
         FileChannel channel = PrivateFiles.open(
                 folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (!tryLock(channel)) {
@@ -61,6 +60,13 @@ public final class ApplianceFolder implements AutoCloseable {
         ApplianceFolder taken = new ApplianceFolder(folder, sharedFor(folder), channel);
         taken.lay();
         return taken;
+    }
+
+    /** An existing folder, through links if need be, or a new one. */
+    private static Path folderAt(Path dir) throws IOException {
+        return Files.isDirectory(dir)
+                ? dir.toRealPath()
+                : PrivateFiles.createFolder(dir).toRealPath();
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {
