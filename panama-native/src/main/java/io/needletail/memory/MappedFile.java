@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,7 +30,11 @@ public final class MappedFile implements AutoCloseable {
 
     /** Creates the file with 0600 and {@code lengthBytes} of zeros, locked; fails when it exists or does not fit. */
     public static MappedFile create(Path path, long lengthBytes) throws IOException {
-        long usable = Files.getFileStore(path.toAbsolutePath().getParent()).getUsableSpace();
+        FileStore store = Files.getFileStore(path.toAbsolutePath().getParent());
+        long usable = store.getUsableSpace();
+        if (store.type().equals("tmpfs")) {
+            usable = Math.min(usable, availableMemory()); // a tmpfs promises more than the machine has
+        }
         if (usable < lengthBytes) {
             throw new IOException("not enough space for " + path + ": needBytes=" + lengthBytes + " usableBytes="
                     + usable + "; make the file system larger or the region smaller");
@@ -37,6 +42,17 @@ public final class MappedFile implements AutoCloseable {
         FileChannel channel = PrivateFiles.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         return own(path, channel, lengthBytes);
+    }
+
+    /** What the kernel says could be used without swapping, less a tenth for everything else. */
+    private static long availableMemory() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+            if (line.startsWith("MemAvailable:")) {
+                long kilobytes = Long.parseLong(line.replaceAll("[^0-9]", ""));
+                return kilobytes * 1024 / 10 * 9;
+            }
+        }
+        return Long.MAX_VALUE; // a kernel that does not say
     }
 
     /** Opens an existing file for its one owner, locked. */

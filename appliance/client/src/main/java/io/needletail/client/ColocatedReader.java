@@ -20,7 +20,7 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
 
     private ColocatedReader(MappedFile file) {
         this.file = file;
-        this.slots = new SlotReader(file.segment(), System::nanoTime);
+        this.slots = new SlotReader(file.segment(), SystemClock.INSTANCE);
     }
 
     /** Maps the region that a session's limits name. A file that is not a whole region is refused with what is wrong. */

@@ -89,7 +89,7 @@ final class Connection implements AutoCloseable {
         while (limits == null) {
             sent = sent || offerConnect();
             if (replies.poll(handler, 1) == 0) {
-                Thread.onSpinWait();
+                Thread.yield(); // milliseconds go by here in any case
             }
             if (refusal != null) {
                 throw new SessionException(SessionException.Kind.REFUSED, refusal);

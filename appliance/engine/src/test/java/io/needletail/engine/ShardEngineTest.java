@@ -281,6 +281,7 @@ class ShardEngineTest {
         List<Long> handles = new ArrayList<>();
         Map<String, Long> live = new HashMap<>();
         long reads = 0;
+        long rounds = 0;
         while (reads < required) {
             String name = "key-" + random.nextInt(2000);
             key.setUtf8(name);
@@ -304,7 +305,7 @@ class ShardEngineTest {
                     assertThat(entry.value().toUtf8()).isEqualTo(issued.get(handle));
                 }
             }
-            if (random.nextInt(200_000) == 0) {
+            if (++rounds % 5_000 == 0) {
                 engine = attach(); // generations go on where they were
                 reader.adoptEpoch();
             }

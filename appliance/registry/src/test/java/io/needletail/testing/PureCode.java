@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * What {@code registry} and {@code engine} may not call, read from their bytecode: clocks, randomness, IO, and of threads
- * everything but {@code Thread.currentThread()} in OwnerCheck (and the pause instruction).
+ * everything but {@code Thread.currentThread()} in OwnerCheck.
  */
 public final class PureCode {
     private static final Set<String> PURE_SYSTEM_CALLS = Set.of("arraycopy", "identityHashCode");
@@ -49,8 +49,7 @@ public final class PureCode {
         }
         if (owner.equals("java.lang.Thread")) {
             boolean ownerCheck = access.getOriginOwner().getSimpleName().equals("OwnerCheck");
-            boolean pause = target.getName().equals("onSpinWait");
-            return !pause && !(ownerCheck && target.getName().equals("currentThread"));
+            return !(ownerCheck && target.getName().equals("currentThread"));
         }
         if (owner.equals("java.lang.Math") && target.getName().equals("random")) {
             return true;

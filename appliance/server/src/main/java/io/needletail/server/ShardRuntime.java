@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.needletail.client.SessionProtocol;
+import io.needletail.client.SystemClock;
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.view.SlotReader;
 import io.needletail.server.config.Configuration;
@@ -59,21 +60,21 @@ final class ShardRuntime implements AutoCloseable {
         Configuration configuration = environment.configuration();
         conductor = new SessionConductor(
                 environment.aeron(),
-                System::nanoTime,
+                SystemClock.INSTANCE,
                 environment.wallClock(),
                 (int) configuration.get(Option.SESSION_LIMIT),
                 AcceptedTemplate.of(engine, configuration, regionPath),
                 counters,
                 environment.log());
         ScanAgent scans = new ScanAgent(
-                new SlotReader(region, System::nanoTime),
-                System::nanoTime,
+                new SlotReader(region, SystemClock.INSTANCE),
+                SystemClock.INSTANCE,
                 configuration.get(Option.SLOW_READER_TIMEOUT));
         int core = environment.cores().shardCore();
         shard = new ShardAgent(
                 engine,
                 configuration,
-                System::nanoTime,
+                SystemClock.INSTANCE,
                 environment.wallClock(),
                 environment.cores().driverInShard() ? environment.driver().sharedAgentInvoker() : null,
                 conductor,

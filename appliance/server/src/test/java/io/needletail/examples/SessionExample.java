@@ -15,18 +15,15 @@ public final class SessionExample {
 
     public static void main(String[] arguments) throws IOException {
         // README begins, with the folder in place of the argument
-        try (BlockingSession session = BlockingSession.connect(Path.of(arguments[0]), 5_000_000_000L)) {
-            Key key = new Key("AAPL:limit");
+        try (BlockingSession session = BlockingSession.connect(Path.of(arguments[0]), 5_000_000_000L);
+                ColocatedReader reader =
+                        ColocatedReader.open(Path.of(session.limits().regionPath()))) {
             Value value = new Value(16);
             Entry entry = new Entry(session.limits().maxValueLength());
             value.setInline(1_000_000, 0, 16);
-            session.put(key, value, entry);
-            long handle = entry.handle();
-            try (ColocatedReader reader =
-                    ColocatedReader.open(Path.of(session.limits().regionPath()))) {
-                int status = reader.get(handle, entry); // no message: the appliance does not notice
-                System.out.println(Status.name(status) + " " + entry.value().getLong(0) + " v" + entry.version());
-            }
+            session.put(new Key("AAPL:limit"), value, entry);
+            int status = reader.get(entry.handle(), entry); // no message: the appliance does not notice
+            System.out.println(Status.name(status) + " " + entry.value().getLong(0) + " v" + entry.version());
         }
         // README ends
     }

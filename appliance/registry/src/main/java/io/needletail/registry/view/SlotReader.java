@@ -153,7 +153,7 @@ public final class SlotReader implements EntryReader {
             } else if (spins % SPINS_PER_CLOCK_READ == 0 && !isWriterAlive()) {
                 return Status.WRITER_UNAVAILABLE;
             }
-            Thread.onSpinWait();
+            clock.pause();
         }
         return Status.WRITER_UNAVAILABLE;
     }
@@ -207,7 +207,7 @@ public final class SlotReader implements EntryReader {
             if (spins % SPINS_PER_CLOCK_READ == 0 && !isWriterAlive()) {
                 return Status.WRITER_UNAVAILABLE;
             }
-            Thread.onSpinWait();
+            clock.pause();
         }
         return Status.WRITER_UNAVAILABLE;
     }
