@@ -33,7 +33,7 @@ run_shell_check() {
     if ! command -v shellcheck >/dev/null 2>&1; then
         say "skipped: shellcheck is missing"
         tally 0 0 1
-    elif (cd "$home" && shellcheck needletail .ci/run .ci/test.sh .mvn/mvnw) >&2; then
+    elif (cd "$home" && shellcheck needletail && shellcheck .ci/run .ci/test.sh .mvn/mvnw) >&2; then
         tally 1 0 0
     else
         say "FAILED: shellcheck"

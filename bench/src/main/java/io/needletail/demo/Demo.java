@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.memory.CacheLineRally;
 import io.needletail.memory.CpuSet;
-import io.needletail.memory.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The main job: an appliance, a feed handler and a strategy, three JVMs that share nothing but Aeron and the region. This
@@ -21,6 +21,7 @@ final class Demo implements AutoCloseable {
     private static final long WARM_SECONDS = 60;
     private static final long RUN_SECONDS = 7200;
     private static final long MIN_SLOTS = 1 << 16;
+    private static final int DEFAULT_WINDOW_LIMIT = 128;
 
     private final Tape tape;
     private final Path lobster;
@@ -30,6 +31,7 @@ final class Demo implements AutoCloseable {
     private final double speed;
     private final DemoLayout layout;
     private final List<Integer> cores = CpuSet.allowed();
+    private final List<RoleProcess> running = new CopyOnWriteArrayList<>();
 
     Demo(Tape tape, Path lobster, Path folder, int window, double speed) {
         this.tape = tape;
@@ -43,11 +45,11 @@ final class Demo implements AutoCloseable {
 
     DemoReport run(Path dump, Path bbo) throws IOException, InterruptedException {
         System.out.println(layout.explain());
-        DemoReport report = new DemoReport(tape, layout, folder, speed);
+        DemoReport report = new DemoReport(tape, layout, folder, speed, window);
         if (CacheLineRally.isAvailable() && layout.shardCore() >= 0) {
             report.cacheLine(CacheLineRally.play(layout.feedCore(), layout.shardCore(), RALLY_ROUNDS));
         }
-        try (RoleProcess appliance = RoleProcess.start("appliance", applianceArguments())) {
+        try (RoleProcess appliance = start("appliance", applianceArguments())) {
             appliance.await("ready", START_SECONDS);
             report.appliancePid(appliance.pid());
             replay(bbo);
@@ -65,8 +67,8 @@ final class Demo implements AutoCloseable {
     }
 
     private void replay(Path bbo) throws IOException, InterruptedException {
-        try (RoleProcess feed = RoleProcess.start("feed handler", feedArguments(bbo));
-                RoleProcess strategy = RoleProcess.start("strategy", strategyArguments())) {
+        try (RoleProcess feed = start("feed handler", feedArguments(bbo));
+                RoleProcess strategy = start("strategy", strategyArguments())) {
             feed.await("warm", WARM_SECONDS);
             strategy.await("warm", WARM_SECONDS);
             strategy.tell("go");
@@ -88,8 +90,11 @@ final class Demo implements AutoCloseable {
                 "--profile",
                 layout.profile(),
                 "--fresh",
+                "--until-stdin-ends",
                 "--set",
-                "keyed-slots=" + Math.max(MIN_SLOTS, 2 * tape.maxKeys())));
+                "keyed-slots=" + Math.max(MIN_SLOTS, 2 * tape.maxKeys()),
+                "--set",
+                "in-flight-limit=" + Math.max(DEFAULT_WINDOW_LIMIT, window)));
         if (layout.shardCore() >= 0) {
             arguments.addAll(List.of("--set", "shard-core=" + layout.shardCore()));
         }
@@ -129,13 +134,25 @@ final class Demo implements AutoCloseable {
         return new ObjectMapper().readTree(folder.resolve(file).toFile());
     }
 
+    /** After a signal: the children's input has ended or will, which ends them; then what they leave is removed. */
+    void closeAfterSignal() {
+        running.forEach(RoleProcess::close);
+        try {
+            close();
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("while stopping: " + e);
+        }
+    }
+
+    private RoleProcess start(String name, List<String> arguments) throws IOException {
+        RoleProcess process = RoleProcess.start(name, arguments);
+        running.add(process);
+        return process;
+    }
+
     /** The appliance's folder and its place in shared memory go; histograms and figures stay. */
     @Override
-    public void close() throws IOException {
-        Path link = applianceFolder.resolve("region");
-        if (Files.isSymbolicLink(link)) {
-            PrivateFiles.deleteTree(Files.readSymbolicLink(link).getParent());
-        }
-        PrivateFiles.deleteTree(applianceFolder);
+    public synchronized void close() throws IOException {
+        DemoRuns.removeAppliance(folder);
     }
 }

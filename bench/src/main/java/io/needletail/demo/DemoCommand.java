@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 /** {@code needletail demo}: options and exit codes. */
 @Command(
-        name = "demo",
+        name = "needletail demo",
         description =
                 "Replays order flow through an appliance while a strategy reads the top of book from shared memory.",
         mixinStandardHelpOptions = true,
@@ -25,6 +25,8 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
     static final int CHECK_FAILED = 1;
     static final int USAGE = 2;
+    /** The most requests an appliance lets a session have in flight. */
+    private static final int MAX_WINDOW = 256;
 
     @Option(names = "--lobster", paramLabel = "FILE", description = "LOBSTER message file (default: generated flow).")
     private Path lobster;
@@ -39,19 +41,20 @@ final class DemoCommand implements Callable<Integer> {
     private Path json;
 
     @Option(names = "--speed", paramLabel = "N", description = "N times the file's pace (default: as fast as it goes).")
-    private double speed;
+    private Double speed;
 
     @Option(
             names = "--window",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Requests in flight (${DEFAULT-VALUE}).")
+            description = "Requests in flight, 1 to " + MAX_WINDOW + " (${DEFAULT-VALUE}).")
     private int window;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (window < 1 || speed < 0 || Double.isNaN(speed)) {
-            System.err.println("error: --window must be 1 or more and --speed more than 0");
+        String wrong = usageFault();
+        if (wrong != null) {
+            System.err.println("error: " + wrong);
             return USAGE;
         }
         Tape tape;
@@ -60,11 +63,33 @@ final class DemoCommand implements Callable<Integer> {
         } catch (MalformedLineException e) {
             System.err.println("error: " + e.getMessage());
             return USAGE;
-        } catch (IOException e) {
-            System.err.println("error: cannot read " + lobster + ": " + e.getMessage());
-            return USAGE;
         }
         return run(tape) ? 0 : CHECK_FAILED;
+    }
+
+    /** What is wrong with the options, before anything is started; null when nothing is. */
+    private String usageFault() {
+        if (window < 1 || window > MAX_WINDOW) {
+            return "--window " + window + " is not from 1 to " + MAX_WINDOW;
+        }
+        if (speed != null && !(speed > 0 && speed < Double.POSITIVE_INFINITY)) {
+            return "--speed " + speed + " is not more than 0";
+        }
+        if (lobster != null && !(Files.isRegularFile(lobster) && Files.isReadable(lobster))) {
+            return "--lobster: cannot read the file " + lobster;
+        }
+        for (Path target : new Path[] {dump, bbo, json}) {
+            if (target != null && !isWritable(target.toAbsolutePath())) {
+                return "cannot write " + target;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isWritable(Path target) {
+        return Files.exists(target)
+                ? Files.isRegularFile(target) && Files.isWritable(target)
+                : Files.isWritable(target.getParent());
     }
 
     private boolean run(Tape tape) throws IOException, InterruptedException {
@@ -72,10 +97,9 @@ final class DemoCommand implements Callable<Integer> {
                 lobster == null
                         ? "input: generated order flow, no file was given (--lobster FILE for a real hour)"
                         : "input: " + lobster);
-        Path runs = Path.of(System.getProperty("needletail.home"), "target", "demo");
-        Path folder = runs.resolve("run-" + ProcessHandle.current().pid());
-        Files.createDirectories(folder);
-        try (Demo demo = new Demo(tape, lobster, folder, window, speed)) {
+        Path folder = DemoRuns.open(Path.of(System.getProperty("needletail.home"), "target", "demo"));
+        try (Demo demo = new Demo(tape, lobster, folder, window, speed == null ? 0 : speed)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(demo::closeAfterSignal, "stop-signal"));
             DemoReport report = demo.run(dump, bbo);
             report.print(System.out);
             if (json != null) {

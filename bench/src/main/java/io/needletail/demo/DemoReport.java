@@ -18,17 +18,19 @@ final class DemoReport {
     private final DemoLayout layout;
     private final Path folder;
     private final double speed;
+    private final int window;
     private CacheLineRally cacheLine;
     private long appliancePid;
     private JsonNode feed;
     private JsonNode strategy;
     private ReadChecker checker;
 
-    DemoReport(Tape tape, DemoLayout layout, Path folder, double speed) {
+    DemoReport(Tape tape, DemoLayout layout, Path folder, double speed, int window) {
         this.tape = tape;
         this.layout = layout;
         this.folder = folder;
         this.speed = speed;
+        this.window = window;
     }
 
     void cacheLine(CacheLineRally rally) {
@@ -78,8 +80,8 @@ final class DemoReport {
 
     void print(PrintStream out) {
         out.printf(
-                "events %,d (ignored %,d, unknown %,d) in %.3f s: %,.0f events/s%n",
-                tape.rows(), feed.get("ignored").asLong(), feed.get("unknown").asLong(), seconds(), rate());
+                "events %,d (ignored %,d, unknown %,d) in %.3f s: %,.0f events/s, window %d%n",
+                tape.rows(), feed.get("ignored").asLong(), feed.get("unknown").asLong(), seconds(), rate(), window);
         if (speed > 0) {
             out.printf(
                     "rate asked %,.0f events/s, reached %,.0f; latency counts from the intended time%n",
@@ -141,6 +143,7 @@ final class DemoReport {
         root.set("unknown", feed.get("unknown"));
         root.put("seconds", seconds());
         root.put("ratePerSecond", rate());
+        root.put("window", window);
         if (speed > 0) {
             root.put("askedRatePerSecond", askedRate());
         }

@@ -1,7 +1,11 @@
 package io.needletail.demo;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -10,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class RoleMain {
     private static final long WAIT_NS = 1_000_000;
+    private static final ConcurrentLinkedQueue<String> WORDS = new ConcurrentLinkedQueue<>();
 
     private RoleMain() {}
 
@@ -19,6 +24,7 @@ public final class RoleMain {
             int equals = arguments[i].indexOf('=');
             settings.put(arguments[i].substring(0, equals), arguments[i].substring(equals + 1));
         }
+        listen();
         switch (arguments[0]) {
             case "feed" -> new FeedRole(settings).run();
             case "strategy" -> new StrategyRole(settings).run();
@@ -26,27 +32,39 @@ public final class RoleMain {
         }
     }
 
+    /** Listens to the coordinator; the end of the input means that it is gone, and so is this process. */
+    private static void listen() {
+        Thread listener = new Thread(
+                () -> {
+                    try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in))) {
+                        for (String word = input.readLine(); word != null; word = input.readLine()) {
+                            WORDS.add(word);
+                        }
+                        System.exit(1);
+                    } catch (IOException e) {
+                        System.exit(1);
+                    }
+                },
+                "coordinator");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
     /** Waits for the coordinator's word, doing something small meanwhile: a session lives only while it is polled. */
-    static void await(String word, Runnable meanwhile) throws java.io.IOException {
-        while (System.in.available() == 0) {
+    static void await(String word, Runnable meanwhile) {
+        while (!isTold()) {
             meanwhile.run();
             LockSupport.parkNanos(WAIT_NS);
         }
-        await(word);
+        String told = WORDS.remove();
+        if (!told.equals(word)) {
+            throw new IllegalStateException("expected=" + word + " was=" + told);
+        }
     }
 
-    /** Waits for the coordinator's word; the end of the input means that it is gone, and so is this process. */
-    static void await(String word) throws java.io.IOException {
-        StringBuilder line = new StringBuilder();
-        for (int c = System.in.read(); c != '\n'; c = System.in.read()) {
-            if (c < 0) {
-                System.exit(1);
-            }
-            line.append((char) c);
-        }
-        if (!line.toString().equals(word)) {
-            throw new IllegalStateException("expected=" + word + " was=" + line);
-        }
+    /** Whether the coordinator has said something. */
+    static boolean isTold() {
+        return !WORDS.isEmpty();
     }
 
     static void say(String word) {

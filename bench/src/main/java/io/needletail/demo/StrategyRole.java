@@ -62,7 +62,7 @@ final class StrategyRole {
             }
             warmUp(reader, warmHandle);
             RoleMain.say("warm");
-            RoleMain.await("go");
+            RoleMain.await("go", () -> {});
             RoleMain.say("reading");
             TopOfBookReads reads = new TopOfBookReads();
             Latency latency = new Latency("read");
@@ -91,15 +91,14 @@ final class StrategyRole {
         });
     }
 
-    private void readUntilStopped(ColocatedReader reader, long handle, TopOfBookReads reads, Latency latency)
-            throws IOException {
-        while (System.in.available() == 0 || reads.count() < MIN_READS) {
+    private void readUntilStopped(ColocatedReader reader, long handle, TopOfBookReads reads, Latency latency) {
+        while (!RoleMain.isTold() || reads.count() < MIN_READS) {
             burst(reader, handle, reads, latency);
             if (shares) {
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
-        RoleMain.await("stop");
+        RoleMain.await("stop", () -> {});
     }
 
     private void burst(ColocatedReader reader, long handle, TopOfBookReads reads, Latency latency) {

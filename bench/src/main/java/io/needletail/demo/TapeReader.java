@@ -1,6 +1,5 @@
 package io.needletail.demo;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,16 +22,28 @@ final class TapeReader {
         String name = String.valueOf(path.getFileName());
         TapeReader reader = new TapeReader(name);
         Tape tape = new Tape(symbolOf(name));
-        // ISO-8859-1 never fails to decode: what is not a number is reported with its line, not as an encoding error
-        try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.ISO_8859_1)) {
-            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-                reader.line++;
-                if (!text.isEmpty()) {
-                    reader.parse(text, tape);
-                }
+        byte[] bytes = Files.readAllBytes(path);
+        int begin = 0;
+        for (int end = nextLineFeed(bytes, 0); begin < bytes.length; end = nextLineFeed(bytes, begin)) {
+            reader.line++;
+            boolean crLf = end > begin && bytes[end - 1] == '\r' && end < bytes.length;
+            // ISO-8859-1 never fails to decode: what is not a number is reported with its line
+            String text = new String(bytes, begin, end - begin - (crLf ? 1 : 0), StandardCharsets.ISO_8859_1);
+            if (!text.isEmpty()) {
+                reader.parse(text, tape);
             }
+            begin = end + 1;
         }
         return tape;
+    }
+
+    /** The next line feed, or the end of the file; a carriage return alone ends no line. */
+    private static int nextLineFeed(byte[] bytes, int from) {
+        int at = from;
+        while (at < bytes.length && bytes[at] != '\n') {
+            at++;
+        }
+        return at;
     }
 
     /** The file name up to the first underscore or dot. */

@@ -170,10 +170,71 @@ class DemoTest {
     }
 
     @Test
+    void shouldNotTakeALoneCarriageReturnForTheEndOfALine() throws Exception {
+        Path file = folder.resolve("CR_1.csv");
+        Files.writeString(file, "34200.1,1,1,50,5853400,-1\r34200.2,1,2,5,5853200,1\n");
+        LauncherRun run = LauncherRun.of("demo", "--lobster", file.toString());
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.output()).contains("CR_1.csv:1:");
+    }
+
+    @Test
+    void shouldLeaveNoProcessAndNoMemoryBehindWhenItIsTerminated() throws Exception {
+        Process demo = new ProcessBuilder(LauncherRun.HOME.resolve("needletail").toString(), "demo", "--speed", "10")
+                .redirectErrorStream(true)
+                .start();
+        Path appliance = LauncherRun.HOME.resolve("target/demo/run-" + demo.pid() + "/appliance");
+        long deadlineNs = System.nanoTime() + 60_000_000_000L;
+        List<ProcessHandle> children = List.of();
+        while (children.size() < 3) {
+            assertThat(System.nanoTime() - deadlineNs)
+                    .as("its processes started")
+                    .isNegative();
+            children = demo.children().toList();
+            Thread.yield();
+        }
+        Path shared = Files.readSymbolicLink(appliance.resolve("region")).getParent();
+        demo.destroy();
+        assertThat(demo.waitFor(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        for (ProcessHandle child : children) {
+            child.onExit().get(30, java.util.concurrent.TimeUnit.SECONDS);
+        }
+        assertThat(appliance).doesNotExist();
+        assertThat(shared).doesNotExist();
+    }
+
+    @Test
+    void shouldEndItsAppliancesEvenWhenItIsKilled() throws Exception {
+        Process demo = new ProcessBuilder(LauncherRun.HOME.resolve("needletail").toString(), "demo", "--speed", "10")
+                .redirectErrorStream(true)
+                .start();
+        long deadlineNs = System.nanoTime() + 60_000_000_000L;
+        List<ProcessHandle> children = List.of();
+        while (children.size() < 3) {
+            assertThat(System.nanoTime() - deadlineNs)
+                    .as("its processes started")
+                    .isNegative();
+            children = demo.children().toList();
+            Thread.yield();
+        }
+        demo.destroyForcibly().waitFor();
+        for (ProcessHandle child : children) {
+            child.onExit().get(30, java.util.concurrent.TimeUnit.SECONDS);
+        }
+        assertThat(LauncherRun.of("demo", "--help").code()).isZero();
+    }
+
+    @Test
     void shouldEndWithTwoOnWrongUsage() throws Exception {
         assertThat(LauncherRun.of("demo", "--lobster", "/no/such/file").code()).isEqualTo(2);
         assertThat(LauncherRun.of("demo", "--window", "0").code()).isEqualTo(2);
         assertThat(LauncherRun.of("demo", "--speed", "-1").code()).isEqualTo(2);
+        assertThat(LauncherRun.of("demo", "--speed", "0").code()).isEqualTo(2);
+        assertThat(LauncherRun.of("demo", "--window", "257").code()).isEqualTo(2);
+        for (String option : new String[] {"--dump", "--bbo", "--json"}) {
+            assertThat(LauncherRun.of("demo", option, "/no/such/folder/file").code())
+                    .isEqualTo(2);
+        }
         assertThat(LauncherRun.of("demo", "--nonsense").code()).isEqualTo(2);
         assertThat(LauncherRun.of("demo", "--help").output()).contains("Examples:");
     }

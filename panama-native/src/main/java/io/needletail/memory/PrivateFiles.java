@@ -45,6 +45,11 @@ public final class PrivateFiles {
         }
     }
 
+    /** Takes a folder of our own back from everybody else. */
+    public static void restrict(Path folder) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
     /** Writes the whole file through a neighbour and a rename, so that a reader sees the old text or the new one. */
     public static void write(Path path, String text) throws IOException {
         Path neighbour = path.resolveSibling(path.getFileName() + ".new");

@@ -52,6 +52,9 @@ public final class Session implements AutoCloseable {
     /** The key or the value exceeds the limits of this session. */
     public static final int TOO_LONG = -4;
 
+    /** No region is ever in it: handles of other data are answered with EPOCH_CHANGED. */
+    private static final long NO_EPOCH = 0;
+
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     /** A clock read costs as much as four polls; 64 idle polls are about 300 ns. */
     private static final int IDLE_POLLS_PER_CLOCK_READ = 64;
@@ -110,7 +113,11 @@ public final class Session implements AutoCloseable {
         if (closeCause == null) {
             end(CloseCause.CLIENT, "reconnect");
         }
+        SessionLimits before = limits;
         open();
+        boolean sameData =
+                before.dataSetIdHigh() == limits.dataSetIdHigh() && before.dataSetIdLow() == limits.dataSetIdLow();
+        handleEpoch = sameData ? handleEpoch : NO_EPOCH;
     }
 
     private void open() {

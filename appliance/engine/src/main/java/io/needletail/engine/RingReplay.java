@@ -28,19 +28,39 @@ final class RingReplay {
         validator = new RecordValidator(registry);
     }
 
-    RegionFault run() {
+    /** Walks the ring and changes nothing; says whether it can be replayed. */
+    RegionFault check() {
         long applied = registry.live().appliedPosition();
-        long ringLength = registry.header().sizing().ringLength();
         if (applied < 0 || applied % RecordLayout.LINE_LENGTH != 0) {
             return RegionFault.RING_DAMAGED;
         }
+        walk(applied, false);
+        return position < applied || !isOfThisEpoch(applied) ? RegionFault.RING_DAMAGED : RegionFault.NONE;
+    }
+
+    /** Applies what lies beyond the applied position. */
+    void apply() {
+        walk(registry.live().appliedPosition(), true);
+    }
+
+    private void walk(long applied, boolean applies) {
+        long ringLength = registry.header().sizing().ringLength();
         position = startOf(applied);
         while (position - applied < ringLength && openSegment()) {
-            if (!walkSegment(applied)) {
+            if (!walkSegment(applied, applies)) {
                 break;
             }
         }
-        return position < applied ? RegionFault.RING_DAMAGED : RegionFault.NONE;
+    }
+
+    /** The segment that was written last belongs to the live epoch, or to the one a killed start was about to begin. */
+    private boolean isOfThisEpoch(long applied) {
+        long base = RingSegment.baseOf(applied);
+        if (applied == base) {
+            return true; // nothing stands at the applied position yet
+        }
+        long epoch = segments.epoch(base);
+        return epoch == registry.live().epoch() || epoch == registry.live().epoch() + 1;
     }
 
     /** The segment that holds the applied position; at its very start the one before, which knows the last time. */
@@ -49,12 +69,12 @@ final class RingReplay {
         long before = base - RingSegment.LENGTH;
         boolean useBefore = applied == base
                 && before >= 0
-                && segments.isOpen(before, registry.live().epoch());
+                && segments.isOpen(before, registry.live().epoch() + 1);
         return useBefore ? before : base;
     }
 
     private boolean openSegment() {
-        if (!segments.isOpen(position, registry.live().epoch())) {
+        if (!segments.isOpen(position, registry.live().epoch() + 1)) {
             return false;
         }
         chain = segments.chain(position);
@@ -63,7 +83,7 @@ final class RingReplay {
     }
 
     /** True when the segment was walked to its very end, so that another may follow. */
-    private boolean walkSegment(long applied) {
+    private boolean walkSegment(long applied, boolean applies) {
         assert position > RingSegment.baseOf(position) : "header not passed: position=" + position;
         long end = RingSegment.baseOf(position) + RingSegment.LENGTH;
         while (position < end) {
@@ -73,15 +93,15 @@ final class RingReplay {
                 return false;
             }
             chain = next;
-            take(address, position >= applied);
+            take(address, applies && position >= applied);
         }
         return true;
     }
 
-    private void take(long address, boolean isNew) {
+    private void take(long address, boolean mustApply) {
         assert address == segments.address(position) : "position=" + position;
         assert RecordLayout.lines(Loads.getLong(address)) >= 1 : "position=" + position;
-        if (isNew) {
+        if (mustApply) {
             applier.apply(address);
             replayed++;
         }

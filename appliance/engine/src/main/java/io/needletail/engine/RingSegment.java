@@ -73,6 +73,10 @@ final class RingSegment {
                 && epoch <= maxEpoch;
     }
 
+    long epoch(long basePosition) {
+        return Loads.getLong(address(basePosition) + EPOCH_OFFSET);
+    }
+
     long chain(long basePosition) {
         return Loads.getLong(address(basePosition) + CHAIN_OFFSET);
     }

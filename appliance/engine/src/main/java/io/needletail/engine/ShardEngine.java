@@ -58,30 +58,46 @@ public final class ShardEngine implements Cache {
     }
 
     private AttachReport takeOver() {
-        int state = live.state();
-        boolean takable = state >= RegionState.NEW && state <= RegionState.FAILED && state != RegionState.MIRROR;
-        if (!takable) {
-            return new AttachReport(RegionFault.STATE, -1, live.epoch(), 0, 0, 0);
+        RegionFault stateFault = stateFault();
+        if (stateFault != RegionFault.NONE) {
+            return refused(stateFault);
         }
-        boolean isNew = state == RegionState.NEW;
-        long epoch = live.epoch() + 1;
-        live.state(RegionState.RECOVERING, epoch);
         RingReplay replay = new RingReplay(registry, applier);
-        RegionFault ringFault = replay.run();
+        RegionFault ringFault = replay.check();
         if (ringFault != RegionFault.NONE) {
-            return new AttachReport(ringFault, -1, epoch, 0, replay.replayed(), 0);
+            return refused(ringFault);
         }
+        replay.apply();
         var rebuild = registry.rebuild();
-        long last = Math.max(live.epochFirstVersion(), Math.max(rebuild.maxSequence(), replay.lastSequence()));
-        long first = isNew ? 1 : last + EPOCH_STRIDE;
-        if (rebuild.fault() == RegionFault.NONE) {
-            begin(epoch, first, replay);
+        if (rebuild.fault() != RegionFault.NONE) {
+            return new AttachReport(rebuild.fault(), rebuild.faultSlot(), live.epoch(), 0, replay.replayed(), 0);
         }
-        return new AttachReport(rebuild.fault(), rebuild.faultSlot(), epoch, first, replay.replayed(), rebuild.live());
+        long last = Math.max(live.epochFirstVersion(), Math.max(rebuild.maxSequence(), replay.lastSequence()));
+        long first = last == 0 ? 1 : last + EPOCH_STRIDE;
+        begin(live.epoch() + 1, first, replay);
+        return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
     }
 
+    private AttachReport refused(RegionFault fault) {
+        return new AttachReport(fault, -1, live.epoch(), 0, 0, 0);
+    }
+
+    /** NEW says that nothing was ever written: then nothing is; retired regions and mirrors are not taken over. */
+    private RegionFault stateFault() {
+        int state = live.state();
+        boolean untouched = live.appliedPosition() == 0 && live.epochFirstVersion() == 0;
+        boolean takable = state == RegionState.NEW
+                ? untouched
+                : state == RegionState.RECOVERING || state == RegionState.SERVING || state == RegionState.FAILED;
+        return takable ? RegionFault.NONE : RegionFault.STATE;
+    }
+
+    /**
+     * Opens the new epoch. The state word comes last: a kill before it leaves the old epoch's number, and the next start takes
+     * the same new one, in which nothing was ever issued.
+     */
     private void begin(long epoch, long first, RingReplay replay) {
-        assert epoch == live.epoch() : "epoch=" + epoch;
+        assert epoch == live.epoch() + 1 : "epoch=" + epoch;
         assert first > live.epochFirstVersion() : "first=" + first;
         live.appliedPosition(replay.position()); // before the ring is written: a kill in between replays from here
         live.epochFirstVersion(first);
@@ -90,6 +106,7 @@ public final class ShardEngine implements Cache {
         live.engineTimeNs(time.nowNs());
         log.open(replay.nextSegment(), epoch);
         log.publish();
+        live.state(RegionState.RECOVERING, epoch);
     }
 
     public AttachReport report() {

@@ -31,11 +31,23 @@ public final class Rebuild {
         for (long slot = 0; slot < slots && fault == RegionFault.NONE; slot++) {
             long address = registry.slotAddress(slot);
             long version = Loads.getLong(address);
-            if (version != 0) {
-                fault = visit(slot, address, version);
-                faultSlot = fault == RegionFault.NONE ? -1 : slot;
-            }
+            fault = version != 0 ? visit(slot, address, version) : visitUnused(slot, address);
+            faultSlot = fault == RegionFault.NONE ? -1 : slot;
         }
+    }
+
+    /** A slot that was never used is all zeros; a version of zero over anything else was not written by us. */
+    private RegionFault visitUnused(long slot, long address) {
+        int length = registry.isKeyed(slot) ? SlotLayout.KEYED_LENGTH : SlotLayout.ANONYMOUS_LENGTH;
+        return isZero(address, length) ? RegionFault.NONE : RegionFault.SLOT_DAMAGED;
+    }
+
+    private static boolean isZero(long address, int length) {
+        long any = 0;
+        for (int offset = 0; offset < length; offset += Long.BYTES) {
+            any |= Loads.getLong(address + offset);
+        }
+        return any == 0;
     }
 
     private RegionFault visit(long slot, long address, long version) {
@@ -53,7 +65,8 @@ public final class Rebuild {
         }
         maxSequence = Math.max(maxSequence, version >>> 1);
         if (kind == SlotLayout.KIND_FREE) {
-            return RegionFault.NONE;
+            int keyLength = registry.isKeyed(slot) ? SlotLayout.KEYED_LENGTH - SlotLayout.DEADLINE_OFFSET : 0;
+            return isZero(address + SlotLayout.DEADLINE_OFFSET, keyLength) ? RegionFault.NONE : RegionFault.KEY_DAMAGED;
         }
         live++;
         registry.claimSlot(slot);
@@ -69,7 +82,9 @@ public final class Rebuild {
         long keyMeta = Loads.getLong(address + SlotLayout.KEY_META_OFFSET);
         int length = SlotLayout.keyLength(keyMeta);
         int crc = SlotLayout.keyCrc(keyMeta);
-        if (length > registry.header().sizing().maxKeyLength()) {
+        boolean plain =
+                Loads.getLong(address + SlotLayout.DEADLINE_OFFSET) == 0 && keyMeta >>> SlotLayout.KEY_META_BITS == 0;
+        if (!plain || length > registry.header().sizing().maxKeyLength()) {
             return RegionFault.KEY_DAMAGED;
         }
         long word0 = Loads.getLong(address + SlotLayout.KEY_OFFSET);

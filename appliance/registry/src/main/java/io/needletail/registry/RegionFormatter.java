@@ -3,6 +3,7 @@ package io.needletail.registry;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.RegionState;
 import io.needletail.registry.view.SlabLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,8 +12,13 @@ import java.lang.foreign.ValueLayout;
 public final class RegionFormatter {
     private RegionFormatter() {}
 
-    /** What makes this region this one: the caller draws identity and secret, the engine has no randomness. */
-    public record Identity(long dataSetIdHigh, long dataSetIdLow, int shard, long secret0, long secret1) {}
+    /**
+     * What makes this region this one: the caller draws identity and secret, the engine has no randomness.
+     *
+     * @param epochBefore the first start's epoch is one more; a region that replaces another must not repeat its epochs
+     */
+    public record Identity(
+            long dataSetIdHigh, long dataSetIdLow, int shard, long secret0, long secret1, long epochBefore) {}
 
     public static long lengthBytes(RegionSizing sizing) {
         return new RegionLayout(sizing).regionLength();
@@ -38,6 +44,7 @@ public final class RegionFormatter {
         putInt(region, RegionLayout.SHARD_OFFSET, identity.shard());
         putLong(region, RegionLayout.SECRET_0_OFFSET, identity.secret0());
         putLong(region, RegionLayout.SECRET_1_OFFSET, identity.secret1());
+        putLong(region, RegionLayout.STATE_OFFSET, RegionState.of(RegionState.NEW, identity.epochBefore()));
     }
 
     private static void putCapacities(MemorySegment region, RegionSizing sizing) {

@@ -21,7 +21,8 @@ public final class ScratchRegion implements AutoCloseable {
         RegionFormatter.format(
                 segment,
                 sizing,
-                new RegionFormatter.Identity(seed, ~seed, shard, seed * 0x9E37_79B9_7F4A_7C15L, seed ^ 0x5DEE_CE66DL));
+                new RegionFormatter.Identity(
+                        seed, ~seed, shard, seed * 0x9E37_79B9_7F4A_7C15L, seed ^ 0x5DEE_CE66DL, 0));
     }
 
     /** A few thousand slots and blocks, the smallest ring. */

@@ -78,6 +78,17 @@ public final class ApplianceFolder implements AutoCloseable {
         }
     }
 
+    /** Whether a process holds the folder now. */
+    public static boolean isHeld(Path dir) throws IOException {
+        Path lock = dir.resolve("lock");
+        if (!Files.exists(lock)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return !tryLock(channel);
+        }
+    }
+
     private static String readAll(FileChannel channel) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(64);
         channel.read(buffer, 0);
@@ -103,6 +114,7 @@ public final class ApplianceFolder implements AutoCloseable {
             throw new IOException(shared + " belongs to somebody else; remove it or choose another --dir");
         }
         PrivateFiles.createFolder(shared);
+        PrivateFiles.restrict(shared);
         PrivateFiles.createFolder(shared.resolve("region"));
         PrivateFiles.createFolder(folder.resolve("log"));
         PrivateFiles.link(folder.resolve("region"), shared.resolve("region"));
@@ -136,7 +148,8 @@ public final class ApplianceFolder implements AutoCloseable {
         Properties properties = new Properties();
         Path file = dir.resolve("needletail.properties");
         if (Files.exists(file)) {
-            properties.load(new StringReader(Files.readString(file)));
+            // damaged bytes become strange option values, which the parser names
+            properties.load(new StringReader(new String(Files.readAllBytes(file), StandardCharsets.UTF_8)));
         }
         return properties;
     }

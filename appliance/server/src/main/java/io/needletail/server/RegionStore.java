@@ -72,7 +72,13 @@ public final class RegionStore implements AutoCloseable {
                 file.segment(),
                 sizing,
                 new RegionFormatter.Identity(
-                        random.nextLong(), random.nextLong(), 0, random.nextLong(), random.nextLong()));
+                        random.nextLong(),
+                        random.nextLong(),
+                        0,
+                        random.nextLong(),
+                        random.nextLong(),
+                        System.currentTimeMillis()
+                                / 1000)); // epochs rise over regions too: no start takes under a second
         Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
         return file;
     }

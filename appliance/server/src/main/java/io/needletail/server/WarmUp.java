@@ -70,7 +70,7 @@ final class WarmUp {
                 RegionSizing.evenSlab(SLAB_BYTES),
                 RegionSizing.MIN_RING_LENGTH);
         MemorySegment region = arena.allocate(RegionFormatter.lengthBytes(sizing), RegionLayout.PAGE_LENGTH);
-        RegionFormatter.format(region, sizing, new RegionFormatter.Identity(1, 2, 0, 3, 4));
+        RegionFormatter.format(region, sizing, new RegionFormatter.Identity(1, 2, 0, 3, 4, 0));
         return region;
     }
 

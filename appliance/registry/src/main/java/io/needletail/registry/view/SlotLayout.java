@@ -32,6 +32,8 @@ public final class SlotLayout {
     public static final int KEY_META_OFFSET = 40;
 
     public static final int KEY_OFFSET = 48;
+    /** Bits of the key meta word in use; the spare short above is zero. */
+    public static final int KEY_META_BITS = 48;
 
     public static final int KIND_FREE = 0;
     public static final int KIND_ABSENT = 1;

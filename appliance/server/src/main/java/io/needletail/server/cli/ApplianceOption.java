@@ -2,17 +2,22 @@ package io.needletail.server.cli;
 
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** Which appliance a command is about. */
 final class ApplianceOption {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
             description = "Folder of the appliance (default: $$NEEDLETAIL_DIR, else ~/.needletail).")
     private Path dir;
 
     Path dir() {
         if (dir != null) {
+            if (dir.toString().isEmpty()) {
+                throw new IllegalArgumentException("--dir is empty");
+            }
             return dir;
         }
         String fromEnvironment = System.getenv("NEEDLETAIL_DIR");

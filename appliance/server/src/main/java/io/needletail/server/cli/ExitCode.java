@@ -23,6 +23,7 @@ public final class ExitCode {
             case Status.OK -> DONE;
             case Status.NOT_FOUND, Status.ABSENT -> NOT_FOUND;
             case Status.UNKNOWN -> UNKNOWN_OUTCOME;
+            case Status.INVALID_REQUEST -> USAGE;
             case Status.WRITER_UNAVAILABLE, Status.REGION_RETIRED, Status.REGION_FAILED -> UNREACHABLE;
             default -> REFUSED;
         };

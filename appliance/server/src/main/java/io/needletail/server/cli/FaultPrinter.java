@@ -5,14 +5,17 @@ import io.needletail.memory.MappedFile;
 import io.needletail.server.ApplianceFolder;
 import io.needletail.server.config.ConfigurationException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 
 /** One line on standard error and the exit code that belongs to it, instead of a stack trace. */
 final class FaultPrinter implements CommandLine.IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        System.err.println("error: " + message);
+        System.err.println("error: " + messageOf(e));
         return switch (e) {
             case ApplianceFolder.FolderInUseException inUse -> ExitCode.REFUSED;
             case MappedFile.FileInUseException inUse -> ExitCode.REFUSED;
@@ -25,6 +28,17 @@ final class FaultPrinter implements CommandLine.IExecutionExceptionHandler {
                 e.printStackTrace();
                 yield ExitCode.FAILED;
             }
+        };
+    }
+
+    /** A file system's exception names the file and leaves the reason to its class. */
+    private static String messageOf(Exception e) {
+        return switch (e) {
+            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
+            case FileAlreadyExistsException exists -> exists.getFile() + ": exists and is not a folder";
+            case FileSystemException other when other.getReason() != null -> other.getFile() + ": " + other.getReason();
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }
 

@@ -3,6 +3,7 @@ package io.needletail.server.cli;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.SessionLimits;
 import io.needletail.registry.view.Status;
+import io.needletail.server.ApplianceFolder;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class InspectVerbs {
 
     @Command(
             name = "stat",
-            description = "Prints the counters, from mapped memory: a stopped appliance can be read too.",
+            description = "Prints the counters, from mapped memory: a paused appliance can be read too.",
             mixinStandardHelpOptions = true)
     static final class Stat implements Callable<Integer> {
         @ParentCommand
@@ -61,8 +62,10 @@ final class InspectVerbs {
         @Override
         public Integer call() throws IOException {
             Path file = client.appliance().dir().resolve("counters");
-            if (!Files.exists(file)) {
-                System.err.println("error: no counters in " + client.appliance().dir() + "; was an appliance started?");
+            if (!Files.exists(file)
+                    || !ApplianceFolder.isHeld(client.appliance().dir())) {
+                System.err.println(
+                        "error: no appliance runs in " + client.appliance().dir());
                 return ExitCode.UNREACHABLE;
             }
             CountersReader counters = CountersFile.open(file);

@@ -31,8 +31,8 @@ final class LoadVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Files.isReadable(file)) {
-            throw new IllegalArgumentException("cannot read " + file);
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new IllegalArgumentException("cannot read the file " + file);
         }
         try (BlockingSession session = client.connect();
                 BufferedReader reader = Files.newBufferedReader(file)) {

@@ -38,12 +38,17 @@ final class ScanVerb implements Callable<Integer> {
         }
         try (BlockingSession session = client.connect()) {
             int status = client.isJson() ? printJson(session) : printText(session);
+            if (found == limit) {
+                System.err.println("stopped at --limit " + limit + "; there may be more");
+            }
             if (status != Status.OK) {
                 System.err.println("error " + Status.name(status) + ": the scan is not complete");
             }
             return ExitCode.of(status);
         }
     }
+
+    private long found;
 
     private int printText(BlockingSession session) {
         int status = session.scan(TextBytes.key(prefix), limit, this::printLine);
@@ -52,6 +57,7 @@ final class ScanVerb implements Callable<Integer> {
     }
 
     private void printLine(Key key, Entry entry) {
+        found++;
         System.out.println(TextBytes.format(key) + "\t" + TextBytes.format(entry.value()));
     }
 
@@ -60,6 +66,7 @@ final class ScanVerb implements Callable<Integer> {
         JsonOut.print(json -> {
             json.writeStartArray();
             status[0] = session.scan(TextBytes.key(prefix), limit, (key, entry) -> {
+                found++;
                 try {
                     json.writeStartObject();
                     json.writeStringField("key", TextBytes.format(key));

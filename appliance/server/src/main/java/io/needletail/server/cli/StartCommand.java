@@ -56,6 +56,10 @@ final class StartCommand implements Callable<Integer> {
             description = "Prints configuration, sizing and core map, and changes nothing.")
     private boolean dryRun;
 
+    /** For whoever starts an appliance as a part of itself: it must not outlive its parent. */
+    @picocli.CommandLine.Option(names = "--until-stdin-ends", description = "Stops when standard input ends.")
+    private boolean untilStdinEnds;
+
     @picocli.CommandLine.Option(names = "--options", description = "Lists the options for --set.")
     private boolean listOptions;
 
@@ -90,6 +94,9 @@ final class StartCommand implements Callable<Integer> {
         try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {
             folder.store(configuration); // now that the region has accepted it
             printReady(folder, configuration, running.region().engine().report());
+            if (untilStdinEnds) {
+                stop.askWhenStdinEnds();
+            }
             stop.await();
             return running.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
         }

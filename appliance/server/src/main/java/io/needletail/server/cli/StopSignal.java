@@ -1,5 +1,7 @@
 package io.needletail.server.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -32,6 +34,22 @@ final class StopSignal {
     /** Asks for the end from within. */
     void ask() {
         asked.countDown();
+    }
+
+    /** Asks for the end when standard input ends, as it does when the process that holds its other side is gone. */
+    void askWhenStdinEnds() {
+        Thread watcher = new Thread(
+                () -> {
+                    try {
+                        System.in.transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                        ask(); // an input that cannot be read has ended too
+                    }
+                    ask();
+                },
+                "stdin");
+        watcher.setDaemon(true);
+        watcher.start();
     }
 
     /** Waits until somebody asks. */

@@ -83,7 +83,7 @@ class ClientCommandTest {
         Answer longKey = client("put", "k".repeat(1025), "x");
         assertThat(longKey.code()).isEqualTo(4);
         assertThat(longKey.err()).contains("1024");
-        assertThat(client("put", "", "x").code()).isEqualTo(4);
+        assertThat(client("put", "", "x").code()).isEqualTo(2);
         assertThat(client("get").code()).isEqualTo(2);
         assertThat(client("get", "0xzz").code()).isEqualTo(2);
         assertThat(client("nonsense").code()).isEqualTo(2);
@@ -136,7 +136,7 @@ class ClientCommandTest {
     @Test
     void shouldShowWhatTheApplianceIs() throws Exception {
         JsonNode info = client("--json", "info").json();
-        assertThat(info.get("epoch").asLong()).isEqualTo(1);
+        assertThat(info.get("epoch").asLong()).isPositive();
         assertThat(info.get("maxKeyLength").asLong()).isEqualTo(1024);
         assertThat(info.get("region").asText()).isEqualTo(appliance.regionFile().toString());
         assertThat(client("--json", "ping").json().get("roundTripNs").asLong()).isPositive();

@@ -119,6 +119,35 @@ class CrashTest {
     }
 
     @Test
+    void shouldAnswerEpochChangedToHandlesOfARegionThatWasDiscarded() throws Exception {
+        try (ApplianceProcess appliance = ApplianceProcess.start();
+                Session session = Session.connect(appliance.dir(), ApplianceProcess.TIMEOUT_NS)) {
+            BlockingSession blocking = new BlockingSession(session, ApplianceProcess.TIMEOUT_NS);
+            value.setUtf8("mine");
+            assertThat(blocking.put(key, value, entry)).isEqualTo(Status.OK);
+            long handle = entry.handle();
+            long epoch = session.limits().epoch();
+            ColocatedReader reader =
+                    ColocatedReader.open(Path.of(session.limits().regionPath()));
+            appliance.kill9();
+            try (ApplianceProcess fresh = ApplianceProcess.startIn(appliance.dir(), "--fresh")) {
+                assertThat(reader.get(handle, entry)).isEqualTo(Status.REGION_RETIRED);
+                reader.close();
+                try (BlockingSession other = fresh.connect()) {
+                    value.setUtf8("theirs");
+                    assertThat(other.put(new Key("theirs"), value, entry)).isEqualTo(Status.OK);
+                    assertThat(entry.handle())
+                            .as("the same slot and generation")
+                            .isEqualTo(handle);
+                }
+                session.reconnect();
+                assertThat(session.limits().epoch()).isGreaterThan(epoch);
+                assertThat(blocking.get(handle, entry)).isEqualTo(Status.EPOCH_CHANGED);
+            }
+        }
+    }
+
+    @Test
     void shouldDropAKilledClientWithinTheLivenessTimeoutAndDelayNobody() throws Exception {
         try (ApplianceProcess appliance = ApplianceProcess.start("liveness-timeout=" + LIVENESS_MS + "ms");
                 BlockingSession bystander = appliance.connect()) {

@@ -149,7 +149,7 @@ class FolderTest {
         try (ApplianceProcess appliance = ApplianceProcess.start()) {
             Path region = appliance.regionFile();
             appliance.kill9();
-            flip(region, 50);
+            flip(region, 50, 1);
             Ended damaged = run("start", "--dir", appliance.dir().toString());
             assertThat(damaged.code()).isEqualTo(1);
             assertThat(damaged.output()).contains("checksum does not match").contains("--fresh");
@@ -165,6 +165,52 @@ class FolderTest {
     }
 
     @Test
+    void shouldRefuseADamagedStateOrSlotEveryTimeAndChangeNothing() throws Exception {
+        try (ApplianceProcess appliance = ApplianceProcess.start()) {
+            try (BlockingSession session = appliance.connect()) {
+                value.setUtf8("kept");
+                session.put(key, value, entry);
+            }
+            assertThat(appliance.terminate()).isZero();
+            Path region = appliance.regionFile();
+            long slotVersion = 8192; // slot 0's version is small: its second bit is all there is
+            for (long offset : new long[] {4096, 4097, 4103, slotVersion, slotVersion + 46, slotVersion + 32}) {
+                int mask = offset == slotVersion ? 2 : 1;
+                flip(region, offset, mask);
+                for (int attempt = 0; attempt < 2; attempt++) {
+                    Ended refused = run("start", "--dir", appliance.dir().toString());
+                    assertThat(refused.code())
+                            .as("offset %d attempt %d: %s", offset, attempt, refused.output())
+                            .isEqualTo(1);
+                }
+                flip(region, offset, mask);
+            }
+            try (ApplianceProcess again = ApplianceProcess.startIn(appliance.dir());
+                    BlockingSession session = again.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            }
+        }
+    }
+
+    @Test
+    void shouldStartThroughALinkAndSayWhatIsWrongWithAFolder(@TempDir Path folder) throws Exception {
+        try (ApplianceProcess appliance = ApplianceProcess.start()) {
+            Path link = Files.createSymbolicLink(folder.resolve("link"), appliance.dir());
+            Ended inUse = run("start", "--dir", link.toString());
+            assertThat(inUse.code()).as(inUse.output()).isEqualTo(4);
+            assertThat(appliance.terminate()).isZero();
+            Ended stopped = run("client", "--dir", link.toString(), "stat");
+            assertThat(stopped.code()).isEqualTo(3);
+            ApplianceProcess.startIn(link).close();
+        }
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        Ended notAFolder = run("start", "--dir", file.toString());
+        assertThat(notAFolder.code()).isEqualTo(1);
+        assertThat(notAFolder.output()).contains("not a folder");
+        assertThat(run("start", "--dir", "").code()).isEqualTo(2);
+    }
+
+    @Test
     void shouldRefuseOtherCapacitiesAndKeepTheOldConfiguration() throws Exception {
         try (ApplianceProcess appliance = ApplianceProcess.start()) {
             assertThat(appliance.terminate()).isZero();
@@ -177,11 +223,11 @@ class FolderTest {
         }
     }
 
-    private static void flip(Path file, long offset) throws IOException {
+    private static void flip(Path file, long offset, int mask) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, offset);
-            one.put(0, (byte) (one.get(0) ^ 1)).rewind();
+            one.put(0, (byte) (one.get(0) ^ mask)).rewind();
             channel.write(one, offset);
         }
     }

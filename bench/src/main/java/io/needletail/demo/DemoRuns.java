@@ -1,0 +1,57 @@
+package io.needletail.demo;
+
+import io.needletail.memory.PrivateFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/** The folders of the demo's runs: one a run, named by its process. The newest are kept, what dead runs left is removed. */
+final class DemoRuns {
+    private static final String PREFIX = "run-";
+    private static final int KEPT = 10;
+
+    private DemoRuns() {}
+
+    static Path open(Path runs) throws IOException {
+        Files.createDirectories(runs);
+        prune(runs);
+        return Files.createDirectories(
+                runs.resolve(PREFIX + ProcessHandle.current().pid()));
+    }
+
+    private static void prune(Path runs) throws IOException {
+        List<Path> dead;
+        try (var folders = Files.list(runs)) {
+            dead = folders.filter(DemoRuns::isDead)
+                    .sorted(Comparator.comparing(folder -> folder.toFile().lastModified()))
+                    .toList();
+        }
+        for (int i = 0; i < dead.size(); i++) {
+            removeAppliance(dead.get(i));
+            if (i < dead.size() - KEPT) {
+                PrivateFiles.deleteTree(dead.get(i));
+            }
+        }
+    }
+
+    private static boolean isDead(Path folder) {
+        String name = folder.getFileName().toString();
+        if (!name.matches(PREFIX + "\\d{1,10}")) {
+            return false;
+        }
+        long pid = Long.parseLong(name.substring(PREFIX.length()));
+        return ProcessHandle.of(pid).isEmpty();
+    }
+
+    /** Removes a run's appliance from its folder and from shared memory. */
+    static void removeAppliance(Path folder) throws IOException {
+        Path appliance = folder.resolve("appliance");
+        Path link = appliance.resolve("region");
+        if (Files.isSymbolicLink(link)) {
+            PrivateFiles.deleteTree(Files.readSymbolicLink(link).getParent());
+        }
+        PrivateFiles.deleteTree(appliance);
+    }
+}
