@@ -3,6 +3,7 @@ package io.needletail.engine;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionState;
 
 /**
  * Replays the ring from the applied position after a crash: at most the change that was under way, whose slot may be half
@@ -53,14 +54,17 @@ final class RingReplay {
         }
     }
 
-    /** The segment that was written last belongs to the live epoch, or to the one a killed start was about to begin. */
+    /** While it served, the shard wrote into a segment of the live epoch; a start that was killed left an older one. */
     private boolean isOfThisEpoch(long applied) {
         long base = RingSegment.baseOf(applied);
         if (applied == base) {
             return true; // nothing stands at the applied position yet
         }
         long epoch = segments.epoch(base);
-        return epoch == registry.live().epoch() || epoch == registry.live().epoch() + 1;
+        boolean served = registry.live().state() != RegionState.RECOVERING;
+        return served
+                ? epoch == registry.live().epoch()
+                : epoch <= registry.live().epoch();
     }
 
     /** The segment that holds the applied position; at its very start the one before, which knows the last time. */
@@ -69,12 +73,12 @@ final class RingReplay {
         long before = base - RingSegment.LENGTH;
         boolean useBefore = applied == base
                 && before >= 0
-                && segments.isOpen(before, registry.live().epoch() + 1);
+                && segments.isOpen(before, registry.live().epoch());
         return useBefore ? before : base;
     }
 
     private boolean openSegment() {
-        if (!segments.isOpen(position, registry.live().epoch() + 1)) {
+        if (!segments.isOpen(position, registry.live().epoch())) {
             return false;
         }
         chain = segments.chain(position);

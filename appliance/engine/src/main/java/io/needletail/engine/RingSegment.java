@@ -60,7 +60,6 @@ final class RingSegment {
     /** Whether the segment at this position was opened for it, in this data set, no later than {@code maxEpoch}. */
     boolean isOpen(long basePosition, long maxEpoch) {
         assert baseOf(basePosition) == basePosition : "basePosition=" + basePosition;
-        assert maxEpoch >= 1 : "maxEpoch=" + maxEpoch;
         long at = address(basePosition);
         long epoch = Loads.getLong(at + EPOCH_OFFSET);
         return Loads.getLong(at + SEAL_OFFSET) == sealOf(at)

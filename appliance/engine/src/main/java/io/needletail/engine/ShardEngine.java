@@ -92,13 +92,11 @@ public final class ShardEngine implements Cache {
         return takable ? RegionFault.NONE : RegionFault.STATE;
     }
 
-    /**
-     * Opens the new epoch. The state word comes last: a kill before it leaves the old epoch's number, and the next start takes
-     * the same new one, in which nothing was ever issued.
-     */
+    /** Opens the new epoch, its number first: a kill behind it costs a number, and none is ever issued twice. */
     private void begin(long epoch, long first, RingReplay replay) {
         assert epoch == live.epoch() + 1 : "epoch=" + epoch;
         assert first > live.epochFirstVersion() : "first=" + first;
+        live.state(RegionState.RECOVERING, epoch);
         live.appliedPosition(replay.position()); // before the ring is written: a kill in between replays from here
         live.epochFirstVersion(first);
         sequence = first - 1;
@@ -106,7 +104,6 @@ public final class ShardEngine implements Cache {
         live.engineTimeNs(time.nowNs());
         log.open(replay.nextSegment(), epoch);
         log.publish();
-        live.state(RegionState.RECOVERING, epoch);
     }
 
     public AttachReport report() {
