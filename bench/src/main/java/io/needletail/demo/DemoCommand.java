@@ -3,6 +3,9 @@ package io.needletail.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,18 +81,39 @@ final class DemoCommand implements Callable<Integer> {
         if (lobster != null && !(Files.isRegularFile(lobster) && Files.isReadable(lobster))) {
             return "--lobster: cannot read the file " + lobster;
         }
+        return targetFault();
+    }
+
+    /** Each target can be opened for writing, and no two of the files are one. */
+    private String targetFault() {
+        Set<Path> files = new HashSet<>();
+        if (lobster != null) {
+            files.add(lobster.toAbsolutePath().normalize());
+        }
         for (Path target : new Path[] {dump, bbo, json}) {
-            if (target != null && !isWritable(target.toAbsolutePath())) {
+            if (target != null && !files.add(target.toAbsolutePath().normalize())) {
+                return "one file is named twice: " + target;
+            }
+            if (target != null && !canBeWritten(target)) {
                 return "cannot write " + target;
             }
         }
         return null;
     }
 
-    private static boolean isWritable(Path target) {
-        return Files.exists(target)
-                ? Files.isRegularFile(target) && Files.isWritable(target)
-                : Files.isWritable(target.getParent());
+    /** Opens it as the run will, without cutting what is there; a permission bit says less. */
+    private static boolean canBeWritten(Path target) {
+        boolean existed = Files.exists(target);
+        try {
+            Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .close();
+            if (!existed) {
+                Files.delete(target);
+            }
+            return Files.isRegularFile(target) || !existed;
+        } catch (IOException e) {
+            return false; // whatever the reason, the caller says which file
+        }
     }
 
     private boolean run(Tape tape) throws IOException, InterruptedException {

@@ -231,6 +231,14 @@ class DemoTest {
         assertThat(LauncherRun.of("demo", "--speed", "-1").code()).isEqualTo(2);
         assertThat(LauncherRun.of("demo", "--speed", "0").code()).isEqualTo(2);
         assertThat(LauncherRun.of("demo", "--window", "257").code()).isEqualTo(2);
+        Path file = Files.writeString(folder.resolve("F_1.csv"), "34200.0,1,1,100,5850000,1\n");
+        assertThat(LauncherRun.of("demo", "--lobster", file.toString(), "--dump", file.toString())
+                        .code())
+                .isEqualTo(2);
+        assertThat(LauncherRun.of("demo", "--json", file.resolve("x").toString())
+                        .code())
+                .isEqualTo(2);
+        assertThat(file).hasContent("34200.0,1,1,100,5850000,1\n");
         for (String option : new String[] {"--dump", "--bbo", "--json"}) {
             assertThat(LauncherRun.of("demo", option, "/no/such/folder/file").code())
                     .isEqualTo(2);

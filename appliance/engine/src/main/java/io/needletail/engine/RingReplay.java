@@ -16,6 +16,9 @@ final class RingReplay {
     private final RecordValidator validator;
     private final Applier applier;
 
+    /** Far above what can be appended, far below what overflows. */
+    private static final long MAX_POSITION = 1L << 61;
+
     private long position;
     private long chain;
     private long replayed;
@@ -32,7 +35,7 @@ final class RingReplay {
     /** Walks the ring and changes nothing; says whether it can be replayed. */
     RegionFault check() {
         long applied = registry.live().appliedPosition();
-        if (applied < 0 || applied % RecordLayout.LINE_LENGTH != 0) {
+        if (applied < 0 || applied > MAX_POSITION || applied % RecordLayout.LINE_LENGTH != 0) {
             return RegionFault.RING_DAMAGED;
         }
         walk(applied, false);
@@ -57,10 +60,13 @@ final class RingReplay {
     /** While it served, the shard wrote into a segment of the live epoch; a start that was killed left an older one. */
     private boolean isOfThisEpoch(long applied) {
         long base = RingSegment.baseOf(applied);
-        if (applied == base) {
-            return true; // nothing stands at the applied position yet
+        if (applied == 0) {
+            return true; // nothing was ever written
         }
-        long epoch = segments.epoch(base);
+        if (applied == base && startOf(applied) == base) {
+            return false; // a segment that ended here would still be there
+        }
+        long epoch = segments.epoch(startOf(applied));
         boolean served = registry.live().state() != RegionState.RECOVERING;
         return served
                 ? epoch == registry.live().epoch()

@@ -23,6 +23,12 @@ import java.lang.foreign.MemorySegment;
 public final class ShardEngine implements Cache {
     /** No sequence of an older epoch comes near: 2^32 mutations can be lost with a crash and none is issued twice. */
     private static final long EPOCH_STRIDE = 1L << 32;
+    /** 2^30 starts and more; what lies above was not written by an appliance. */
+    private static final long MAX_SEQUENCE = 1L << 61;
+
+    private static final long MAX_EPOCH = 1L << 55;
+    /** The year 2116. */
+    private static final long MAX_TIME_NS = 1L << 62;
 
     private final Registry registry;
     private final LiveHeader live;
@@ -58,9 +64,8 @@ public final class ShardEngine implements Cache {
     }
 
     private AttachReport takeOver() {
-        RegionFault stateFault = stateFault();
-        if (stateFault != RegionFault.NONE) {
-            return refused(stateFault);
+        if (!isTakable()) {
+            return refused(RegionFault.STATE);
         }
         RingReplay replay = new RingReplay(registry, applier);
         RegionFault ringFault = replay.check();
@@ -73,6 +78,9 @@ public final class ShardEngine implements Cache {
             return new AttachReport(rebuild.fault(), rebuild.faultSlot(), live.epoch(), 0, replay.replayed(), 0);
         }
         long last = Math.max(live.epochFirstVersion(), Math.max(rebuild.maxSequence(), replay.lastSequence()));
+        if (last > MAX_SEQUENCE) {
+            return refused(RegionFault.STATE);
+        }
         long first = last == 0 ? 1 : last + EPOCH_STRIDE;
         begin(live.epoch() + 1, first, replay);
         return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
@@ -82,14 +90,18 @@ public final class ShardEngine implements Cache {
         return new AttachReport(fault, -1, live.epoch(), 0, 0, 0);
     }
 
-    /** NEW says that nothing was ever written: then nothing is; retired regions and mirrors are not taken over. */
-    private RegionFault stateFault() {
+    /** Whether the live lines can be what an appliance left. NEW says that nothing was ever written: then nothing is; retired regions and mirrors are not taken over. */
+    private boolean isTakable() {
         int state = live.state();
         boolean untouched = live.appliedPosition() == 0 && live.epochFirstVersion() == 0;
-        boolean takable = state == RegionState.NEW
-                ? untouched
-                : state == RegionState.RECOVERING || state == RegionState.SERVING || state == RegionState.FAILED;
-        return takable ? RegionFault.NONE : RegionFault.STATE;
+        boolean takable =
+                state == RegionState.RECOVERING || state == RegionState.SERVING || state == RegionState.FAILED;
+        boolean plausible = live.epochFirstVersion() >= 1
+                && live.epochFirstVersion() <= MAX_SEQUENCE
+                && live.engineTimeNs() >= 0
+                && live.engineTimeNs() <= MAX_TIME_NS
+                && live.epoch() < MAX_EPOCH;
+        return state == RegionState.NEW ? untouched : takable && plausible;
     }
 
     /** Opens the new epoch, its number first: a kill behind it costs a number, and none is ever issued twice. */

@@ -254,6 +254,76 @@ class ShardEngineTest {
     }
 
     @Test
+    void shouldRefuseKeysThatAreNotPaddedOrStandTwice() {
+        engine.put(key, value, entry);
+        long first = slotOffset(entry.handle());
+        key.setUtf8("AAPL:2");
+        engine.put(key, value, entry);
+        long second = slotOffset(entry.handle());
+        key.setUtf8("a key that is longer than its slot");
+        engine.put(key, value, entry);
+        long third = slotOffset(entry.handle());
+        for (long padding : new long[] {first + 63, first + 54, third + 56}) {
+            assertRefusedWith(RegionFault.KEY_DAMAGED, padding, 0x10);
+        }
+        var memory = region.segment();
+        byte[] before = memory.asSlice(second + 40, 24).toArray(ValueLayout.JAVA_BYTE);
+        java.lang.foreign.MemorySegment.copy(memory, first + 40, memory, second + 40, 24);
+        assertThat(ShardEngine.attach(memory).report().fault()).isEqualTo(RegionFault.KEY_DAMAGED);
+        java.lang.foreign.MemorySegment.copy(before, 0, memory, ValueLayout.JAVA_BYTE, second + 40, 24);
+        assertThat(attach().get(key, entry)).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void shouldRefuseLiveLinesThatNoApplianceLeaves() {
+        engine.put(key, value, entry);
+        engine.retreat();
+        long[][] nonsense = {
+            {4104, 0},
+            {4104, -1},
+            {4104, Long.MAX_VALUE},
+            {4112, -1},
+            {4112, Long.MAX_VALUE},
+            {4352, 0x300000},
+            {4352, 1L << 62},
+            {4352, 0x7FFFFFFFFFF00000L},
+            {4352, 1 << 20},
+            {4352, 65},
+            {4352, -64},
+            {4096, 0},
+            {4096, 9L << 56},
+            {4096, 5L << 56 | 1},
+            {4096, 3L << 56 | 1},
+            {4096, 1L << 56}
+        };
+        for (long[] word : nonsense) {
+            long before = region.segment().get(ValueLayout.JAVA_LONG, word[0]);
+            region.segment().set(ValueLayout.JAVA_LONG, word[0], word[1]);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThat(ShardEngine.attach(region.segment()).report().isWhole())
+                        .as("offset %d value %x", word[0], word[1])
+                        .isFalse();
+                assertThat(region.segment().get(ValueLayout.JAVA_LONG, word[0])).isEqualTo(word[1]);
+            }
+            region.segment().set(ValueLayout.JAVA_LONG, word[0], before);
+        }
+        assertThat(attach().get(key, entry)).isEqualTo(Status.OK);
+    }
+
+    private long slotOffset(long handle) {
+        return RegionHeader.of(region.segment()).layout().keyedOffset() + Handle.slot(handle) * 64;
+    }
+
+    private void assertRefusedWith(RegionFault fault, long offset, int mask) {
+        byte before = region.segment().get(ValueLayout.JAVA_BYTE, offset);
+        region.segment().set(ValueLayout.JAVA_BYTE, offset, (byte) (before ^ mask));
+        assertThat(ShardEngine.attach(region.segment()).report().fault())
+                .as("offset %d", offset)
+                .isEqualTo(fault);
+        region.segment().set(ValueLayout.JAVA_BYTE, offset, before);
+    }
+
+    @Test
     void shouldAgreeWithTheOracleOverManyOperationsAndRestarts() {
         long required = Proof.required(200_000, 20_000_000);
         long seed = Seed.of(SEED);

@@ -51,6 +51,24 @@ final class Directory {
         return NOT_FOUND;
     }
 
+    /** Whether a slot with the same key as {@code slot} is in already; for the rebuild. */
+    boolean holdsKeyOf(long slot, long hash) {
+        int fingerprint = slots.fingerprint(slot);
+        return holdsKeyOf(slot, bucketAddress(firstBucket(hash)), fingerprint)
+                || holdsKeyOf(slot, bucketAddress(secondBucket(hash)), fingerprint);
+    }
+
+    private boolean holdsKeyOf(long slot, long bucket, int fingerprint) {
+        for (long matches = probe.match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
+            long lane = Loads.getLong(bucket + (Long.numberOfTrailingZeros(matches) >>> 1) * 8L);
+            long found = (lane & 0xFFFF_FFFFL) - 1;
+            if (found >= 0 && slots.keysEqual(found, slot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Makes room for a key that is not there: after moves, if need be, the address of an empty lane in one of its buckets;
      * 0 when the search failed. Moves change where keys stand, never what is found.

@@ -39,6 +39,40 @@ final class KeyedSlots {
         return slab.contentEquals(word0, key);
     }
 
+    /** Whether two slots hold the same key. */
+    boolean keysEqual(long slot, long other) {
+        long at = address(slot);
+        long otherAt = address(other);
+        long meta = Loads.getLong(at + SlotLayout.KEY_META_OFFSET);
+        if (Loads.getLong(otherAt + SlotLayout.KEY_META_OFFSET) != meta) {
+            return false;
+        }
+        long word0 = Loads.getLong(at + SlotLayout.KEY_OFFSET);
+        long other0 = Loads.getLong(otherAt + SlotLayout.KEY_OFFSET);
+        int length = SlotLayout.keyLength(meta);
+        return length <= Bytes.INLINE_LENGTH
+                ? word0 == other0
+                        && Loads.getLong(at + SlotLayout.KEY_OFFSET + 8)
+                                == Loads.getLong(otherAt + SlotLayout.KEY_OFFSET + 8)
+                : slab.contentEquals(word0, other0, length);
+    }
+
+    /** Whether the key's two words are zero where the key is not: comparing keys relies on it. */
+    boolean isPadded(long slot) {
+        long at = address(slot);
+        int length = SlotLayout.keyLength(Loads.getLong(at + SlotLayout.KEY_META_OFFSET));
+        long word0 = Loads.getLong(at + SlotLayout.KEY_OFFSET);
+        long word1 = Loads.getLong(at + SlotLayout.KEY_OFFSET + 8);
+        if (length > Bytes.INLINE_LENGTH) {
+            return word1 == 0;
+        }
+        return isZeroFrom(word0, length) && isZeroFrom(word1, Math.max(0, length - Long.BYTES));
+    }
+
+    private static boolean isZeroFrom(long word, int bytes) {
+        return bytes >= Long.BYTES || word >>> (bytes * 8) == 0;
+    }
+
     long hash(long slot) {
         long at = address(slot);
         int length = SlotLayout.keyLength(Loads.getLong(at + SlotLayout.KEY_META_OFFSET));

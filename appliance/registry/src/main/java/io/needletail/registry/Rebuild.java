@@ -88,13 +88,17 @@ public final class Rebuild {
             return RegionFault.KEY_DAMAGED;
         }
         long word0 = Loads.getLong(address + SlotLayout.KEY_OFFSET);
-        boolean whole = Registry.isInline(length)
+        boolean matches = Registry.isInline(length)
                 ? slab.crcOfMemory(address + SlotLayout.KEY_OFFSET, length) == crc
                 : claim(word0, length, crc);
-        if (!whole) {
+        if (!matches || !keyed.isPadded(slot)) {
             return RegionFault.KEY_DAMAGED;
         }
-        long lane = directory.reserve(keyed.hash(slot));
+        long hash = keyed.hash(slot);
+        if (directory.holdsKeyOf(slot, hash)) {
+            return RegionFault.KEY_DAMAGED; // two slots with one key: one of them was written over the other
+        }
+        long lane = directory.reserve(hash);
         if (lane == 0) {
             return RegionFault
                     .KEY_DAMAGED; // every key had its lane before: these keys are not the ones that were written

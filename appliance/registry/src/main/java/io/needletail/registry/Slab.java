@@ -93,6 +93,17 @@ public final class Slab {
         return true;
     }
 
+    boolean contentEquals(long block, long other, int length) {
+        long at = address(block);
+        long otherAt = address(other);
+        for (int offset = 0; offset < length; offset += Long.BYTES) {
+            if (Loads.getLong(at + offset) != Loads.getLong(otherAt + offset)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void copyTo(long block, int length, Bytes target) {
         assert holds(block, length) : "block=" + Long.toHexString(block) + " length=" + length;
         target.setFromMemory(address(block), length);

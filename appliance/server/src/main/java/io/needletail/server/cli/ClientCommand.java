@@ -1,6 +1,7 @@
 package io.needletail.server.cli;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Durations;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +51,11 @@ final class ClientCommand {
     private String timeout;
 
     BlockingSession connect() {
-        return BlockingSession.connect(appliance.dir(), Durations.parseNs(timeout));
+        long timeoutNs = Durations.parseNs(timeout);
+        if (timeoutNs == 0) {
+            throw new ConfigurationException("--timeout " + timeout + " leaves no time for an answer");
+        }
+        return BlockingSession.connect(appliance.dir(), timeoutNs);
     }
 
     ApplianceOption appliance() {
