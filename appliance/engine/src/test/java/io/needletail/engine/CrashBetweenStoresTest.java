@@ -189,8 +189,8 @@ class CrashBetweenStoresTest {
     }
 
     @Test
-    void shouldNoticeWhenAppendAndApplyArePlantedTheWrongWayRound() {
-        // The canary: what this test would see if a slot changed before its record was committed.
+    void shouldRefuseASlotThatBeganToChangeWithoutARecord() {
+        // What a crash would leave if a slot were changed before its record was committed.
         try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), SEED);
                 Arena arena = Arena.ofConfined()) {
             ShardOracle oracle = new ShardOracle(SEED);

@@ -23,7 +23,8 @@ public enum Counter {
     SESSIONS_ACCEPTED("sessions-accepted", "sessions", "accepted since start"),
     SESSIONS_REFUSED("sessions-refused", "sessions", "refused since start"),
     SESSIONS_CLOSED("sessions-closed", "sessions", "ended since start, for whatever reason"),
-    MALFORMED_FRAMES("malformed-frames", "frames", "sessions closed for a frame that failed validation"),
+    MALFORMED_FRAMES(
+            "malformed-frames", "frames", "lanes closed for a frame that failed validation or came before a connect"),
     LIVENESS_TIMEOUTS("liveness-timeouts", "sessions", "closed for silence"),
     SLOW_READERS("slow-readers", "sessions", "closed for leaving answers unread"),
     LANES_REFUSED("lanes-refused", "publications", "clients' publications beyond the most that are looked at"),

@@ -76,6 +76,7 @@ final class RequestDispatcher {
         if (frame.templateId == ConnectDecoder.TEMPLATE_ID) {
             onConnect(frame, lane);
         } else {
+            counters.add(Counter.MALFORMED_FRAMES);
             close(lane, CloseReason.NOT_CONNECTED, "a connect must come first");
         }
         return true;

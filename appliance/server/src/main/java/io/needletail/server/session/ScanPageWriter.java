@@ -19,6 +19,7 @@ final class ScanPageWriter {
     private static final int COUNT_OFFSET =
             MessageHeaderEncoder.ENCODED_LENGTH + ScanPageEncoder.BLOCK_LENGTH + Short.BYTES;
 
+    private static final int HEADER_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH;
     private static final int MAX_ENTRIES = 4096;
     /** Slots looked at for one page, about a millisecond: a page may be empty and still not be the last. */
     private static final int MAX_SLOTS = 1 << 16;
@@ -61,8 +62,6 @@ final class ScanPageWriter {
         page.status(isUnreadable(status) ? ResultStatus.get((short) status) : ResultStatus.OK);
         buffer.putShort(COUNT_OFFSET, (short) count, java.nio.ByteOrder.LITTLE_ENDIAN);
     }
-
-    private static final int HEADER_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH;
 
     private static boolean isUnreadable(int status) {
         return status != Status.OK && status != Status.ABSENT && status != Status.NOT_FOUND;

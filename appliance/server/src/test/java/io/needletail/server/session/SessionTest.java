@@ -13,7 +13,6 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
-import io.needletail.server.Counter;
 import io.needletail.server.RunningAppliance;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -174,15 +173,6 @@ class SessionTest {
         assertThat(statuses.subList(1, 5)).containsOnly(Status.UNKNOWN);
         assertThat(cause[0]).isEqualTo(CloseCause.CLIENT);
         assertThat(session.get(7L)).isEqualTo(Session.CLOSED);
-    }
-
-    @Test
-    void shouldAnswerEpochChangedToHandlesOfAnotherEpoch() {
-        try (Session session = Session.connect(appliance.dir(), RunningAppliance.TIMEOUT_NS)) {
-            assertThat(session.handleEpoch()).isEqualTo(session.limits().epoch());
-            long before = appliance.counter(Counter.EPOCH_CHANGED);
-            assertThat(before).isZero();
-        }
     }
 
     @Test
