@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #if defined(__x86_64__)
 #include <x86intrin.h>
@@ -43,6 +44,16 @@ static inline void relax(void) {
 #elif defined(__aarch64__)
     __asm__ volatile("yield");
 #endif
+}
+
+/* What the kernel did to the calling thread since it began: involuntary switches, minor and major page faults. */
+int nt_thread_usage(int64_t *usage) {
+    struct rusage now;
+    if (getrusage(RUSAGE_THREAD, &now)) return -1;
+    usage[0] = now.ru_nivcsw;
+    usage[1] = now.ru_minflt;
+    usage[2] = now.ru_majflt;
+    return 0;
 }
 
 struct rally {

@@ -2,6 +2,8 @@ package io.needletail.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.RoleProcess;
+import io.needletail.bench.process.RunFolders;
 import io.needletail.memory.CacheLineRally;
 import io.needletail.memory.CpuSet;
 import java.io.IOException;
@@ -153,6 +155,6 @@ final class Demo implements AutoCloseable {
     /** The appliance's folder and its place in shared memory go; histograms and figures stay. */
     @Override
     public synchronized void close() throws IOException {
-        DemoRuns.removeAppliance(folder);
+        RunFolders.removeAppliances(folder);
     }
 }

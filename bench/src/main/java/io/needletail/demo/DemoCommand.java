@@ -1,5 +1,6 @@
 package io.needletail.demo;
 
+import io.needletail.bench.process.RunFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ final class DemoCommand implements Callable<Integer> {
                 lobster == null
                         ? "input: generated order flow, no file was given (--lobster FILE for a real hour)"
                         : "input: " + lobster);
-        Path folder = DemoRuns.open(Path.of(System.getProperty("needletail.home"), "target", "demo"));
+        Path folder = RunFolders.open(Path.of(System.getProperty("needletail.home"), "target", "demo"));
         try (Demo demo = new Demo(tape, lobster, folder, window, speed == null ? 0 : speed)) {
             Runtime.getRuntime().addShutdownHook(new Thread(demo::closeAfterSignal, "stop-signal"));
             DemoReport report = demo.run(dump, bbo);

@@ -1,5 +1,6 @@
 package io.needletail.demo;
 
+import io.needletail.bench.stats.LatencyRecorder;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.CloseCause;
 import io.needletail.client.ResultHandler;
@@ -32,9 +33,9 @@ final class FeedHandler implements ResultHandler {
     private final TopOfBookSink sink;
     private final Book book = new Book();
     private final TopOfBookLog acknowledged = new TopOfBookLog();
-    private final Latency puts = new Latency("put");
-    private final Latency deletes = new Latency("delete");
-    private final Latency gets = new Latency("get");
+    private final LatencyRecorder puts = new LatencyRecorder("put");
+    private final LatencyRecorder deletes = new LatencyRecorder("delete");
+    private final LatencyRecorder gets = new LatencyRecorder("get");
 
     private final Key key = new Key();
     private final Key topOfBookKey = new Key();
@@ -45,7 +46,7 @@ final class FeedHandler implements ResultHandler {
     private final int mask;
     private final long[] beganAt;
     private final Order[] orderOf;
-    private final Latency[] latencyOf;
+    private final LatencyRecorder[] latencyOf;
     private final long[] bidOf;
     private final long[] askOf;
     private final boolean[] isTopOfBook;
@@ -69,7 +70,7 @@ final class FeedHandler implements ResultHandler {
         mask = capacity - 1;
         beganAt = new long[capacity];
         orderOf = new Order[capacity];
-        latencyOf = new Latency[capacity];
+        latencyOf = new LatencyRecorder[capacity];
         bidOf = new long[capacity];
         askOf = new long[capacity];
         isTopOfBook = new boolean[capacity];
@@ -199,7 +200,7 @@ final class FeedHandler implements ResultHandler {
         return intendedCycles != 0 ? intendedCycles : CycleCounter.read();
     }
 
-    private void note(long id, long began, Latency latency, Order order, boolean top) {
+    private void note(long id, long began, LatencyRecorder latency, Order order, boolean top) {
         int at = (int) id & mask;
         beganAt[at] = began;
         latencyOf[at] = latency;
@@ -211,7 +212,7 @@ final class FeedHandler implements ResultHandler {
     public void onResult(long id, int status, Entry entry) {
         long now = CycleCounter.read();
         int at = (int) id & mask;
-        Latency latency = latencyOf[at];
+        LatencyRecorder latency = latencyOf[at];
         latency.record(now - beganAt[at]);
         if (latency == gets) {
             takeRead(status, entry);
@@ -287,7 +288,7 @@ final class FeedHandler implements ResultHandler {
         return acknowledged;
     }
 
-    List<Latency> latencies() {
+    List<LatencyRecorder> latencies() {
         return List.of(puts, deletes, gets);
     }
 

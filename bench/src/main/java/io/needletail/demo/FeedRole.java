@@ -1,10 +1,13 @@
 package io.needletail.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.CompileWatch;
+import io.needletail.bench.process.Coordinator;
+import io.needletail.bench.stats.LatencyRecorder;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.Session;
 import io.needletail.memory.CycleCounter;
-import io.needletail.server.ThreadPinning;
+import io.needletail.memory.ThreadPinning;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,14 +52,14 @@ final class FeedRole {
             }
             warmUp(session);
             FeedHandler feed = new FeedHandler(session, tape, window, lines == null ? null : sinkTo(lines));
-            RoleMain.say("warm");
-            RoleMain.await("go", feed::idle);
+            Coordinator.say("warm");
+            Coordinator.await("go", feed::idle);
             long beginNs = System.nanoTime();
             feed.replay(speed > 0 ? Pace.speed(speed, cyclesPerNs) : Pace.none());
             long elapsedNs = System.nanoTime() - beginNs;
             write(feed, elapsedNs, cyclesPerNs);
         }
-        RoleMain.say("done");
+        Coordinator.say("done");
     }
 
     /** Generated flow under other keys, paced and not, with reads and without, until the code is compiled. */
@@ -91,7 +94,7 @@ final class FeedRole {
 
     private void write(FeedHandler feed, long elapsedNs, double cyclesPerNs) throws IOException {
         Map<String, Object> latencies = new LinkedHashMap<>();
-        for (Latency latency : feed.latencies()) {
+        for (LatencyRecorder latency : feed.latencies()) {
             if (!latency.isEmpty()) {
                 latencies.put(latency.operation(), latency.summary(cyclesPerNs));
             }
@@ -106,6 +109,6 @@ final class FeedRole {
         result.put("latencyNs", latencies);
         new ObjectMapper().writeValue(runFolder.resolve(RESULT_FILE).toFile(), result);
         feed.acknowledged().write(runFolder.resolve(ACKNOWLEDGED_FILE));
-        Latency.writeLog(runFolder.resolve("feed.hlog"), feed.latencies(), cyclesPerNs);
+        LatencyRecorder.writeLog(runFolder.resolve("feed.hlog"), feed.latencies(), cyclesPerNs);
     }
 }

@@ -1,13 +1,16 @@
 package io.needletail.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.CompileWatch;
+import io.needletail.bench.process.Coordinator;
+import io.needletail.bench.stats.LatencyRecorder;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ColocatedReader;
 import io.needletail.memory.CycleCounter;
+import io.needletail.memory.ThreadPinning;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
-import io.needletail.server.ThreadPinning;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +50,7 @@ final class StrategyRole {
 
     void run() throws IOException {
         double cyclesPerNs = CycleCounter.measureCyclesPerNs();
-        counterCost = Latency.counterCost();
+        counterCost = LatencyRecorder.counterCost();
         String region;
         long handle;
         long warmHandle;
@@ -61,16 +64,16 @@ final class StrategyRole {
                 ThreadPinning.pin(core);
             }
             warmUp(reader, warmHandle);
-            RoleMain.say("warm");
-            RoleMain.await("go", () -> {});
-            RoleMain.say("reading");
+            Coordinator.say("warm");
+            Coordinator.await("go", () -> {});
+            Coordinator.say("reading");
             TopOfBookReads reads = new TopOfBookReads();
-            Latency latency = new Latency("read");
+            LatencyRecorder latency = new LatencyRecorder("read");
             readUntilStopped(reader, handle, reads, latency);
             reads.endRun();
             write(reads, latency, reader.retries(), mappingOf(region), cyclesPerNs);
         }
-        RoleMain.say("done");
+        Coordinator.say("done");
     }
 
     private long resolve(BlockingSession session, String key) {
@@ -84,24 +87,24 @@ final class StrategyRole {
     private void warmUp(ColocatedReader reader, long handle) {
         CompileWatch.runUntilCompiled(() -> {
             TopOfBookReads scratch = new TopOfBookReads();
-            Latency latency = new Latency("warm");
+            LatencyRecorder latency = new LatencyRecorder("warm");
             for (int i = 0; i < 200; i++) {
                 burst(reader, handle, scratch, latency);
             }
         });
     }
 
-    private void readUntilStopped(ColocatedReader reader, long handle, TopOfBookReads reads, Latency latency) {
-        while (!RoleMain.isTold() || reads.count() < MIN_READS) {
+    private void readUntilStopped(ColocatedReader reader, long handle, TopOfBookReads reads, LatencyRecorder latency) {
+        while (!Coordinator.isTold() || reads.count() < MIN_READS) {
             burst(reader, handle, reads, latency);
             if (shares) {
                 LockSupport.parkNanos(PAUSE_NS);
             }
         }
-        RoleMain.await("stop", () -> {});
+        Coordinator.await("stop", () -> {});
     }
 
-    private void burst(ColocatedReader reader, long handle, TopOfBookReads reads, Latency latency) {
+    private void burst(ColocatedReader reader, long handle, TopOfBookReads reads, LatencyRecorder latency) {
         for (int i = 0; i < BURST; i++) {
             long began = CycleCounter.read();
             int status = reader.get(handle, entry);
@@ -121,7 +124,7 @@ final class StrategyRole {
         return "none";
     }
 
-    private void write(TopOfBookReads reads, Latency latency, long retries, String mapping, double cyclesPerNs)
+    private void write(TopOfBookReads reads, LatencyRecorder latency, long retries, String mapping, double cyclesPerNs)
             throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("pid", ProcessHandle.current().pid());
@@ -135,6 +138,6 @@ final class StrategyRole {
         result.put("latencyNs", latency.summary(cyclesPerNs));
         new ObjectMapper().writeValue(runFolder.resolve(RESULT_FILE).toFile(), result);
         reads.runs().write(runFolder.resolve(RUNS_FILE));
-        Latency.writeLog(runFolder.resolve("strategy.hlog"), List.of(latency), cyclesPerNs);
+        LatencyRecorder.writeLog(runFolder.resolve("strategy.hlog"), List.of(latency), cyclesPerNs);
     }
 }

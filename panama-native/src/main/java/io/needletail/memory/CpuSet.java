@@ -27,7 +27,7 @@ public final class CpuSet {
     }
 
     /** Parses the kernel's list format, {@code 0-3,8,10-11}. */
-    static List<Integer> parse(String list) {
+    public static List<Integer> parse(String list) {
         List<Integer> cpus = new ArrayList<>();
         for (String range : list.split(",")) {
             String[] ends = range.split("-");

@@ -4,9 +4,12 @@ import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.needletail.client.SessionProtocol;
+import io.needletail.memory.MappedFile;
+import io.needletail.memory.StallRing;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -75,9 +78,17 @@ public final class Appliance implements AutoCloseable {
                 region.engine(),
                 SessionProtocol.REQUEST_STREAM_ID,
                 counters,
+                openStalls(),
                 this::onError));
         shard.start();
         log.write("ready: " + region.engine().report());
+    }
+
+    /** A new file; readers of an older one keep the old one. */
+    private StallRing openStalls() throws IOException {
+        Files.deleteIfExists(folder.stallsFile());
+        return new StallRing(
+                keep(MappedFile.create(folder.stallsFile(), StallRing.LENGTH)).segment());
     }
 
     private <T extends AutoCloseable> T keep(T part) {

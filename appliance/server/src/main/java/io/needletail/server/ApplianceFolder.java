@@ -29,6 +29,7 @@ import java.util.Properties;
  * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0
  * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop
  * DIR/counters -> /dev/shm/needletail-NAME-HASH/counters   mapped counters
+ * DIR/stalls   -> /dev/shm/needletail-NAME-HASH/stalls     the latest times the shard stood still
  * </pre>
  */
 public final class ApplianceFolder implements AutoCloseable {
@@ -120,6 +121,7 @@ public final class ApplianceFolder implements AutoCloseable {
         PrivateFiles.link(folder.resolve("region"), shared.resolve("region"));
         PrivateFiles.link(folder.resolve("aeron"), shared.resolve("aeron"));
         PrivateFiles.link(folder.resolve("counters"), shared.resolve("counters"));
+        PrivateFiles.link(folder.resolve("stalls"), shared.resolve("stalls"));
     }
 
     public Path folder() {
@@ -133,6 +135,10 @@ public final class ApplianceFolder implements AutoCloseable {
 
     public Path aeronFolder() {
         return shared.resolve("aeron");
+    }
+
+    public Path stallsFile() {
+        return shared.resolve("stalls");
     }
 
     public Path countersFile() {

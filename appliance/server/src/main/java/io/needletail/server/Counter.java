@@ -36,6 +36,8 @@ public enum Counter {
     RING_POSITION("ring-position", "bytes", "appended to the mutation ring since the region was formatted"),
     EPOCH("epoch", "epochs", "the region's epoch"),
     MAX_CYCLE_NS("max-cycle", "ns", "longest duty cycle of the shard since start"),
+    SHARD_ALLOCATED("shard-allocated", "bytes", "heap bytes the shard's thread allocated since start; stands still"),
+    STALLS("stalls", "stalls", "duty cycles over 10 us since start; the file stalls names the latest"),
     ERRORS("errors", "errors", "unexpected errors; see the log");
 
     private final String label;

@@ -6,6 +6,8 @@ import io.aeron.driver.MediaDriver;
 import io.needletail.client.SessionProtocol;
 import io.needletail.client.SystemClock;
 import io.needletail.engine.ShardEngine;
+import io.needletail.memory.StallRing;
+import io.needletail.memory.ThreadPinning;
 import io.needletail.registry.view.SlotReader;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
@@ -56,6 +58,7 @@ final class ShardRuntime implements AutoCloseable {
             ShardEngine engine,
             int requestStreamId,
             CountersFile counters,
+            StallRing stalls,
             ErrorHandler onError) {
         Configuration configuration = environment.configuration();
         conductor = new SessionConductor(
@@ -80,6 +83,7 @@ final class ShardRuntime implements AutoCloseable {
                 conductor,
                 scans,
                 counters,
+                stalls,
                 () -> pin(core));
         conductor.shard(shard);
         requests = environment

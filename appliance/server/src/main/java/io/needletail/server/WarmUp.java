@@ -4,6 +4,7 @@ import io.needletail.client.BlockingSession;
 import io.needletail.client.Session;
 import io.needletail.client.SessionException;
 import io.needletail.engine.ShardEngine;
+import io.needletail.memory.StallRing;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
@@ -54,6 +55,7 @@ final class WarmUp {
                     engine,
                     REQUEST_STREAM_ID,
                     CountersFile.scratch(),
+                    StallRing.inMemory(),
                     error -> environment.log().write("warm-up: " + error))) {
                 shard.start();
                 runRounds(folder, environment.configuration().profile().warmUpRounds(), environment.log());

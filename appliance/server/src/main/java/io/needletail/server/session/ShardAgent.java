@@ -3,6 +3,7 @@ package io.needletail.server.session;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
 import io.needletail.engine.ShardEngine;
+import io.needletail.memory.StallRing;
 import io.needletail.protocol.CloseReason;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.server.Counter;
@@ -33,6 +34,9 @@ public final class ShardAgent implements Agent {
     /** An image, an opening and a removal for every lane at once. */
     private static final int MAILBOX_LENGTH = 1024;
 
+    /** A cycle that takes longer is worth a note: a hundred gets, or twice the driver's longest usual turn. */
+    private static final long STALL_NS = 10_000;
+
     private static final long CONNECT_TIMEOUT_NS = 10_000_000_000L;
 
     /** A note to the shard, run on its thread. */
@@ -48,6 +52,7 @@ public final class ShardAgent implements Agent {
     private final ControlPlane control;
     private final ShardCounters counters;
     private final RequestDispatcher dispatcher;
+    private final StallRing stalls;
     private final Runnable onStart;
     private final Frame frame = new Frame();
     private final ArrayList<SessionLane> lanes = new ArrayList<>();
@@ -73,12 +78,14 @@ public final class ShardAgent implements Agent {
             ControlPlane control,
             ScanAgent scans,
             CountersFile countersFile,
+            StallRing stalls,
             Runnable onStart) {
         this.engine = engine;
         this.clock = clock;
         this.wallClock = wallClock;
         this.driver = driver;
         this.control = control;
+        this.stalls = stalls;
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         dispatcher = new RequestDispatcher(engine, control, scans, counters);
@@ -91,6 +98,7 @@ public final class ShardAgent implements Agent {
     @Override
     public void onStart() {
         onStart.run();
+        stalls.begin();
         engine.handOver();
         lastCycleNs = clock.nowNs();
     }
@@ -102,8 +110,7 @@ public final class ShardAgent implements Agent {
         }
         long nowNs = clock.nowNs();
         if (spins) {
-            counters.max(Counter.MAX_CYCLE_NS, nowNs - lastCycleNs);
-            lastCycleNs = nowNs;
+            measureCycle(nowNs);
         }
         engine.advanceTime(wallClock.epochNs(nowNs));
         int work = pollLanes(nowNs);
@@ -116,6 +123,16 @@ public final class ShardAgent implements Agent {
             keepHouse(nowNs);
         }
         return work;
+    }
+
+    private void measureCycle(long nowNs) {
+        long cycleNs = nowNs - lastCycleNs;
+        counters.max(Counter.MAX_CYCLE_NS, cycleNs);
+        if (cycleNs > STALL_NS) {
+            counters.add(Counter.STALLS);
+            stalls.add(lastCycleNs, cycleNs);
+        }
+        lastCycleNs = nowNs;
     }
 
     private int pollLanes(long nowNs) {

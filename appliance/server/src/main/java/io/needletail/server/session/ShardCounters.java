@@ -7,6 +7,9 @@ import io.needletail.server.CountersFile;
 
 /** The shard's counts, plain longs on its own thread, copied to the mapped file a thousand times a second. */
 final class ShardCounters {
+    private static final com.sun.management.ThreadMXBean THREADS =
+            (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+
     private static final Counter[] COUNTERS = Counter.values();
     private static final Counter[] OUTCOMES = outcomes();
     /** Counters another thread writes, or that are taken from the engine when they are published. */
@@ -66,6 +69,7 @@ final class ShardCounters {
         counts[Counter.SEQUENCE.ordinal()] = engine.sequence();
         counts[Counter.RING_POSITION.ordinal()] = engine.log().position();
         counts[Counter.EPOCH.ordinal()] = engine.epoch();
+        counts[Counter.SHARD_ALLOCATED.ordinal()] = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] != published[i] && !NOT_COUNTED_HERE.contains(COUNTERS[i])) {
                 published[i] = counts[i];

@@ -3,6 +3,7 @@ package io.needletail.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.engine.ShardEngine;
+import io.needletail.memory.StallRing;
 import io.needletail.registry.view.RegionState;
 import io.needletail.registry.view.SlotReader;
 import io.needletail.server.Counter;
@@ -36,6 +37,7 @@ class ShardAgentTest {
     private ShardEngine engine;
     private ShardAgent agent;
     private CountersFile counters;
+    private final StallRing stalls = StallRing.inMemory();
     private long leaseNs;
 
     private static final class NoControl implements ControlPlane {
@@ -80,6 +82,7 @@ class ShardAgentTest {
                 new NoControl(),
                 scans,
                 counters,
+                stalls,
                 () -> {});
         agent.onStart();
         assertThat(scans.doWork()).isZero();

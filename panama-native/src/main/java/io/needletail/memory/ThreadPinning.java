@@ -1,4 +1,4 @@
-package io.needletail.server;
+package io.needletail.memory;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.needletail.demo;
+package io.needletail.bench.process;
 
 import io.needletail.memory.PrivateFiles;
 import java.io.IOException;
@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** The folders of the demo's runs: one a run, named by its process. The newest are kept, what dead runs left is removed. */
-final class DemoRuns {
+/** The folders of a verb's runs: one a run, named by its process. The newest are kept, what dead runs left is removed. */
+public final class RunFolders {
     private static final String PREFIX = "run-";
     private static final int KEPT = 10;
 
-    private DemoRuns() {}
+    private RunFolders() {}
 
-    static Path open(Path runs) throws IOException {
+    public static Path open(Path runs) throws IOException {
         Files.createDirectories(runs);
         prune(runs);
         return Files.createDirectories(
@@ -24,12 +24,12 @@ final class DemoRuns {
     private static void prune(Path runs) throws IOException {
         List<Path> dead;
         try (var folders = Files.list(runs)) {
-            dead = folders.filter(DemoRuns::isDead)
+            dead = folders.filter(RunFolders::isDead)
                     .sorted(Comparator.comparing(folder -> folder.toFile().lastModified()))
                     .toList();
         }
         for (int i = 0; i < dead.size(); i++) {
-            removeAppliance(dead.get(i));
+            removeAppliances(dead.get(i));
             if (i < dead.size() - KEPT) {
                 PrivateFiles.deleteTree(dead.get(i));
             }
@@ -45,13 +45,20 @@ final class DemoRuns {
         return ProcessHandle.of(pid).isEmpty();
     }
 
-    /** Removes a run's appliance from its folder and from shared memory. */
-    static void removeAppliance(Path folder) throws IOException {
-        Path appliance = folder.resolve("appliance");
-        Path link = appliance.resolve("region");
-        if (Files.isSymbolicLink(link)) {
-            PrivateFiles.deleteTree(Files.readSymbolicLink(link).getParent());
+    /** Removes a run's appliances from its folder and from shared memory; figures and histograms stay. */
+    public static void removeAppliances(Path run) throws IOException {
+        List<Path> folders;
+        try (var children = Files.list(run)) {
+            folders = children.filter(Files::isDirectory).toList();
         }
-        PrivateFiles.deleteTree(appliance);
+        for (Path folder : folders) {
+            Path link = folder.resolve("region");
+            if (Files.isSymbolicLink(link)) {
+                PrivateFiles.deleteTree(Files.readSymbolicLink(link).getParent());
+            }
+            if (Files.isSymbolicLink(link) || Files.exists(folder.resolve("lock"))) {
+                PrivateFiles.deleteTree(folder);
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.needletail.demo;
+package io.needletail.bench.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A child process of the demo, started through the launcher, which owns the JVM flags. */
-final class RoleProcess implements AutoCloseable {
+/** A child process of a run, started through the launcher, which owns the JVM flags. */
+public final class RoleProcess implements AutoCloseable {
     private static final String END = "";
 
     private final String name;
@@ -27,7 +27,7 @@ final class RoleProcess implements AutoCloseable {
         reader.start();
     }
 
-    static RoleProcess start(String name, List<String> arguments) throws IOException {
+    public static RoleProcess start(String name, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("needletail.home"), "needletail").toString());
         command.addAll(arguments);
@@ -50,7 +50,7 @@ final class RoleProcess implements AutoCloseable {
     }
 
     /** Waits for a line that begins with a word; the process must not end before. */
-    String await(String word, long timeoutSeconds) throws InterruptedException {
+    public String await(String word, long timeoutSeconds) throws InterruptedException {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
         while (true) {
             String line = lines.poll(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -66,16 +66,16 @@ final class RoleProcess implements AutoCloseable {
         }
     }
 
-    void tell(String word) throws IOException {
+    public void tell(String word) throws IOException {
         process.getOutputStream().write((word + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    int awaitExit(long timeoutSeconds) throws InterruptedException {
+    public int awaitExit(long timeoutSeconds) throws InterruptedException {
         if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
             throw new IllegalStateException(name + " did not end within " + timeoutSeconds + " s");
         }

@@ -1,10 +1,10 @@
-package io.needletail.demo;
+package io.needletail.bench.process;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 
 /** Repeats work until the JIT has nothing more to do with it. */
-final class CompileWatch {
+public final class CompileWatch {
     private static final int MIN_ROUNDS = 8;
     /** The JIT's clock moves when a compilation ends, and a long one of the second compiler takes most of a second. */
     private static final long QUIET_NS = 1_000_000_000L;
@@ -14,7 +14,7 @@ final class CompileWatch {
     private CompileWatch() {}
 
     /** Runs rounds until for a second nothing was compiled, or 20 s have passed; how many it took. */
-    static int runUntilCompiled(Runnable round) {
+    public static int runUntilCompiled(Runnable round) {
         CompilationMXBean jit = ManagementFactory.getCompilationMXBean();
         long beginNs = System.nanoTime();
         long quietSinceNs = beginNs;

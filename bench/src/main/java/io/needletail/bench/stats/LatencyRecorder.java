@@ -1,4 +1,4 @@
-package io.needletail.demo;
+package io.needletail.bench.stats;
 
 import io.needletail.memory.CycleCounter;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
 /** Latencies of one operation, recorded in counts of the cycle counter and reported in nanoseconds. */
-final class Latency {
+public final class LatencyRecorder {
     /** 10 s at 4 GHz, to three digits. */
     private static final long HIGHEST_CYCLES = 40_000_000_000L;
 
@@ -30,24 +30,24 @@ final class Latency {
     private final Histogram cycles = new Histogram(HIGHEST_CYCLES, 3);
     private final long startedMs = System.currentTimeMillis();
 
-    Latency(String operation) {
+    public LatencyRecorder(String operation) {
         this.operation = operation;
     }
 
-    void record(long elapsedCycles) {
+    public void record(long elapsedCycles) {
         cycles.recordValue(Math.max(0, Math.min(HIGHEST_CYCLES, elapsedCycles)));
     }
 
-    String operation() {
+    public String operation() {
         return operation;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return cycles.getTotalCount() == 0;
     }
 
     /** count, percentiles and max in ns, as the JSON report has them. */
-    Map<String, Object> summary(double cyclesPerNs) {
+    public Map<String, Object> summary(double cyclesPerNs) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("count", cycles.getTotalCount());
         PERCENTILES.forEach((name, percentile) ->
@@ -56,14 +56,25 @@ final class Latency {
         return summary;
     }
 
+    /** The same without rounding to nanoseconds, for ratios. */
+    public Map<String, Object> summaryNs(double cyclesPerNs) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("count", cycles.getTotalCount());
+        summary.put("mean", cycles.getMean() / cyclesPerNs);
+        PERCENTILES.forEach(
+                (name, percentile) -> summary.put(name, cycles.getValueAtPercentile(percentile) / cyclesPerNs));
+        summary.put("max", cycles.getMaxValue() / cyclesPerNs);
+        return summary;
+    }
+
     /** Writes an HdrHistogram log with a tag an operation; values are nanoseconds. */
-    static void writeLog(Path file, List<Latency> latencies, double cyclesPerNs) throws IOException {
+    public static void writeLog(Path file, List<LatencyRecorder> latencies, double cyclesPerNs) throws IOException {
         try (PrintStream out = new PrintStream(Files.newOutputStream(file))) {
             HistogramLogWriter writer = new HistogramLogWriter(out);
             writer.outputComment("[latency in nanoseconds, one histogram an operation]");
             writer.outputLogFormatVersion();
             writer.outputLegend();
-            for (Latency latency : latencies) {
+            for (LatencyRecorder latency : latencies) {
                 writer.outputIntervalHistogram(latency.inNanoseconds(cyclesPerNs));
             }
         }
@@ -81,7 +92,7 @@ final class Latency {
     }
 
     /** What one reading of the counter costs, the smallest of many pairs. */
-    static long counterCost() {
+    public static long counterCost() {
         long cost = Long.MAX_VALUE;
         for (int i = 0; i < 100_000; i++) {
             long begin = CycleCounter.read();

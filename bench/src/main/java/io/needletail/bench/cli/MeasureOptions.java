@@ -1,0 +1,70 @@
+package io.needletail.bench.cli;
+
+import io.needletail.bench.process.BenchCores;
+import io.needletail.bench.process.Progress;
+import io.needletail.bench.process.RunFolders;
+import io.needletail.bench.report.BenchReport;
+import io.needletail.bench.report.Environment;
+import io.needletail.bench.tiers.BenchPlan;
+import io.needletail.bench.tiers.WorkingSet;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options that {@code floors} and {@code tiers} share, and the frame around a run. */
+final class MeasureOptions {
+    /** What a verb measures. */
+    @FunctionalInterface
+    interface Body {
+        void run(BenchPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress)
+                throws IOException, InterruptedException;
+    }
+
+    @Option(names = "--quick", description = "Shorter rounds: under five minutes on two cores.")
+    private boolean quick;
+
+    @Option(names = "--smoke", hidden = true, description = "Shows that everything works; the figures mean nothing.")
+    private boolean smoke;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes environment, results and ratios.")
+    private Path json;
+
+    @Option(
+            names = "--working-set",
+            paramLabel = "SET,...",
+            split = ",",
+            description = "4096, 1M, another power of two, or L1, L2, L3, DRAM (default: 4096,1M).")
+    private String[] sets = {"4096", "1M"};
+
+    List<WorkingSet> workingSets() {
+        return Arrays.stream(sets).map(WorkingSet::parse).distinct().toList();
+    }
+
+    int measure(Body body) throws IOException, InterruptedException {
+        BenchPlan plan = smoke ? BenchPlan.SMOKE : quick ? BenchPlan.QUICK : BenchPlan.FULL;
+        BenchCores cores = BenchCores.ofThisProcess();
+        Path folder = RunFolders.open(Environment.runs());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> removeAppliances(folder), "clean-up"));
+        BenchReport report = new BenchReport(Environment.capture(cores));
+        if (!cores.canPin()) {
+            report.note("one core: nothing is pinned, figures between processes say little");
+        }
+        body.run(plan, cores, folder, report, new Progress());
+        report.print(System.out);
+        if (json != null) {
+            report.writeJson(json);
+        }
+        return 0;
+    }
+
+    private static void removeAppliances(Path folder) {
+        try {
+            RunFolders.removeAppliances(folder);
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("while cleaning up: " + e); // the next run removes what is left
+        }
+    }
+}

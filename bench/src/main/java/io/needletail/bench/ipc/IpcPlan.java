@@ -1,0 +1,13 @@
+package io.needletail.bench.ipc;
+
+/**
+ * How long the round trips between two cores take.
+ *
+ * @param rounds alternating rounds
+ * @param roundTrips round trips a subject plays in a round
+ */
+public record IpcPlan(int rounds, int roundTrips) {
+    public static final IpcPlan FULL = new IpcPlan(11, 2_000_000);
+    public static final IpcPlan QUICK = new IpcPlan(7, 400_000);
+    public static final IpcPlan SMOKE = new IpcPlan(5, 2_000);
+}

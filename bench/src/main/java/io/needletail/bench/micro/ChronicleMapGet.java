@@ -1,0 +1,50 @@
+package io.needletail.bench.micro;
+
+import java.lang.invoke.VarHandle;
+import net.openhft.chronicle.map.ChronicleMap;
+
+/** Peer: Chronicle Map with byte[16] keys and values, {@code getUsing}. */
+public class ChronicleMapGet extends Subject {
+    static final VarHandle WORD =
+            java.lang.invoke.MethodHandles.byteArrayViewVarHandle(long[].class, java.nio.ByteOrder.LITTLE_ENDIAN);
+
+    ChronicleMap<byte[], byte[]> map;
+    long[] keys;
+    final byte[] key = new byte[16];
+    final byte[] value = new byte[16];
+
+    @Override
+    void prepare() {
+        map = ChronicleMap.of(byte[].class, byte[].class)
+                .name("peer")
+                .entries(entries)
+                .constantKeySizeBySample(new byte[16])
+                .constantValueSizeBySample(new byte[16])
+                .putReturnsNull(true)
+                .create();
+        for (int i = 0; i < entries; i++) {
+            write(key, questions.key0(i), questions.key1(i));
+            write(value, questions.value0(i), questions.value1(i));
+            map.put(key, value);
+        }
+        keys = questions.keysInOrder();
+    }
+
+    static void write(byte[] target, long word0, long word1) {
+        WORD.set(target, 0, word0);
+        WORD.set(target, 8, word1);
+    }
+
+    @Override
+    long operation() {
+        int at = 2 * next();
+        write(key, keys[at], keys[at + 1]);
+        byte[] found = map.getUsing(key, value);
+        return Questions.fold((long) WORD.get(found, 0), (long) WORD.get(found, 8));
+    }
+
+    @Override
+    void dispose() {
+        map.close();
+    }
+}

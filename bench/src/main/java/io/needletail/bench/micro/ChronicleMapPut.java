@@ -1,0 +1,21 @@
+package io.needletail.bench.micro;
+
+/** Peer: Chronicle Map with byte[16] keys and values, {@code put} that returns nothing. */
+public class ChronicleMapPut extends ChronicleMapGet {
+    private long[] values;
+
+    @Override
+    void prepare() {
+        super.prepare();
+        values = PutValues.inOrder(questions);
+    }
+
+    @Override
+    long operation() {
+        int at = 2 * next();
+        write(key, keys[at], keys[at + 1]);
+        write(value, values[at], values[at + 1]);
+        map.put(key, value);
+        return Questions.fold(values[at], values[at + 1]);
+    }
+}

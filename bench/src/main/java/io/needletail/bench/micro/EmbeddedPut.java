@@ -1,0 +1,28 @@
+package io.needletail.bench.micro;
+
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.io.IOException;
+
+/** Put by handle on the shard's own thread: value, checksum, mutation record, version. */
+public class EmbeddedPut extends Embedded {
+    private final Value value = new Value(16);
+    private long[] values;
+
+    @Override
+    void prepare() throws IOException {
+        super.prepare();
+        values = PutValues.inOrder(questions);
+    }
+
+    @Override
+    long operation() {
+        int at = next();
+        value.setInline(values[2 * at], values[2 * at + 1], 16);
+        int status = engine.put(handles[at], value, entry);
+        if (status != Status.OK) {
+            throw new IllegalStateException(Status.name(status));
+        }
+        return Questions.fold(values[2 * at], values[2 * at + 1]);
+    }
+}

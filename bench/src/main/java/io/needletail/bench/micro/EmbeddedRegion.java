@@ -1,0 +1,69 @@
+package io.needletail.bench.micro;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.SlabLayout;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.server.RegionStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A region as an appliance has it, in a file in shared memory, filled with the questions' entries. */
+final class EmbeddedRegion implements AutoCloseable {
+    private final RegionStore store;
+    private final ShardEngine engine;
+    private final long[] handles;
+
+    private EmbeddedRegion(RegionStore store, long[] handles) {
+        this.store = store;
+        this.engine = store.engine();
+        this.handles = handles;
+    }
+
+    static EmbeddedRegion fill(Questions questions, long ringLength) throws IOException {
+        RegionSizing sizing =
+                new RegionSizing(questions.entries(), 0, 16, 16, new long[SlabLayout.CLASSES], ringLength);
+        Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "needletail-bench");
+        Path file = folder.resolve("region");
+        RegionStore store = RegionStore.open(file, sizing);
+        Files.delete(file); // the mapping keeps it; nothing is left behind whatever happens to this process
+        Files.delete(folder);
+        store.engine().serve();
+        return new EmbeddedRegion(store, insertAll(store.engine(), questions));
+    }
+
+    private static long[] insertAll(ShardEngine engine, Questions questions) {
+        long[] handles = new long[questions.entries()];
+        Key key = new Key();
+        Value value = new Value(16);
+        Entry entry = new Entry(16);
+        for (int i = 0; i < handles.length; i++) {
+            key.setInline(questions.key0(i), questions.key1(i), 16);
+            value.setInline(questions.value0(i), questions.value1(i), 16);
+            int status = engine.insert(key, value, entry);
+            if (status != Status.OK) {
+                throw new IllegalStateException("entry=" + i + " status=" + Status.name(status));
+            }
+            handles[i] = entry.handle();
+        }
+        return handles;
+    }
+
+    ShardEngine engine() {
+        return engine;
+    }
+
+    /** By entry, not by question. */
+    long[] handles() {
+        return handles;
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+}

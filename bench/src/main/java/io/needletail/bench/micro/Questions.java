@@ -1,0 +1,100 @@
+package io.needletail.bench.micro;
+
+import java.util.SplittableRandom;
+
+/**
+ * The keys, the values and the order in which they are asked for: the same in every process that is given the same count.
+ * Keys are 16 random bytes, held as two words; the order visits every entry once a round, in a random permutation, so that a
+ * set of n entries is n entries of work and never a smaller, hotter one.
+ */
+final class Questions {
+    private static final long SEED = 0x4E45_4544_4C45L;
+
+    private final int entries;
+    private final long[] keyWords;
+    private final int[] order;
+    private long consumed;
+
+    Questions(int entries) {
+        if (Integer.bitCount(entries) != 1) {
+            throw new IllegalArgumentException("entries=" + entries + " is not a power of two");
+        }
+        this.entries = entries;
+        SplittableRandom random = new SplittableRandom(SEED);
+        keyWords = random.longs(2L * entries).toArray();
+        order = permutation(entries, random);
+    }
+
+    private static int[] permutation(int count, SplittableRandom random) {
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+
+    int entries() {
+        return entries;
+    }
+
+    /** Places of the order are 0 to mask. */
+    int mask() {
+        return entries - 1;
+    }
+
+    long key0(int entry) {
+        return keyWords[2 * entry];
+    }
+
+    long key1(int entry) {
+        return keyWords[2 * entry + 1];
+    }
+
+    long value0(int entry) {
+        return keyWords[2 * entry] * 3;
+    }
+
+    long value1(int entry) {
+        return keyWords[2 * entry + 1] * 5;
+    }
+
+    /** The entry that is asked for at a place of the order. */
+    int at(int place) {
+        return order[place];
+    }
+
+    /** What the question at a place must be answered with. */
+    long expected(int place) {
+        return fold(value0(order[place]), value1(order[place]));
+    }
+
+    static long fold(long word0, long word1) {
+        return word0 ^ word1;
+    }
+
+    /** Two words a question, in the order of asking: read one after the other, as an application's messages would be. */
+    long[] keysInOrder() {
+        long[] asked = new long[2 * entries];
+        for (int place = 0; place < entries; place++) {
+            asked[2 * place] = key0(order[place]);
+            asked[2 * place + 1] = key1(order[place]);
+        }
+        return asked;
+    }
+
+    /** Handles in the order of asking, from handles by entry. */
+    long[] inOrder(long[] byEntry) {
+        long[] asked = new long[entries];
+        for (int place = 0; place < entries; place++) {
+            asked[place] = byEntry[order[place]];
+        }
+        return asked;
+    }
+
+    /** Keeps the JIT from finding out that nobody wants a result. */
+    void consume(long value) {
+        consumed += value;
+    }
+}

@@ -1,0 +1,121 @@
+package io.needletail.bench.micro;
+
+import io.needletail.bench.process.TurnTaker;
+import io.needletail.memory.ThreadPinning;
+import java.io.IOException;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/**
+ * One thing that is measured per operation, in a JVM of its own: a floor, a tier of ours or a peer. Every subject is asked for
+ * the same keys in the same random order; its iterations run only when the coordinator says that it is its turn, so that
+ * subjects alternate although each keeps its own JIT profile.
+ *
+ * <p>{@link #operation()} answers with the sixteen bytes it read, folded, so that no subject is spared the load of them.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(java.util.concurrent.TimeUnit.NANOSECONDS)
+public abstract class Subject {
+    private static final int ALLOCATION_OPERATIONS = 100_000;
+
+    @Param("4096")
+    int entries;
+
+    /** Core to run on; -1 leaves the thread alone. */
+    @Param("-1")
+    int core;
+
+    private TurnTaker turn;
+    Questions questions;
+    int cursor;
+
+    /** Builds what is asked: {@code entries} entries from {@link #questions}. */
+    abstract void prepare() throws Exception;
+
+    /** One question, the next in the order. */
+    abstract long operation();
+
+    /** Gives back what {@link #prepare} took. */
+    void dispose() throws Exception {}
+
+    /** The place of the next question; every subject walks the same way. */
+    final int next() {
+        int at = cursor;
+        cursor = (at + 1) & questions.mask();
+        return at;
+    }
+
+    @Setup(Level.Trial)
+    public final void enter(BenchmarkParams benchmark) throws Exception {
+        questions = new Questions(entries);
+        prepare();
+        check();
+        if (core >= 0) {
+            ThreadPinning.pin(core);
+        }
+        turn = TurnTaker.connect(name(benchmark.getBenchmark()));
+    }
+
+    /** The simple name of the class that was written, not of the one that JMH derives from it. */
+    private static String name(String benchmark) {
+        String type = benchmark.substring(0, benchmark.lastIndexOf('.'));
+        return type.substring(type.lastIndexOf('.') + 1);
+    }
+
+    /** Once around: every answer is the value that was put. A subject that answers wrongly is not measured. */
+    private void check() {
+        for (int i = 0; i < entries; i++) {
+            int at = cursor;
+            long answer = operation();
+            if (answer != questions.expected(at)) {
+                throw new IllegalStateException(
+                        getClass().getSimpleName() + " answered wrongly: question=" + at + " answer=" + answer);
+            }
+        }
+    }
+
+    @Setup(Level.Iteration)
+    public final void awaitTurn() throws IOException {
+        turn.await();
+    }
+
+    @Benchmark
+    public long measure() {
+        return operation();
+    }
+
+    @TearDown(Level.Iteration)
+    public final void endTurn() throws IOException {
+        turn.end(allocatedPerOperation());
+    }
+
+    /** Heap bytes an operation takes, measured apart from the timed loop and its harness. */
+    private double allocatedPerOperation() {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ALLOCATION_OPERATIONS; i++) {
+            sum += operation();
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        questions.consume(sum);
+        return (double) allocated / ALLOCATION_OPERATIONS;
+    }
+
+    @TearDown(Level.Trial)
+    public final void leave() throws Exception {
+        turn.close();
+        dispose();
+    }
+}

@@ -1,0 +1,8 @@
+package io.needletail.bench.micro;
+
+/** Sixteen bytes as a record: the key and the value of the on-heap peers. */
+record Words(long word0, long word1) {
+    long fold() {
+        return Questions.fold(word0, word1);
+    }
+}

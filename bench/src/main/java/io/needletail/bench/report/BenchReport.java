@@ -1,0 +1,137 @@
+package io.needletail.bench.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.needletail.bench.stats.Rounds;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Results and ratios of one run, for people and as JSON ({@code bench-report.schema.json}). */
+public final class BenchReport {
+    private final Map<String, Object> environment;
+    private final List<Result> results = new ArrayList<>();
+    private final Map<String, Ratio> ratios = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    public BenchReport(Map<String, Object> environment) {
+        this.environment = environment;
+    }
+
+    public void add(Result result) {
+        results.add(result);
+    }
+
+    public void add(Ratio ratio) {
+        ratios.put(ratio.key(), ratio);
+    }
+
+    /** Something that a reader should know, printed below the tables. */
+    public void note(String note) {
+        notes.add(note);
+    }
+
+    public Map<String, Ratio> ratios() {
+        return ratios;
+    }
+
+    public void print(PrintStream out) {
+        out.printf("%n%-34s %10s %10s  %s%n", "result", "ns", "+-", "working set");
+        for (Result result : results) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-34s %10.2f %10.2f  %s%s%n",
+                    result.name(),
+                    result.values().values().iterator().next(),
+                    result.error(),
+                    result.workingSet(),
+                    percentiles(result));
+        }
+        out.printf("%n%-42s %10s  %-21s %s%n", "ratio", "median", "lowest..highest", "target");
+        for (Ratio ratio : ratios.values()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-42s %10s  %-21s %s%n",
+                    ratio.key(),
+                    number(ratio.value()),
+                    ratio.rounds().length == 1
+                            ? ""
+                            : number(Rounds.min(ratio.rounds())) + ".." + number(Rounds.max(ratio.rounds())),
+                    target(ratio));
+        }
+        notes.forEach(note -> out.println(note));
+    }
+
+    private static String percentiles(Result result) {
+        StringBuilder text = new StringBuilder();
+        if (result.values().containsKey("p50")) {
+            result.values().forEach((name, value) -> text.append(String.format(Locale.ROOT, " %s %.0f", name, value)));
+        }
+        return text.toString();
+    }
+
+    private static String target(Ratio ratio) {
+        OptionalDouble target = Targets.of(ratio.key());
+        if (target.isEmpty()) {
+            return "";
+        }
+        String direction = Targets.higherIsBetter(ratio.key()) ? ">= " : "<= ";
+        return direction
+                + number(target.getAsDouble())
+                + (Targets.isMet(ratio.key(), ratio.value()) ? "  ok" : "  MISSED");
+    }
+
+    private static String number(double value) {
+        return Math.abs(value) >= 1e6
+                ? String.format(Locale.ROOT, "%.1fM", value / 1e6)
+                : String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.1f" : "%.3f", value);
+    }
+
+    public void writeJson(Path file) throws IOException {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("environment", environment);
+        report.put("results", results.stream().map(BenchReport::json).toList());
+        Map<String, Double> values = new LinkedHashMap<>();
+        Map<String, Object> details = new LinkedHashMap<>();
+        for (Ratio ratio : ratios.values()) {
+            values.put(ratio.key(), ratio.value());
+            details.put(ratio.key(), detail(ratio));
+        }
+        report.put("ratios", values);
+        report.put("ratioDetails", details);
+        report.put("notes", notes);
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), report);
+    }
+
+    private static Map<String, Object> json(Result result) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", result.name());
+        json.put("unit", result.unit());
+        if (result.values().containsKey("p50")) {
+            json.put("percentiles", result.values());
+        } else {
+            json.put("mean", result.values().get("mean"));
+        }
+        json.put("error", result.error());
+        json.put("workingSet", result.workingSet());
+        json.put("comparedOn", result.comparedOn());
+        return json;
+    }
+
+    private static Map<String, Object> detail(Ratio ratio) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("rounds", ratio.rounds());
+        OptionalDouble target = Targets.of(ratio.key());
+        if (target.isPresent()) {
+            detail.put("target", target.getAsDouble());
+            detail.put("met", Targets.isMet(ratio.key(), ratio.value()));
+        }
+        return detail;
+    }
+}

@@ -1,0 +1,50 @@
+package io.needletail.bench.report;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** What the ratios are meant to be. A target that is missed is reported, not hidden; none of them fails a run. */
+public final class Targets {
+    private static final Map<String, Double> TARGETS = new LinkedHashMap<>();
+
+    static {
+        TARGETS.put("embedded.get/load", 1.5);
+        TARGETS.put("embedded.get/load.1M", 1.3);
+        TARGETS.put("embedded.get/chroniclemap", 1 / 40.0);
+        TARGETS.put("embedded.put/chroniclemap", 1 / 15.0);
+        TARGETS.put("embedded.getByKey/chroniclemap", 1 / 10.0);
+        TARGETS.put("embedded.getByKey/agrona", 1 / 1.3);
+        TARGETS.put("embedded.getByKey/concurrenthashmap", 1.0);
+        TARGETS.put("embedded.getByKey/concurrenthashmap.1M", 1.0);
+        TARGETS.put("embedded.getByKey.batch16/single", 0.65);
+        TARGETS.put("embedded.getByKey.batch16/load", 3.6);
+        TARGETS.put("reader.get/embedded.get", 1.5);
+        TARGETS.put("ipc.get.p50/echo.p50", 1.35);
+        TARGETS.put("ipc.get.p50/cacheline.p50", 1.7);
+        TARGETS.put("ipc.get.p99/ipc.get.p50", 2.0);
+        TARGETS.put("alloc.bytesPerOp.max", 0.0);
+        TARGETS.put("embedded.getsPerSecond", 400e6);
+        TARGETS.put("memory.bytesPerEntry16x16", 80.0);
+    }
+
+    private Targets() {}
+
+    public static OptionalDouble of(String key) {
+        Double target = TARGETS.get(key);
+        return target == null ? OptionalDouble.empty() : OptionalDouble.of(target);
+    }
+
+    public static boolean higherIsBetter(String key) {
+        return key.contains("rate") || key.contains("PerSecond");
+    }
+
+    /** Whether the value reaches its target; true where there is none. */
+    public static boolean isMet(String key, double value) {
+        OptionalDouble target = of(key);
+        if (target.isEmpty()) {
+            return true;
+        }
+        return higherIsBetter(key) ? value >= target.getAsDouble() : value <= target.getAsDouble();
+    }
+}

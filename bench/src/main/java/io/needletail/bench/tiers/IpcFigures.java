@@ -1,0 +1,77 @@
+package io.needletail.bench.tiers;
+
+import io.needletail.bench.ipc.IpcPlan;
+import io.needletail.bench.ipc.IpcRun;
+import io.needletail.bench.ipc.IpcScores;
+import io.needletail.bench.process.BenchCores;
+import io.needletail.bench.process.Progress;
+import io.needletail.bench.report.BenchReport;
+import io.needletail.bench.report.Ratio;
+import io.needletail.bench.report.Result;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The figures between two processes, and the ratios between them. */
+final class IpcFigures {
+    private final IpcPlan plan;
+    private final BenchCores cores;
+    private final Path folder;
+    private final BenchReport report;
+    private final Progress progress;
+
+    IpcFigures(IpcPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
+        this.plan = plan;
+        this.cores = cores;
+        this.folder = folder;
+        this.report = report;
+        this.progress = progress;
+    }
+
+    IpcScores run(List<String> subjects) throws IOException, InterruptedException {
+        try (IpcRun run = new IpcRun(plan, cores, folder)) {
+            IpcScores scores = run.run(subjects, round -> progress.round("between processes", round, plan.rounds()));
+            for (String subject : subjects) {
+                if (scores.has(subject)) {
+                    report.add(Result.percentiles(
+                            name(subject), scores.percentiles(subject), workingSet(subject), comparedOn(subject)));
+                } else {
+                    report.note(name(subject) + " was not measured: it needs gcc and two cores");
+                }
+            }
+            addRatio(scores, IpcRun.ECHO, IpcRun.CACHE_LINE);
+            addRatio(scores, IpcRun.GET, IpcRun.ECHO);
+            addRatio(scores, IpcRun.GET, IpcRun.CACHE_LINE);
+            if (scores.has(IpcRun.GET)) {
+                report.add(Ratio.of(
+                        "ipc.get.p99/ipc.get.p50", scores.rounds(IpcRun.GET, "p99"), scores.rounds(IpcRun.GET, "p50")));
+            }
+            return scores;
+        }
+    }
+
+    private void addRatio(IpcScores scores, String first, String second) {
+        if (scores.has(first) && scores.has(second)) {
+            report.add(Ratio.of(
+                    name(first) + ".p50/" + name(second) + ".p50",
+                    scores.rounds(first, "p50"),
+                    scores.rounds(second, "p50")));
+        }
+    }
+
+    private static String name(String subject) {
+        return subject.equals(IpcRun.GET) ? "ipc.get" : subject;
+    }
+
+    private static String workingSet(String subject) {
+        return subject.equals(IpcRun.GET) ? "4,096 entries of 16+16 bytes" : "one message";
+    }
+
+    private static String comparedOn(String subject) {
+        return switch (subject) {
+            case IpcRun.CACHE_LINE -> "floor: one cache line there and back between the same two cores, in C";
+            case IpcRun.ECHO -> "floor: Aeron IPC, same terms, frame lengths, driver cadence and idle strategy";
+            default -> "window of one request, client and shard each spinning on its own core";
+        };
+    }
+}

@@ -1,0 +1,123 @@
+package io.needletail.bench.tiers;
+
+import io.needletail.bench.ipc.IpcRun;
+import io.needletail.bench.ipc.IpcScores;
+import io.needletail.bench.micro.MicroRun;
+import io.needletail.bench.micro.Subject;
+import io.needletail.bench.process.BenchCores;
+import io.needletail.bench.process.Progress;
+import io.needletail.bench.process.RoleProcess;
+import io.needletail.bench.report.BenchReport;
+import io.needletail.bench.report.Ratio;
+import io.needletail.bench.report.Result;
+import io.needletail.bench.stats.Rounds;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code bench tiers}: every tier that exists beside its floors and peers, for each working set, and then between processes. */
+public final class TiersRun {
+    private static final long START_SECONDS = 60;
+
+    private final BenchPlan plan;
+    private final BenchCores cores;
+    private final Path folder;
+    private final BenchReport report;
+    private final Progress progress;
+    private final Map<String, String> parameters = new HashMap<>();
+    private final Map<String, Double> allocated = new TreeMap<>();
+
+    public TiersRun(BenchPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
+        this.plan = plan;
+        this.cores = cores;
+        this.folder = folder;
+        this.report = report;
+        this.progress = progress;
+        parameters.put("core", Integer.toString(cores.server()));
+        parameters.put("consumerCore", Integer.toString(cores.client()));
+    }
+
+    /** @param ringBytes of the embedded region, and {@code consumer} gating or lossy */
+    public TiersRun with(long ringBytes, String consumer) {
+        parameters.put("ring", Long.toString(ringBytes));
+        parameters.put("consumer", consumer);
+        return this;
+    }
+
+    public void run(List<WorkingSet> sets) throws IOException, InterruptedException {
+        for (WorkingSet set : sets) {
+            measure(set);
+        }
+        IpcScores ipc = new IpcFigures(plan.ipc(), cores, folder, report, progress)
+                .run(List.of(IpcRun.CACHE_LINE, IpcRun.ECHO, IpcRun.GET));
+        allocated.put("ipc.get, client", ipc.allocatedPerGet());
+        allocated.put("ipc.get, shard", ipc.shardAllocatedPerGet());
+        double most = allocated.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElseThrow();
+        report.add(Ratio.figure("alloc.bytesPerOp.max", most));
+        report.note("heap bytes an operation, ours: " + allocated);
+    }
+
+    private void measure(WorkingSet set) throws IOException, InterruptedException {
+        Path appliance = folder.resolve("appliance" + set.entries());
+        parameters.put("entries", Integer.toString(set.entries()));
+        parameters.put("appliance", appliance.toString());
+        List<Class<? extends Subject>> subjects = new ArrayList<>(TierSubjects.ALL.values());
+        try (RoleProcess process = startAppliance(appliance, set)) {
+            MicroRun.Scores scores = new MicroRun(plan.micro(), parameters, folder)
+                    .run(
+                            subjects,
+                            round -> progress.round(
+                                    set.name("tiers"), round, plan.micro().turns()));
+            addFigures(set, scores);
+            if (set.equals(WorkingSet.MILLION)) {
+                report.add(Ratio.figure(
+                        "memory.bytesPerEntry16x16", ResidentRegion.bytes(process.pid()) / (double) set.entries()));
+            }
+        }
+    }
+
+    /** It owns the region that {@code reader.get} reads; idle, in a profile that does not spin. */
+    private static RoleProcess startAppliance(Path folder, WorkingSet set) throws IOException, InterruptedException {
+        RoleProcess process = RoleProcess.start(
+                "appliance",
+                List.of(
+                        "start",
+                        "--dir",
+                        folder.toString(),
+                        "--profile",
+                        "development",
+                        "--fresh",
+                        "--until-stdin-ends",
+                        "--set",
+                        "keyed-slots=" + set.entries(),
+                        "--set",
+                        "anonymous-slots=0",
+                        "--set",
+                        "slab-bytes=1m"));
+        process.await("ready", START_SECONDS);
+        return process;
+    }
+
+    private void addFigures(WorkingSet set, MicroRun.Scores scores) {
+        Map<String, double[]> byName = new HashMap<>();
+        TierSubjects.ALL.forEach((name, subject) -> {
+            double[] rounds = scores.nsPerOperation().get(subject.getSimpleName());
+            byName.put(name, rounds);
+            report.add(Result.mean(set.name(name), rounds, set.describe(), TierSubjects.comparedOn(name)));
+            if (TierSubjects.OURS.contains(name)) {
+                allocated.put(set.name(name), scores.allocatedPerOperation().get(subject.getSimpleName()));
+            }
+        });
+        for (List<String> pair : TierSubjects.RATIOS) {
+            report.add(Ratio.of(set.name(TierSubjects.key(pair)), byName.get(pair.get(0)), byName.get(pair.get(1))));
+        }
+        report.add(Ratio.figure(set.name("embedded.getsPerSecond"), 1e9 / Rounds.median(byName.get("embedded.get"))));
+    }
+}

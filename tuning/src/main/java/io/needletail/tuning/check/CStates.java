@@ -1,0 +1,35 @@
+package io.needletail.tuning.check;
+
+import io.needletail.tuning.Finding;
+import io.needletail.tuning.HostCheck;
+import io.needletail.tuning.HostTree;
+import io.needletail.tuning.Topology;
+
+/** Idle states that take long to leave. */
+public final class CStates extends HostCheck {
+    private static final String STATES = "sys/devices/system/cpu/cpu0/cpuidle";
+    /** What a cache line between two cores costs, ten times. */
+    private static final long TOLERABLE_US = 2;
+
+    public CStates() {
+        super("cstates", "a client's core that sleeps deeply needs up to 100 us to wake for an answer");
+    }
+
+    @Override
+    public Finding examine(HostTree host, Topology topology) {
+        if (host.kernelParameter("idle").filter("poll"::equals).isPresent()) {
+            return ok("idle=poll");
+        }
+        long deepestUs = 0;
+        String deepest = "none";
+        for (String state : host.names(STATES)) {
+            long latencyUs = host.number(STATES + "/" + state + "/latency");
+            if (host.number(STATES + "/" + state + "/disable") != 1 && latencyUs > deepestUs) {
+                deepestUs = latencyUs;
+                deepest = host.text(STATES + "/" + state + "/name").orElse(state);
+            }
+        }
+        String observed = "deepest idle state: " + deepest + ", " + deepestUs + " us to leave";
+        return deepestUs <= TOLERABLE_US ? ok(observed) : warn(observed, "cpupower idle-set -D " + TOLERABLE_US);
+    }
+}

@@ -1,0 +1,31 @@
+package io.needletail.tuning.check;
+
+import io.needletail.tuning.Finding;
+import io.needletail.tuning.HostCheck;
+import io.needletail.tuning.HostTree;
+import io.needletail.tuning.Topology;
+import java.util.List;
+
+/** Hardware threads that share a core. */
+public final class SmtSiblings extends HostCheck {
+    public SmtSiblings() {
+        super("smt", "a busy sibling takes up to half of the shard's core and of its first-level cache");
+    }
+
+    @Override
+    public Finding examine(HostTree host, Topology topology) {
+        List<Integer> siblings = topology.siblings().stream()
+                .filter(group -> group.contains(topology.shardCore()))
+                .findFirst()
+                .orElse(List.of());
+        if (siblings.isEmpty()) {
+            return ok("core " + topology.shardCore() + " has no sibling");
+        }
+        List<Integer> others =
+                siblings.stream().filter(cpu -> cpu != topology.shardCore()).toList();
+        return warn(
+                "core " + topology.shardCore() + " shares with " + Topology.list(others),
+                "echo off > /sys/devices/system/cpu/smt/control, or for each of " + Topology.list(others)
+                        + ": echo 0 > /sys/devices/system/cpu/cpuN/online");
+    }
+}

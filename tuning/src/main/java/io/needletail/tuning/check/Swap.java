@@ -1,0 +1,21 @@
+package io.needletail.tuning.check;
+
+import io.needletail.tuning.Finding;
+import io.needletail.tuning.HostCheck;
+import io.needletail.tuning.HostTree;
+import io.needletail.tuning.Topology;
+
+/** Swap space. */
+public final class Swap extends HostCheck {
+    public Swap() {
+        super("swap", "a region's page that went to disk costs its next reader milliseconds");
+    }
+
+    @Override
+    public Finding examine(HostTree host, Topology topology) {
+        long devices = host.lines("proc/swaps").stream().skip(1).count();
+        return devices == 0
+                ? ok("off")
+                : warn(devices + " swap devices are on", "swapoff -a, and take them out of /etc/fstab");
+    }
+}
