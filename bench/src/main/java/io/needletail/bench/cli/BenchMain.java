@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "needletail bench",
         description = "Measures floors, tiers and latency on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {FloorsCommand.class, TiersCommand.class},
+        subcommands = {FloorsCommand.class, TiersCommand.class, LatencyCommand.class},
         footer = {
             "",
             "Examples:",
@@ -26,6 +26,7 @@ public final class BenchMain {
 
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new BenchMain())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, command, parsed) -> {
                     System.err.println("error: " + exception.getMessage());
                     return FAILED;

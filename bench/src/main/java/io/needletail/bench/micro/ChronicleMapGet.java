@@ -1,5 +1,6 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.Questions;
 import java.lang.invoke.VarHandle;
 import net.openhft.chronicle.map.ChronicleMap;
 

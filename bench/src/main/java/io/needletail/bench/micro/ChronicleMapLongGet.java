@@ -1,5 +1,6 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.Questions;
 import net.openhft.chronicle.map.ChronicleMap;
 
 /** Peer, published beside: Chronicle Map with long keys (the first word) and byte[16] values. */

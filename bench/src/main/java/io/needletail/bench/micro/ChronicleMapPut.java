@@ -1,5 +1,7 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.Questions;
+
 /** Peer: Chronicle Map with byte[16] keys and values, {@code put} that returns nothing. */
 public class ChronicleMapPut extends ChronicleMapGet {
     private long[] values;

@@ -1,5 +1,7 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.EmbeddedRegion;
+import io.needletail.bench.data.Questions;
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Status;

@@ -1,5 +1,6 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.Questions;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.io.IOException;

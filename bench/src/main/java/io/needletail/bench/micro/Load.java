@@ -1,5 +1,7 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.EmbeddedRegion;
+import io.needletail.bench.data.Questions;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;

@@ -1,5 +1,7 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.Questions;
+
 /** The values that puts write, two words a question in the order of asking. */
 final class PutValues {
     private PutValues() {}

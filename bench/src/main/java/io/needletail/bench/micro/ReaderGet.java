@@ -1,5 +1,7 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.Questions;
+import io.needletail.bench.data.SessionFill;
 import io.needletail.client.ColocatedReader;
 import io.needletail.client.Session;
 import io.needletail.registry.view.Entry;

@@ -1,5 +1,6 @@
 package io.needletail.bench.micro;
 
+import io.needletail.bench.data.Questions;
 import io.needletail.bench.process.TurnTaker;
 import io.needletail.memory.ThreadPinning;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,18 @@ public final class RoleProcess implements AutoCloseable {
     }
 
     public static RoleProcess start(String name, List<String> arguments) throws IOException {
+        return start(name, arguments, Map.of());
+    }
+
+    /** @param environment variables beside those of this process */
+    public static RoleProcess start(String name, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("needletail.home"), "needletail").toString());
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return new RoleProcess(name, process);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return new RoleProcess(name, builder.start());
     }
 
     private void readLines() {

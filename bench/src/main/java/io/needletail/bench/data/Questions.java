@@ -1,4 +1,4 @@
-package io.needletail.bench.micro;
+package io.needletail.bench.data;
 
 import java.util.SplittableRandom;
 
@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * Keys are 16 random bytes, held as two words; the order visits every entry once a round, in a random permutation, so that a
  * set of n entries is n entries of work and never a smaller, hotter one.
  */
-final class Questions {
+public final class Questions {
     private static final long SEED = 0x4E45_4544_4C45L;
 
     private final int entries;
@@ -15,7 +15,7 @@ final class Questions {
     private final int[] order;
     private long consumed;
 
-    Questions(int entries) {
+    public Questions(int entries) {
         if (Integer.bitCount(entries) != 1) {
             throw new IllegalArgumentException("entries=" + entries + " is not a power of two");
         }
@@ -35,47 +35,47 @@ final class Questions {
         return order;
     }
 
-    int entries() {
+    public int entries() {
         return entries;
     }
 
     /** Places of the order are 0 to mask. */
-    int mask() {
+    public int mask() {
         return entries - 1;
     }
 
-    long key0(int entry) {
+    public long key0(int entry) {
         return keyWords[2 * entry];
     }
 
-    long key1(int entry) {
+    public long key1(int entry) {
         return keyWords[2 * entry + 1];
     }
 
-    long value0(int entry) {
+    public long value0(int entry) {
         return keyWords[2 * entry] * 3;
     }
 
-    long value1(int entry) {
+    public long value1(int entry) {
         return keyWords[2 * entry + 1] * 5;
     }
 
     /** The entry that is asked for at a place of the order. */
-    int at(int place) {
+    public int at(int place) {
         return order[place];
     }
 
     /** What the question at a place must be answered with. */
-    long expected(int place) {
+    public long expected(int place) {
         return fold(value0(order[place]), value1(order[place]));
     }
 
-    static long fold(long word0, long word1) {
+    public static long fold(long word0, long word1) {
         return word0 ^ word1;
     }
 
     /** Two words a question, in the order of asking: read one after the other, as an application's messages would be. */
-    long[] keysInOrder() {
+    public long[] keysInOrder() {
         long[] asked = new long[2 * entries];
         for (int place = 0; place < entries; place++) {
             asked[2 * place] = key0(order[place]);
@@ -85,7 +85,7 @@ final class Questions {
     }
 
     /** Handles in the order of asking, from handles by entry. */
-    long[] inOrder(long[] byEntry) {
+    public long[] inOrder(long[] byEntry) {
         long[] asked = new long[entries];
         for (int place = 0; place < entries; place++) {
             asked[place] = byEntry[order[place]];
@@ -94,7 +94,7 @@ final class Questions {
     }
 
     /** Keeps the JIT from finding out that nobody wants a result. */
-    void consume(long value) {
+    public void consume(long value) {
         consumed += value;
     }
 }

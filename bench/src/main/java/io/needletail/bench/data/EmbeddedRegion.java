@@ -1,4 +1,4 @@
-package io.needletail.bench.micro;
+package io.needletail.bench.data;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.view.Entry;
@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A region as an appliance has it, in a file in shared memory, filled with the questions' entries. */
-final class EmbeddedRegion implements AutoCloseable {
+public final class EmbeddedRegion implements AutoCloseable {
     private final RegionStore store;
     private final ShardEngine engine;
     private final long[] handles;
@@ -24,14 +24,21 @@ final class EmbeddedRegion implements AutoCloseable {
         this.handles = handles;
     }
 
-    static EmbeddedRegion fill(Questions questions, long ringLength) throws IOException {
-        RegionSizing sizing =
-                new RegionSizing(questions.entries(), 0, 16, 16, new long[SlabLayout.CLASSES], ringLength);
+    /** In a file that has no name any more: nothing is left behind whatever happens to this process. */
+    public static EmbeddedRegion fill(Questions questions, long ringLength) throws IOException {
         Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "needletail-bench");
         Path file = folder.resolve("region");
-        RegionStore store = RegionStore.open(file, sizing);
-        Files.delete(file); // the mapping keeps it; nothing is left behind whatever happens to this process
+        EmbeddedRegion region = fillIn(file, questions, ringLength);
+        Files.delete(file);
         Files.delete(folder);
+        return region;
+    }
+
+    /** In a new file, for other processes to read. */
+    public static EmbeddedRegion fillIn(Path file, Questions questions, long ringLength) throws IOException {
+        RegionSizing sizing =
+                new RegionSizing(questions.entries(), 0, 16, 16, new long[SlabLayout.CLASSES], ringLength);
+        RegionStore store = RegionStore.open(file, sizing);
         store.engine().serve();
         return new EmbeddedRegion(store, insertAll(store.engine(), questions));
     }
@@ -53,12 +60,12 @@ final class EmbeddedRegion implements AutoCloseable {
         return handles;
     }
 
-    ShardEngine engine() {
+    public ShardEngine engine() {
         return engine;
     }
 
     /** By entry, not by question. */
-    long[] handles() {
+    public long[] handles() {
         return handles;
     }
 

@@ -1,4 +1,4 @@
-package io.needletail.bench.micro;
+package io.needletail.bench.data;
 
 import io.needletail.client.ResultHandler;
 import io.needletail.client.Session;
@@ -8,7 +8,7 @@ import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 
 /** Puts the questions' entries into an appliance over a session, many in flight, and keeps the handles. */
-final class SessionFill implements ResultHandler {
+public final class SessionFill implements ResultHandler {
     private static final int POLL_LIMIT = 64;
 
     private final long[] handles;
@@ -19,7 +19,7 @@ final class SessionFill implements ResultHandler {
     }
 
     /** The handles by entry. Answers come in the order of the requests, which is what numbers them here. */
-    static long[] insertAll(Session session, Questions questions) {
+    public static long[] insertAll(Session session, Questions questions) {
         SessionFill fill = new SessionFill(questions.entries());
         Key key = new Key();
         Value value = new Value(16);

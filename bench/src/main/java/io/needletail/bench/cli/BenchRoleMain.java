@@ -1,0 +1,24 @@
+package io.needletail.bench.cli;
+
+import io.needletail.bench.ipc.IpcRoles;
+import io.needletail.bench.latency.RegionWriterRole;
+import io.needletail.bench.process.Coordinator;
+import java.util.Map;
+
+/** A process of a measurement, with {@code name=value} arguments, led by words on its standard input. */
+public final class BenchRoleMain {
+    private BenchRoleMain() {}
+
+    public static void main(String[] arguments) {
+        Map<String, String> settings = Coordinator.settings(arguments);
+        Coordinator.run(() -> {
+            switch (arguments[0]) {
+                case "echo-server" -> IpcRoles.echoServer(settings);
+                case "echo-client" -> IpcRoles.echoClient(settings);
+                case "get-client" -> IpcRoles.getClient(settings);
+                case "region-writer" -> new RegionWriterRole(settings).run();
+                default -> throw new IllegalArgumentException("role=" + arguments[0]);
+            }
+        });
+    }
+}
