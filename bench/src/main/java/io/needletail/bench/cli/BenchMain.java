@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "needletail bench",
         description = "Measures floors, tiers and latency on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {FloorsCommand.class, TiersCommand.class, LatencyCommand.class},
+        subcommands = {FloorsCommand.class, TiersCommand.class, LatencyCommand.class, CompareCommand.class},
         footer = {
             "",
             "Examples:",

@@ -39,8 +39,21 @@ final class MeasureOptions {
             description = "4096, 1M, another power of two, or L1, L2, L3, DRAM (default: 4096,1M).")
     private String[] sets = {"4096", "1M"};
 
+    @Option(
+            names = "--asked",
+            paramLabel = "N",
+            description = "Asks for N entries of each set only, a power of two: a hot set in a large table.")
+    private Integer asked;
+
     List<WorkingSet> workingSets() {
-        return Arrays.stream(sets).map(WorkingSet::parse).distinct().toList();
+        if (asked != null && (asked < 2 || Integer.bitCount(asked) != 1)) {
+            throw new IllegalArgumentException("--asked " + asked + " is not a power of two");
+        }
+        return Arrays.stream(sets)
+                .map(WorkingSet::parse)
+                .map(set -> asked == null ? set : set.asking(asked))
+                .distinct()
+                .toList();
     }
 
     int measure(Body body) throws IOException, InterruptedException {

@@ -3,23 +3,30 @@ package io.needletail.bench.data;
 import java.util.SplittableRandom;
 
 /**
- * The keys, the values and the order in which they are asked for: the same in every process that is given the same count.
- * Keys are 16 random bytes, held as two words; the order visits every entry once a round, in a random permutation, so that a
- * set of n entries is n entries of work and never a smaller, hotter one.
+ * The keys, the values and the order in which they are asked for: the same in every process that is given the same counts.
+ * Keys are 16 random bytes, held as two words. The order is a random permutation of all entries, so that a set of n entries
+ * is n entries of work; only who says so asks for fewer of them, and so for a hotter set.
  */
 public final class Questions {
     private static final long SEED = 0x4E45_4544_4C45L;
 
     private final int entries;
+    private final int asked;
     private final long[] keyWords;
     private final int[] order;
     private long consumed;
 
     public Questions(int entries) {
-        if (Integer.bitCount(entries) != 1) {
-            throw new IllegalArgumentException("entries=" + entries + " is not a power of two");
+        this(entries, entries);
+    }
+
+    /** @param asked how many of the entries are asked for, over and over; powers of two both */
+    public Questions(int entries, int asked) {
+        if (Integer.bitCount(entries) != 1 || Integer.bitCount(asked) != 1 || asked > entries) {
+            throw new IllegalArgumentException("entries=" + entries + " asked=" + asked + ": powers of two");
         }
         this.entries = entries;
+        this.asked = asked;
         SplittableRandom random = new SplittableRandom(SEED);
         keyWords = random.longs(2L * entries).toArray();
         order = permutation(entries, random);
@@ -41,7 +48,7 @@ public final class Questions {
 
     /** Places of the order are 0 to mask. */
     public int mask() {
-        return entries - 1;
+        return asked - 1;
     }
 
     public long key0(int entry) {
@@ -76,21 +83,21 @@ public final class Questions {
 
     /** Two words a question, in the order of asking: read one after the other, as an application's messages would be. */
     public long[] keysInOrder() {
-        long[] asked = new long[2 * entries];
-        for (int place = 0; place < entries; place++) {
-            asked[2 * place] = key0(order[place]);
-            asked[2 * place + 1] = key1(order[place]);
+        long[] words = new long[2 * asked];
+        for (int place = 0; place < asked; place++) {
+            words[2 * place] = key0(order[place]);
+            words[2 * place + 1] = key1(order[place]);
         }
-        return asked;
+        return words;
     }
 
     /** Handles in the order of asking, from handles by entry. */
     public long[] inOrder(long[] byEntry) {
-        long[] asked = new long[entries];
-        for (int place = 0; place < entries; place++) {
-            asked[place] = byEntry[order[place]];
+        long[] handles = new long[asked];
+        for (int place = 0; place < asked; place++) {
+            handles[place] = byEntry[order[place]];
         }
-        return asked;
+        return handles;
     }
 
     /** Keeps the JIT from finding out that nobody wants a result. */

@@ -15,7 +15,7 @@ import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
 
 /** An HdrHistogram interval log with tags; values are nanoseconds. */
-final class HistogramLog {
+public final class HistogramLog {
     private static final double NS_PER_MS = 1_000_000;
 
     private HistogramLog() {}
@@ -37,7 +37,7 @@ final class HistogramLog {
     }
 
     /** Intervals by tag. */
-    static Map<String, List<Histogram>> read(Path file) throws FileNotFoundException {
+    public static Map<String, List<Histogram>> read(Path file) throws FileNotFoundException {
         Map<String, List<Histogram>> byTag = new LinkedHashMap<>();
         try (HistogramLogReader reader = new HistogramLogReader(file.toFile())) {
             for (EncodableHistogram next = reader.nextIntervalHistogram();

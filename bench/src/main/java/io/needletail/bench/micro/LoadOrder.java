@@ -6,8 +6,8 @@ public class LoadOrder extends Subject {
 
     @Override
     void prepare() {
-        handles = new long[entries];
-        for (int place = 0; place < entries; place++) {
+        handles = new long[questions.mask() + 1];
+        for (int place = 0; place < handles.length; place++) {
             handles[place] = questions.expected(place);
         }
     }

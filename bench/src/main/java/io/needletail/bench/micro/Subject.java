@@ -32,13 +32,18 @@ public abstract class Subject {
     @Param("4096")
     int entries;
 
+    /** How many of them are asked for, over and over; 0 for all. */
+    @Param("0")
+    int asked;
+
     /** Core to run on; -1 leaves the thread alone. */
     @Param("-1")
     int core;
 
     private TurnTaker turn;
     Questions questions;
-    int cursor;
+    private int cursor;
+    private int mask;
 
     /** Builds what is asked: {@code entries} entries from {@link #questions}. */
     abstract void prepare() throws Exception;
@@ -51,14 +56,13 @@ public abstract class Subject {
 
     /** The place of the next question; every subject walks the same way. */
     final int next() {
-        int at = cursor;
-        cursor = (at + 1) & questions.mask();
-        return at;
+        return cursor++ & mask;
     }
 
     @Setup(Level.Trial)
     public final void enter(BenchmarkParams benchmark) throws Exception {
-        questions = new Questions(entries);
+        questions = new Questions(entries, asked == 0 ? entries : asked);
+        mask = questions.mask();
         prepare();
         check();
         if (core >= 0) {
@@ -75,8 +79,8 @@ public abstract class Subject {
 
     /** Once around: every answer is the value that was put. A subject that answers wrongly is not measured. */
     private void check() {
-        for (int i = 0; i < entries; i++) {
-            int at = cursor;
+        for (int i = 0; i <= mask; i++) {
+            int at = cursor & mask;
             long answer = operation();
             if (answer != questions.expected(at)) {
                 throw new IllegalStateException(

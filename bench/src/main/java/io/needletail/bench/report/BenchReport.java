@@ -119,6 +119,7 @@ public final class BenchReport {
             json.put("mean", result.values().get("mean"));
         }
         json.put("error", result.error());
+        json.put("rounds", result.rounds());
         json.put("workingSet", result.workingSet());
         json.put("comparedOn", result.comparedOn());
         return json;

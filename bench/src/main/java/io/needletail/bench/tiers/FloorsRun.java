@@ -41,6 +41,7 @@ public final class FloorsRun {
             Map<String, String> parameters = new HashMap<>();
             parameters.put("core", Integer.toString(cores.server()));
             parameters.put("entries", Integer.toString(set.entries()));
+            parameters.put("asked", Integer.toString(set.asked()));
             MicroRun.Scores scores = new MicroRun(plan.micro(), parameters, folder)
                     .run(
                             List.copyOf(FLOORS.values()),

@@ -67,6 +67,7 @@ public final class TiersRun {
     private void measure(WorkingSet set) throws IOException, InterruptedException {
         Path appliance = folder.resolve("appliance" + set.entries());
         parameters.put("entries", Integer.toString(set.entries()));
+        parameters.put("asked", Integer.toString(set.asked()));
         parameters.put("appliance", appliance.toString());
         List<Class<? extends Subject>> subjects = new ArrayList<>(TierSubjects.ALL.values());
         try (RoleProcess process = startAppliance(appliance, set)) {

@@ -8,11 +8,12 @@ import java.util.Locale;
  * How many entries are asked for, and what a figure's name says about it.
  *
  * @param entries a power of two
+ * @param asked how many of them are asked for, over and over; a power of two
  * @param suffix of the names, empty for the plain 4,096 entries
  */
-public record WorkingSet(int entries, String suffix) {
-    public static final WorkingSet PLAIN = new WorkingSet(4096, "");
-    public static final WorkingSet MILLION = new WorkingSet(1 << 20, ".1M");
+public record WorkingSet(int entries, int asked, String suffix) {
+    public static final WorkingSet PLAIN = new WorkingSet(4096, 4096, "");
+    public static final WorkingSet MILLION = new WorkingSet(1 << 20, 1 << 20, ".1M");
 
     private static final int SLOT = 64;
     private static final int MAX_ENTRIES = 1 << 26;
@@ -33,7 +34,8 @@ public record WorkingSet(int entries, String suffix) {
     }
 
     private static WorkingSet cache(String name, long bytes) {
-        return new WorkingSet((int) Math.min(MAX_ENTRIES, Long.highestOneBit(bytes / SLOT)), "." + name);
+        int entries = (int) Math.min(MAX_ENTRIES, Long.highestOneBit(bytes / SLOT));
+        return new WorkingSet(entries, entries, "." + name);
     }
 
     private static WorkingSet count(String name) {
@@ -45,7 +47,12 @@ public record WorkingSet(int entries, String suffix) {
         if (entries < 2 || entries > MAX_ENTRIES) {
             throw new IllegalArgumentException("working set " + name + ": from 2 to " + MAX_ENTRIES + " entries");
         }
-        return new WorkingSet(entries, "." + entries);
+        return new WorkingSet(entries, entries, "." + entries);
+    }
+
+    /** The same entries, but only some of them asked for: a hotter set in a large table. */
+    public WorkingSet asking(int count) {
+        return new WorkingSet(entries, Math.min(entries, count), suffix + ".asked" + count);
     }
 
     /** A name with this set's suffix behind it. */
@@ -54,7 +61,8 @@ public record WorkingSet(int entries, String suffix) {
     }
 
     String describe() {
-        return String.format(
+        String all = String.format(
                 Locale.ROOT, "%,d entries of 16+16 bytes, %,d KiB of slots", entries, entries * (long) SLOT >> 10);
+        return asked == entries ? all : all + String.format(Locale.ROOT, ", %,d of them asked for", asked);
     }
 }
