@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.LauncherRun;
 import io.needletail.testing.Proof;
 import io.needletail.testing.RealHour;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.needletail.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.needletail.bench.process.LauncherRun;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
             "Exit: 0 every rate was reached, 1 a run FAILED, 2 wrong usage."
         })
 final class LatencyCommand implements Callable<Integer> {
+    private static final double SMOKE_SECONDS = 0.5;
+
     @Option(
             names = "--tier",
             paramLabel = "TIER",
@@ -118,6 +120,16 @@ final class LatencyCommand implements Callable<Integer> {
     @Option(names = "--plant-slow", hidden = true, paramLabel = "D", description = "A client that dawdles.")
     private String slow;
 
+    @Option(names = "--plant-pause", hidden = true, paramLabel = "D/EVERY", description = "Stops the server.")
+    private String pause;
+
+    @Option(
+            names = "--smoke",
+            hidden = true,
+            defaultValue = "${env:NEEDLETAIL_SMOKE:-false}",
+            description = "Shows that everything works; the figures mean nothing.")
+    private boolean smoke;
+
     @Override
     public Integer call() throws Exception {
         LatencyPlan plan;
@@ -135,8 +147,8 @@ final class LatencyCommand implements Callable<Integer> {
                 tier,
                 Arrays.asList(rates),
                 burst,
-                seconds,
-                warmUp,
+                smoke ? Math.min(seconds, SMOKE_SECONDS) : seconds,
+                smoke ? SMOKE_SECONDS : warmUp,
                 distribution,
                 reads,
                 entries,
@@ -147,10 +159,21 @@ final class LatencyCommand implements Callable<Integer> {
     }
 
     private LatencyPlan.Faults faults() {
-        String[] stalls = stall == null ? new String[] {"0s", "0s"} : stall.split("/");
-        return new LatencyPlan.Faults(
-                stall == null ? 0 : Durations.parseNs(stalls[1]),
-                stall == null ? 0 : Durations.parseNs(stalls[0]),
-                slow == null ? 0 : Durations.parseNs(slow));
+        long[] stalls = durationAndPeriod(stall);
+        long[] pauses = durationAndPeriod(pause);
+        long slowNs = slow == null ? 0 : Durations.parseNs(slow);
+        return new LatencyPlan.Faults(stalls[1], stalls[0], slowNs, pauses[1], pauses[0]);
+    }
+
+    /** {@code 100us/10ms}: how long, and how often. */
+    private static long[] durationAndPeriod(String text) {
+        if (text == null) {
+            return new long[2];
+        }
+        String[] parts = text.split("/");
+        if (parts.length != 2) {
+            throw new IllegalArgumentException(text + " is not DURATION/EVERY");
+        }
+        return new long[] {Durations.parseNs(parts[0]), Durations.parseNs(parts[1])};
     }
 }

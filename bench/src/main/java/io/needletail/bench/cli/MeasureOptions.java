@@ -26,7 +26,11 @@ final class MeasureOptions {
     @Option(names = "--quick", description = "Shorter rounds: under five minutes on two cores.")
     private boolean quick;
 
-    @Option(names = "--smoke", hidden = true, description = "Shows that everything works; the figures mean nothing.")
+    @Option(
+            names = "--smoke",
+            hidden = true,
+            defaultValue = "${env:NEEDLETAIL_SMOKE:-false}",
+            description = "Shows that everything works; the figures mean nothing.")
     private boolean smoke;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes environment, results and ratios.")

@@ -50,10 +50,10 @@ public record LatencyPlan(
      * @param stallEveryNs how often another thread takes the client's core, 0 for never
      * @param stallNs for how long
      * @param slowNs how long the client dawdles before each operation
+     * @param pauseEveryNs how often the server is stopped, 0 for never
+     * @param pauseNs for how long
      */
-    public record Faults(long stallEveryNs, long stallNs, long slowNs) {
-        public static final Faults NONE = new Faults(0, 0, 0);
-    }
+    public record Faults(long stallEveryNs, long stallNs, long slowNs, long pauseEveryNs, long pauseNs) {}
 
     public LatencyPlan {
         String fault = fault(tier, rates, burst, seconds, warmUpSeconds, reads, entries, writerRate);

@@ -120,11 +120,15 @@ final class LatencyRun {
         OpenLoop loop = loop(target, workload, rate);
         long startedMs = System.currentTimeMillis();
         PlantedStall stall = plantStall(fixture.clientCore());
+        PlantedPause pause = plantPause(fixture);
         TickScale scale = new TickScale();
         long elapsed = loop.run(count, recorder, gaps, ticks(SILENCE_NS));
         scale.end();
         if (stall != null) {
             stall.close();
+        }
+        if (pause != null) {
+            pause.close();
         }
         double seconds = Math.max(count / rate, scale.nsOf(elapsed) / 1e9);
         List<StallRing.Stall> stalls = fixture.serverStalls();
@@ -144,6 +148,13 @@ final class LatencyRun {
     private PlantedStall plantStall(int core) {
         LatencyPlan.Faults faults = plan.faults();
         return faults.stallEveryNs() == 0 ? null : new PlantedStall(core, faults.stallEveryNs(), faults.stallNs());
+    }
+
+    private PlantedPause plantPause(TierFixture fixture) {
+        LatencyPlan.Faults faults = plan.faults();
+        return faults.pauseEveryNs() == 0 || fixture.serverPid() < 0
+                ? null
+                : new PlantedPause(fixture.serverPid(), faults.pauseEveryNs(), faults.pauseNs());
     }
 
     private static List<LatencyRow.Explained> explain(List<SlowSample> slow, List<Interval> intervals) {

@@ -3,6 +3,7 @@ package io.needletail.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.memory.StallRing;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
@@ -74,6 +75,9 @@ class FolderTest {
             assertThat(Files.readSymbolicLink(appliance.dir().resolve("aeron"))).isEqualTo(shared.resolve("aeron"));
             assertThat(Files.readSymbolicLink(appliance.dir().resolve("counters")))
                     .isEqualTo(shared.resolve("counters"));
+            assertThat(Files.readSymbolicLink(appliance.dir().resolve("stalls")))
+                    .isEqualTo(shared.resolve("stalls"));
+            assertThat(Files.size(shared.resolve("stalls"))).isEqualTo(StallRing.LENGTH);
             assertThat(Path.of(session.limits().regionPath())).isEqualTo(appliance.regionFile());
             assertPrivate(appliance.dir());
             assertPrivate(shared);

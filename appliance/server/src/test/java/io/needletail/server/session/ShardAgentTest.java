@@ -155,6 +155,24 @@ class ShardAgentTest {
     }
 
     @Test
+    void shouldNoteACycleThatTookOverTenMicroseconds() {
+        agent.doWork();
+        nowNs[0] += 10_000;
+        agent.doWork();
+        assertThat(stalls.read()).isEmpty();
+        long began = nowNs[0];
+        nowNs[0] += 250_000;
+        agent.doWork();
+        assertThat(stalls.read()).hasSize(1);
+        assertThat(stalls.read().get(0).beganNs()).isEqualTo(began);
+        assertThat(stalls.read().get(0).durationNs()).isEqualTo(250_000);
+        nowNs[0] += 2 * MS; // published with the next housekeeping
+        agent.doWork();
+        assertThat(counters.get(Counter.STALLS)).isEqualTo(2);
+        assertThat(counters.get(Counter.MAX_CYCLE_NS)).isEqualTo(2 * MS);
+    }
+
+    @Test
     void shouldMeasureItsLongestCycle() {
         agent.doWork();
         nowNs[0] += 3 * MS;

@@ -1,4 +1,4 @@
-package io.needletail.demo;
+package io.needletail.bench.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One run of the launcher, with what it said and how it ended. */
-record LauncherRun(int code, String output) {
-    static final Path HOME = Path.of(System.getProperty("needletail.home"));
+public record LauncherRun(int code, String output) {
+    public static final Path HOME = Path.of(System.getProperty("needletail.home"));
 
-    static LauncherRun of(String... arguments) throws IOException, InterruptedException {
+    public static LauncherRun of(String... arguments) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(List.of(HOME.resolve("needletail").toString()));
         command.addAll(List.of(arguments));

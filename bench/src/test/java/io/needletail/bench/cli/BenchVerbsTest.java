@@ -1,0 +1,157 @@
+package io.needletail.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.LauncherRun;
+import io.needletail.memory.CacheLineRally;
+import io.needletail.memory.CpuSet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every benchmark once, through the launcher, in smoke mode: that it works and writes what it must, not how fast it is. */
+class BenchVerbsTest {
+    private static final String REPORT = "/io/needletail/bench/bench-report.schema.json";
+    private static final String CHECK = "/io/needletail/tuning/check.schema.json";
+    private static final String JITTER = "/io/needletail/tuning/jitter.schema.json";
+
+    /** Keys that a reader may rely on; batches and other tiers come with their subjects. */
+    private static final List<String> IN_PROCESS = List.of(
+            "embedded.get/load",
+            "embedded.get/chroniclemap",
+            "embedded.put/chroniclemap",
+            "embedded.getByKey/chroniclemap",
+            "embedded.getByKey/agrona",
+            "embedded.getByKey/concurrenthashmap",
+            "reader.get/embedded.get",
+            "embedded.getsPerSecond");
+
+    @TempDir
+    private Path folder;
+
+    private static JsonNode json(Path file) throws IOException {
+        return new ObjectMapper().readTree(file.toFile());
+    }
+
+    private static JsonNode run(Path file, String... arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("bench"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--smoke", "--json", file.toString()));
+        LauncherRun run = LauncherRun.of(all.toArray(String[]::new));
+        assertThat(run.code()).as(run.output()).isZero();
+        JsonNode report = json(file);
+        JsonSchemas.assertValid(REPORT, report);
+        return report;
+    }
+
+    @Test
+    void shouldMeasureEveryTierAndWriteEveryKey() throws Exception {
+        JsonNode report = run(folder.resolve("tiers.json"), "tiers");
+        JsonNode ratios = report.get("ratios");
+        List<String> expected = new ArrayList<>();
+        for (String key : IN_PROCESS) {
+            expected.add(key);
+            expected.add(key + ".1M");
+        }
+        expected.addAll(List.of("ipc.get.p50/echo.p50", "ipc.get.p99/ipc.get.p50", "alloc.bytesPerOp.max"));
+        expected.add("memory.bytesPerEntry16x16");
+        if (CacheLineRally.isAvailable() && CpuSet.allowed().size() > 1) {
+            expected.add("ipc.get.p50/cacheline.p50");
+        }
+        assertThat(ratios.propertyStream().map(property -> property.getKey()).toList())
+                .containsAll(expected)
+                .noneMatch(key -> key.contains("batch16"));
+        for (String key : expected) {
+            if (key.contains("/")) {
+                assertThat(report.at("/ratioDetails/" + key.replace("/", "~1") + "/rounds")
+                                .size())
+                        .as(key)
+                        .isGreaterThanOrEqualTo(5);
+            }
+        }
+        assertThat(ratios.get("memory.bytesPerEntry16x16").asDouble()).isBetween(64.0, 200.0);
+        assertThat(ratios.get("alloc.bytesPerOp.max").asDouble()).isLessThan(1.0);
+    }
+
+    @Test
+    void shouldMeasureEveryFloor() throws Exception {
+        JsonNode report = run(folder.resolve("floors.json"), "floors", "--working-set", "L1,4096", "--asked", "256");
+        assertThat(report.get("results").findValuesAsText("name"))
+                .contains("load.L1.asked256", "store.asked256", "order.asked256", "echo");
+        assertThat(report.get("ratios").has("load/order.asked256")).isTrue();
+    }
+
+    @Test
+    void shouldMeasureWithALossyConsumerAndAnotherRing() throws Exception {
+        JsonNode report = run(
+                folder.resolve("ring.json"), "tiers", "--working-set", "256", "--ring", "4m", "--consumer", "lossy");
+        assertThat(report.get("ratios").has("embedded.put.consumer/embedded.put.256"))
+                .isTrue();
+    }
+
+    @Test
+    void shouldRefuseWrongOptionsWithTheReasonAndTwo() throws Exception {
+        for (String[] arguments : new String[][] {
+            {"bench", "tiers", "--working-set", "1000"},
+            {"bench", "tiers", "--consumer", "greedy"},
+            {"bench", "floors", "--asked", "3"},
+            {"bench", "latency", "--tier", "reader", "--reads", "0.5"},
+            {"bench", "latency", "--rate", "0"},
+            {"bench", "latency", "--tier", "udp"},
+            {"bench", "latency", "--threshold", "soon"},
+            {"bench", "compare", "only-one"},
+            {"bench", "nonsense"},
+            {"jitter", "--cpus", "9999"},
+            {"jitter", "--cpus", "first"},
+            {"check", "--root", "/nowhere"}
+        }) {
+            LauncherRun run = LauncherRun.of(arguments);
+            assertThat(run.code())
+                    .as(String.join(" ", arguments) + "\n" + run.output())
+                    .isEqualTo(2);
+            assertThat(run.output()).isNotBlank();
+        }
+    }
+
+    @Test
+    void shouldHaveHelpWithExamplesForEveryVerb() throws Exception {
+        for (String verb : new String[] {"floors", "tiers", "latency", "compare"}) {
+            LauncherRun run = LauncherRun.of("bench", verb, "--help");
+            assertThat(run.code()).isZero();
+            assertThat(run.output()).contains("Examples:").contains("needletail bench " + verb);
+        }
+        for (String verb : new String[] {"check", "jitter"}) {
+            assertThat(LauncherRun.of(verb, "--help").output())
+                    .contains("Examples:")
+                    .contains("needletail " + verb);
+        }
+    }
+
+    @Test
+    void shouldAuditThisHostAsJsonAndForPeople() throws Exception {
+        LauncherRun run = LauncherRun.of("check", "--json");
+        JsonNode audit = new ObjectMapper().readTree(run.output());
+        JsonSchemas.assertValid(CHECK, audit);
+        assertThat(run.code()).isEqualTo(audit.get("fail").asInt() > 0 ? 1 : 0);
+        LauncherRun text = LauncherRun.of("check");
+        assertThat(text.output()).contains(" ok, ").contains("jvm ").contains("Java 25, flags as measured");
+    }
+
+    @Test
+    void shouldReportTheJitterOfEveryCore() throws Exception {
+        LauncherRun run = LauncherRun.of("jitter", "--seconds", "0.2", "--json");
+        assertThat(run.code()).as(run.output()).isZero();
+        JsonNode jitter = new ObjectMapper().readTree(run.output());
+        JsonSchemas.assertValid(JITTER, jitter);
+        assertThat(jitter.get("cores")).hasSize(CpuSet.allowed().size());
+        String core = CpuSet.allowed().get(0).toString();
+        assertThat(LauncherRun.of("jitter", "--seconds", "0.1", "--cpus", core).output())
+                .contains("int_n_per_sec:")
+                .contains("gaps up to (ns)");
+    }
+}
