@@ -3,6 +3,7 @@ package io.needletail.bench.ipc;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
+import io.needletail.bench.process.RunFolders;
 import io.needletail.memory.CacheLineRally;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.server.Counter;
@@ -80,14 +81,15 @@ public final class IpcRun implements AutoCloseable {
         Path echo = PrivateFiles.createFolder(folder.resolve("echo"));
         Path aeron = shared.resolve("aeron");
         Files.createSymbolicLink(echo.resolve("region"), aeron); // the next run removes it if this one is killed
-        PausedProcess server = keep(new PausedProcess(RoleProcess.start(
+        PausedProcess server = keepServer(RoleProcess.start(
                 "echo server",
                 List.of(
                         "_bench-server",
                         "echo-server",
                         "dir=" + aeron,
+                        "run=" + folder,
                         "core=" + cores.server(),
-                        "driver=" + cores.driverInServer()))));
+                        "driver=" + cores.driverInServer())));
         server.process().await("ready", START_SECONDS);
         return startClient(ECHO, "echo-client", aeron, server);
     }
@@ -108,7 +110,7 @@ public final class IpcRun implements AutoCloseable {
         if (cores.canPin()) {
             arguments.addAll(List.of("--set", "shard-core=" + cores.server()));
         }
-        PausedProcess server = keep(new PausedProcess(RoleProcess.start("appliance", arguments)));
+        PausedProcess server = keepServer(RoleProcess.start("appliance", arguments));
         server.process().await("ready", START_SECONDS);
         return startClient(GET, "get-client", appliance(), server);
     }
@@ -131,6 +133,11 @@ public final class IpcRun implements AutoCloseable {
         return Files.exists(counters)
                 ? CountersFile.open(counters).getCounterValue(Counter.SHARD_ALLOCATED.ordinal())
                 : 0;
+    }
+
+    private PausedProcess keepServer(RoleProcess server) throws IOException {
+        RunFolders.notePaused(folder, server.pid());
+        return keep(new PausedProcess(server));
     }
 
     private <T extends AutoCloseable> T keep(T part) {

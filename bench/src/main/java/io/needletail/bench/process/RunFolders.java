@@ -10,6 +10,7 @@ import java.util.List;
 /** The folders of a verb's runs: one a run, named by its process. The newest are kept, what dead runs left is removed. */
 public final class RunFolders {
     private static final String PREFIX = "run-";
+    private static final String PAUSED = "paused-";
     private static final int KEPT = 10;
 
     private RunFolders() {}
@@ -29,10 +30,33 @@ public final class RunFolders {
                     .toList();
         }
         for (int i = 0; i < dead.size(); i++) {
+            endPaused(dead.get(i));
             removeAppliances(dead.get(i));
             if (i < dead.size() - KEPT) {
                 PrivateFiles.deleteTree(dead.get(i));
             }
+        }
+    }
+
+    /** Notes that a process of this run may be stopped, and so cannot notice that the run is gone. */
+    public static void notePaused(Path run, long pid) throws IOException {
+        Files.createFile(run.resolve(PAUSED + pid));
+    }
+
+    /** Ends what a run that was killed left stopped. The number alone may be another process's by now. */
+    private static void endPaused(Path run) throws IOException {
+        List<Path> notes;
+        try (var files = Files.list(run)) {
+            notes = files.filter(file -> file.getFileName().toString().startsWith(PAUSED))
+                    .toList();
+        }
+        for (Path note : notes) {
+            String pid = note.getFileName().toString().substring(PAUSED.length());
+            Path commandLine = Path.of("/proc", pid, "cmdline");
+            if (Files.exists(commandLine) && Files.readString(commandLine).contains(run.toString())) {
+                new ProcessBuilder("kill", "-CONT", pid).inheritIO().start(); // its input has ended: it ends itself
+            }
+            Files.delete(note);
         }
     }
 

@@ -33,6 +33,7 @@ public final class Environment {
         Map<String, Object> machine = new LinkedHashMap<>(HostFacts.machine(host));
         machine.put("jvm", System.getProperty("java.vm.name") + " " + Runtime.version());
         environment.put(MACHINE, machine);
+        environment.put("command", System.getProperty("sun.java.command", "unknown"));
         environment.put("flags", ManagementFactory.getRuntimeMXBean().getInputArguments());
         environment.put("clientCore", cores.client());
         environment.put("serverCore", cores.server());
