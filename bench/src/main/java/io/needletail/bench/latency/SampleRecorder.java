@@ -52,12 +52,12 @@ public final class SampleRecorder implements SampleSink {
             boolean pressured,
             boolean retried) {
         int operation = write ? 1 : 0;
-        long latency = Math.max(0, completed - intended - counterCost);
+        long latencyTicks = Math.max(0, completed - intended - counterCost);
         Histogram histogram = response[operation][(int) (sequence * INTERVALS / count)];
-        histogram.recordValue(Math.min(histogram.getHighestTrackableValue(), latency));
+        histogram.recordValue(Math.min(histogram.getHighestTrackableValue(), latencyTicks));
         service[operation].recordValue(
                 Math.min(histogram.getHighestTrackableValue(), Math.max(0, completed - sent - counterCost)));
-        if (latency > threshold) {
+        if (latencyTicks > threshold) {
             keep(sequence, intended, sent, completed, operation | (pressured ? 2 : 0) | (retried ? 4 : 0));
         }
     }

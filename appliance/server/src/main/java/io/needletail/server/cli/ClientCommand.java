@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             LoadVerb.class,
             InspectVerbs.Info.class,
             InspectVerbs.Stat.class,
+            StallsVerb.class,
             InspectVerbs.Ping.class
         },
         footer = {

@@ -134,6 +134,47 @@ class ClientCommandTest {
     }
 
     @Test
+    void shouldShowTheStallOfAPinnedShardThatWasStopped(@TempDir Path folder) throws Exception {
+        Path dir = folder.resolve("stalled");
+        List<String> arguments = ApplianceProcess.small();
+        arguments.addAll(List.of("--profile", "latency"));
+        try (ApplianceProcess pinned = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new))) {
+            long stoppedNs = 30_000_000;
+            signal("-STOP", pinned.pid());
+            long untilNs = System.nanoTime() + stoppedNs;
+            while (System.nanoTime() < untilNs) {
+                Thread.onSpinWait();
+            }
+            signal("-CONT", pinned.pid());
+            JsonNode stalls = launcher(
+                            List.of("client", "--dir", dir.toString(), "--json", "stalls", "--limit", "65536"))
+                    .json();
+            long longest = 0;
+            for (JsonNode stall : stalls) {
+                longest = Math.max(longest, stall.get("durationNs").asLong());
+            }
+            assertThat(longest).isGreaterThanOrEqualTo(stoppedNs);
+            Answer text = launcher(List.of("client", "--dir", dir.toString(), "stalls", "--limit", "1"));
+            assertThat(text.text().lines()).hasSize(2);
+        } finally {
+            ApplianceProcess.remove(dir);
+        }
+        assertThat(client("--json", "stalls").json())
+                .as("profile development notes none")
+                .isEmpty();
+        assertThat(client("stalls", "--limit", "0").code()).isEqualTo(2);
+        assertThat(launcher(List.of("client", "--dir", "/nowhere", "stalls")).code())
+                .isEqualTo(3);
+    }
+
+    private static void signal(String signal, long pid) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", signal, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
     void shouldShowWhatTheApplianceIs() throws Exception {
         JsonNode info = client("--json", "info").json();
         assertThat(info.get("epoch").asLong()).isPositive();
@@ -144,7 +185,7 @@ class ClientCommandTest {
         assertThat(stat.get("errors").asLong()).isZero();
         assertThat(stat.get("sessions-accepted").asLong()).isPositive();
         assertThat(client("stat").text()).contains("free-slots");
-        for (String verb : new String[] {"get", "put", "scan", "load", "stat"}) {
+        for (String verb : new String[] {"get", "put", "scan", "load", "stat", "stalls"}) {
             assertThat(client(verb, "--help").text()).contains("Usage: needletail client " + verb);
         }
     }
