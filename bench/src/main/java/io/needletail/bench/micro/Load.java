@@ -3,7 +3,6 @@ package io.needletail.bench.micro;
 import io.needletail.bench.data.EmbeddedRegion;
 import io.needletail.bench.data.Questions;
 import io.needletail.registry.view.Handle;
-import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;
 import java.io.IOException;
 
@@ -23,7 +22,7 @@ public class Load extends Subject {
     @Override
     long operation() {
         long address = base + Handle.slot(handles[next()]) * SlotLayout.KEYED_LENGTH;
-        return Questions.fold(Loads.getLong(address), Loads.getLong(address + 8));
+        return Questions.fold(Bare.load(address), Bare.load(address + 8));
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.needletail.bench.micro;
 
 import io.needletail.bench.data.EmbeddedRegion;
 import io.needletail.bench.data.Questions;
-import io.needletail.registry.Stores;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.SlotLayout;
 import java.io.IOException;
@@ -26,8 +25,8 @@ public class Store extends Subject {
     long operation() {
         int at = next();
         long address = base + Handle.slot(handles[at]) * SlotLayout.KEYED_LENGTH;
-        Stores.putLong(address, values[2 * at]);
-        Stores.putLong(address + 8, values[2 * at + 1]);
+        Bare.store(address, values[2 * at]);
+        Bare.store(address + 8, values[2 * at + 1]);
         return Questions.fold(values[2 * at], values[2 * at + 1]);
     }
 
