@@ -35,6 +35,7 @@ public final class RecordLayout {
     public static final int ALLOCATE = 4;
     public static final int FREE = 5;
     public static final int PAD = 6;
+    public static final int CLEAR = 8;
 
     public static final int GROUP_FIRST = 1;
     public static final int GROUP_LAST = 1 << 1;
@@ -68,6 +69,11 @@ public final class RecordLayout {
 
     public static int flags(long header) {
         return (int) (header >>> 56) & 0xFF;
+    }
+
+    /** Whether a reader of today knows the operation as a change of one slot. */
+    public static boolean isChange(int operation) {
+        return (operation >= INSERT && operation <= FREE) || operation == CLEAR;
     }
 
     public static int padded(int length) {

@@ -60,7 +60,7 @@ final class RecordValidator {
         long slot = RecordLayout.slot(header);
         int operation = RecordLayout.operation(header);
         long sequence = Loads.getLong(address + RecordLayout.VERSION_OFFSET);
-        if (operation < RecordLayout.INSERT || operation > RecordLayout.FREE || slot >= registry.slots()) {
+        if (!RecordLayout.isChange(operation) || slot >= registry.slots()) {
             return false;
         }
         long seal = Loads.getLong(address + RecordLayout.SEAL_OFFSET);

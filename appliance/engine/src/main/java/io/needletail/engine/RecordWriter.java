@@ -38,7 +38,7 @@ final class RecordWriter {
     /** A record of one line. Answers its address or {@link MutationLog#REFUSED}. */
     long writeLine(long slot, int operation, long sequence, int word, long timeNs, long value0, long value1) {
         assert sequence > 0 : "sequence=" + sequence;
-        assert operation >= RecordLayout.INSERT && operation <= RecordLayout.FREE : "operation=" + operation;
+        assert RecordLayout.isChange(operation) : "operation=" + operation;
         record = log.claim(1);
         if (record != MutationLog.REFUSED) {
             long header = RecordLayout.header(slot, 1, operation, RecordLayout.SINGLE);

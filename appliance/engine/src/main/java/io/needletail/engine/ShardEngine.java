@@ -36,6 +36,7 @@ public final class ShardEngine implements Cache {
     private final RecordWriter writer;
     private final Applier applier;
     private final EngineTime time = new EngineTime();
+    private final Value number = new Value(Long.BYTES);
     private final int maxKeyLength;
     private final int maxValueLength;
 
@@ -195,6 +196,113 @@ public final class ShardEngine implements Cache {
         return put(key, value, true, into);
     }
 
+    @Override
+    public int putIf(long handle, long expectedVersion, Value value, Entry into) {
+        assert registry.owner().isOwner();
+        return registry.isLive(handle)
+                ? updateIf(Handle.slot(handle), expectedVersion, value, into)
+                : Status.STALE_HANDLE;
+    }
+
+    @Override
+    public int putIf(Key key, long expectedVersion, Value value, Entry into) {
+        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        return slot < 0 ? Status.NOT_FOUND : updateIf(slot, expectedVersion, value, into);
+    }
+
+    private int updateIf(long slot, long expectedVersion, Value value, Entry into) {
+        if (value.length() > maxValueLength) {
+            return Status.VALUE_TOO_LONG;
+        }
+        if (versionOf(slot) != expectedVersion) {
+            into.value().clear();
+            identify(slot, into);
+            return Status.VERSION_CONFLICT;
+        }
+        return update(slot, value, into);
+    }
+
+    @Override
+    public int add(long handle, long delta, Entry into) {
+        assert registry.owner().isOwner();
+        return registry.isLive(handle) ? addTo(Handle.slot(handle), delta, into) : Status.STALE_HANDLE;
+    }
+
+    @Override
+    public int add(Key key, long delta, Entry into) {
+        int fault = keyFault(key);
+        if (fault != Status.OK) {
+            return fault;
+        }
+        long hash = registry.hash(key);
+        int fingerprint = key.crc32c();
+        long slot = registry.find(key, hash, fingerprint);
+        if (slot >= 0) {
+            return addTo(slot, delta, into);
+        }
+        if (into.value().capacity() < Long.BYTES) {
+            return Status.VALUE_TOO_LONG;
+        }
+        number.setInline(delta, 0, Long.BYTES);
+        return answerNumber(create(key, hash, fingerprint, number, into), into);
+    }
+
+    private int addTo(long slot, long delta, Entry into) {
+        int kind = SlotLayout.kind(registry.word(slot));
+        if (kind != SlotLayout.KIND_ABSENT && kind != SlotLayout.KIND_INLINE + Long.BYTES) {
+            return Status.NOT_A_NUMBER;
+        }
+        if (into.value().capacity() < Long.BYTES) {
+            return Status.VALUE_TOO_LONG;
+        }
+        long before = kind == SlotLayout.KIND_ABSENT
+                ? 0
+                : Loads.getLong(registry.slotAddress(slot) + SlotLayout.VALUE_OFFSET);
+        long sum = before + delta;
+        if (((before ^ sum) & (delta ^ sum)) < 0) {
+            return Status.OVERFLOW; // both signs differ from the sum's
+        }
+        number.setInline(sum, 0, Long.BYTES);
+        return answerNumber(update(slot, number, into), into);
+    }
+
+    private int answerNumber(int status, Entry into) {
+        if (status == Status.OK) {
+            into.value().set(number);
+        }
+        return status;
+    }
+
+    @Override
+    public int clear(long handle, Entry into) {
+        assert registry.owner().isOwner();
+        return registry.isLive(handle) ? clearValue(Handle.slot(handle), into) : Status.STALE_HANDLE;
+    }
+
+    @Override
+    public int clear(Key key, Entry into) {
+        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        return slot < 0 ? Status.NOT_FOUND : clearValue(slot, into);
+    }
+
+    private int clearValue(long slot, Entry into) {
+        int oldWord = registry.word(slot);
+        if (SlotLayout.kind(oldWord) == SlotLayout.KIND_ABSENT) {
+            return Status.ABSENT;
+        }
+        long oldBlock = Loads.getLong(registry.slotAddress(slot) + SlotLayout.VALUE_OFFSET);
+        int word = SlotLayout.word(SlotLayout.generation(oldWord), SlotLayout.KIND_ABSENT);
+        long record = writer.writeLine(slot, RecordLayout.CLEAR, sequence + 1, word, time.nowNs(), 0, 0);
+        if (record == MutationLog.REFUSED) {
+            return Status.BACK_PRESSURED;
+        }
+        commit(record, slot, into);
+        if (SlotLayout.kind(oldWord) == SlotLayout.KIND_SLAB) {
+            registry.freeBlock(oldBlock);
+        }
+        return Status.OK;
+    }
+
     private int put(Key key, Value value, boolean onlyWithoutValue, Entry into) {
         int fault = keyFault(key);
         if (fault != Status.OK) {
@@ -337,8 +445,12 @@ public final class ShardEngine implements Cache {
     }
 
     private int identify(long slot, Entry into) {
-        into.identify(registry.handle(slot), Loads.getLong(registry.slotAddress(slot)) >>> 1);
+        into.identify(registry.handle(slot), versionOf(slot));
         return Status.OK;
+    }
+
+    private long versionOf(long slot) {
+        return Loads.getLong(registry.slotAddress(slot)) >>> 1;
     }
 
     private int keyFault(Key key) {

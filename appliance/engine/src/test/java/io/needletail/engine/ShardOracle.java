@@ -4,6 +4,8 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -23,6 +25,7 @@ final class ShardOracle {
     private final SplittableRandom random;
     private final Map<String, byte[]> expected = new HashMap<>();
     private final Map<String, Long> handles = new HashMap<>();
+    private final Map<String, Long> versions = new HashMap<>();
     private final Key key = new Key();
     private final Value value = new Value(MAX_VALUE_LENGTH);
     private final Entry entry = new Entry(MAX_VALUE_LENGTH);
@@ -30,6 +33,7 @@ final class ShardOracle {
     private String nextKey;
     private byte[] nextValue;
     private int nextOperation;
+    private long nextDelta;
 
     ShardOracle(long seed) {
         random = new SplittableRandom(seed);
@@ -42,7 +46,8 @@ final class ShardOracle {
         nextKey = id % 4 == 0 ? "a-key-that-is-too-long-for-its-slot-" + "x".repeat(id) + id : "key-" + id;
         nextValue = new byte[random.nextInt(3) == 0 ? 17 + random.nextInt(MAX_VALUE_LENGTH - 16) : random.nextInt(17)];
         random.nextBytes(nextValue);
-        nextOperation = random.nextInt(8);
+        nextOperation = random.nextInt(13);
+        nextDelta = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(-1000, 1000);
     }
 
     /** Runs the drawn operation on the engine; its status. */
@@ -56,7 +61,14 @@ final class ShardOracle {
             case 3 -> engine.resolve(key, true, entry);
             case 4, 5 -> handle == null ? engine.put(key, value, entry) : engine.put(handle, value, entry);
             case 6 -> engine.delete(key, entry);
-            default -> handle == null ? engine.delete(key, entry) : engine.delete(handle, entry);
+            case 7 -> handle == null ? engine.delete(key, entry) : engine.delete(handle, entry);
+            case 8 -> handle == null ? engine.clear(key, entry) : engine.clear(handle, entry);
+            case 9, 10 -> handle == null ? engine.add(key, nextDelta, entry) : engine.add(handle, nextDelta, entry);
+            case 11 -> engine.putIf(key, versions.getOrDefault(nextKey, 0L), value, entry);
+            default ->
+                handle == null
+                        ? engine.putIf(key, 1, value, entry)
+                        : engine.putIf(handle, versions.get(nextKey) - 1, value, entry);
         };
     }
 
@@ -65,34 +77,54 @@ final class ShardOracle {
         boolean known = expected.containsKey(nextKey);
         return switch (nextOperation) {
             case 2 -> known && expected.get(nextKey) != ABSENT ? Status.EXISTS : Status.OK;
-            case 6, 7 -> known ? Status.OK : Status.NOT_FOUND;
+            case 6, 7, 11 -> known ? Status.OK : Status.NOT_FOUND;
+            case 8 -> !known ? Status.NOT_FOUND : expected.get(nextKey) == ABSENT ? Status.ABSENT : Status.OK;
+            case 9, 10 -> !known || expected.get(nextKey) == ABSENT ? Status.OK : statusOfSum(expected.get(nextKey));
+            case 12 -> known ? Status.VERSION_CONFLICT : Status.NOT_FOUND;
             default -> Status.OK;
         };
     }
 
+    private int statusOfSum(byte[] number) {
+        if (number.length != Long.BYTES) {
+            return Status.NOT_A_NUMBER;
+        }
+        try {
+            Math.addExact(toLong(number), nextDelta);
+            return Status.OK;
+        } catch (ArithmeticException e) {
+            return Status.OVERFLOW;
+        }
+    }
+
+    private static long toLong(byte[] number) {
+        return ByteBuffer.wrap(number).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+
+    private byte[] sum() {
+        byte[] before = expected.get(nextKey);
+        long sum = (before == ABSENT ? 0 : toLong(before)) + nextDelta;
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(sum)
+                .array();
+    }
+
     /** Notes that the drawn operation has happened. */
     void happened(ShardEngine engine) {
-        boolean known = expected.containsKey(nextKey);
-        switch (nextOperation) {
-            case 3 -> expected.putIfAbsent(nextKey, ABSENT);
-            case 6, 7 -> expected.remove(nextKey);
-            case 2 -> {
-                if (!known || expected.get(nextKey) == ABSENT) {
-                    expected.put(nextKey, nextValue);
-                }
-            }
-            default -> expected.put(nextKey, nextValue);
-        }
+        noteOnly();
         refreshHandle(engine);
     }
 
     private void refreshHandle(ShardEngine engine) {
         if (!expected.containsKey(nextKey)) {
             handles.remove(nextKey);
+            versions.remove(nextKey);
         } else {
             key.setUtf8(nextKey);
             engine.resolve(key, false, entry);
             handles.put(nextKey, entry.handle());
+            versions.put(nextKey, entry.version());
         }
     }
 
@@ -107,18 +139,40 @@ final class ShardOracle {
         copy.nextKey = nextKey;
         copy.nextValue = nextValue;
         copy.nextOperation = nextOperation;
+        copy.nextDelta = nextDelta;
         copy.noteOnly();
         return copy.expected();
     }
 
     private void noteOnly() {
         boolean known = expected.containsKey(nextKey);
-        if (nextOperation == 6 || nextOperation == 7) {
-            expected.remove(nextKey);
-        } else if (nextOperation == 3) {
-            expected.putIfAbsent(nextKey, ABSENT);
-        } else if (nextOperation != 2 || !known || expected.get(nextKey) == ABSENT) {
-            expected.put(nextKey, nextValue);
+        switch (nextOperation) {
+            case 2 -> {
+                if (!known || expected.get(nextKey) == ABSENT) {
+                    expected.put(nextKey, nextValue);
+                }
+            }
+            case 3 -> expected.putIfAbsent(nextKey, ABSENT);
+            case 6, 7 -> expected.remove(nextKey);
+            case 8 -> {
+                if (known) {
+                    expected.put(nextKey, ABSENT);
+                }
+            }
+            case 9, 10 -> {
+                if (expectedStatus() == Status.OK) {
+                    expected.put(nextKey, sum());
+                }
+            }
+            case 11 -> {
+                if (known) {
+                    expected.put(nextKey, nextValue);
+                }
+            }
+            case 12 -> {
+                // a conflict changes nothing
+            }
+            default -> expected.put(nextKey, nextValue);
         }
     }
 

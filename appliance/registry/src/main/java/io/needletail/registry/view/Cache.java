@@ -18,6 +18,25 @@ public interface Cache extends EntryReader {
     /** Writes the key's value only when it has none; else {@link Status#EXISTS}. */
     int insert(Key key, Value value, Entry into);
 
+    /** Writes only while the entry has this version; else {@link Status#VERSION_CONFLICT}, and the entry names the present one. */
+    int putIf(long handle, long expectedVersion, Value value, Entry into);
+
+    int putIf(Key key, long expectedVersion, Value value, Entry into);
+
+    /**
+     * Adds to a value that is a signed 64-bit number, eight bytes little-endian; no value counts as 0. The entry holds the sum.
+     * Refused with {@link Status#OVERFLOW} or {@link Status#NOT_A_NUMBER}, and then nothing is changed.
+     */
+    int add(long handle, long delta, Entry into);
+
+    /** The same; an unknown key gets an entry with the delta. */
+    int add(Key key, long delta, Entry into);
+
+    /** Takes the value away and leaves the handle; {@link Status#ABSENT} when there was none. */
+    int clear(long handle, Entry into);
+
+    int clear(Key key, Entry into);
+
     /** Frees the slot and its generation: the handle is stale from here on. */
     int delete(long handle, Entry into);
 

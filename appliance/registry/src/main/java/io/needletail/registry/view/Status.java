@@ -36,6 +36,12 @@ public final class Status {
     public static final int NOT_YET = 17;
     /** The session ended before the answer came: the request may or may not have been applied. */
     public static final int UNKNOWN = 18;
+    /** The entry has another version than the one that was expected; the answer names the present one. */
+    public static final int VERSION_CONFLICT = 19;
+    /** The sum does not fit a signed 64-bit number; nothing was changed. */
+    public static final int OVERFLOW = 20;
+    /** The value is not eight bytes long, so nothing can be added to it. */
+    public static final int NOT_A_NUMBER = 21;
 
     private static final String[] NAMES = {
         "OK",
@@ -56,7 +62,10 @@ public final class Status {
         "INVALID_REQUEST",
         "SCANNER_BUSY",
         "NOT_YET",
-        "UNKNOWN"
+        "UNKNOWN",
+        "VERSION_CONFLICT",
+        "OVERFLOW",
+        "NOT_A_NUMBER"
     };
 
     private Status() {}
