@@ -250,6 +250,90 @@ class GoldenVectorsTest {
                                 .wrapAndApplyHeader(b, 0, h)
                                 .toString()));
         samples.put(
+                "PutIfByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new PutIfByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .expectedVersion(8_589_934_592L)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new PutIfByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "PutIfByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new PutIfByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .expectedVersion(8_589_934_592L)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new PutIfByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "AddByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new AddByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .delta(-300)
+                                        .encodedLength(),
+                        (b, h) -> new AddByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "AddByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new AddByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .delta(-300)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .encodedLength(),
+                        (b, h) -> new AddByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "ClearByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ClearByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .encodedLength(),
+                        (b, h) -> new ClearByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "ClearByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ClearByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .encodedLength(),
+                        (b, h) -> new ClearByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
                 "Result",
                 new Sample(
                         (b, h) -> h.encodedLength()

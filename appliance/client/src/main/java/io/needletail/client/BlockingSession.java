@@ -30,11 +30,20 @@ public final class BlockingSession implements Cache, AutoCloseable {
         DELETE_BY_HANDLE,
         DELETE_BY_KEY,
         REVALIDATE,
+        PUT_IF_BY_HANDLE,
+        PUT_IF_BY_KEY,
+        ADD_BY_HANDLE,
+        ADD_BY_KEY,
+        CLEAR_BY_HANDLE,
+        CLEAR_BY_KEY,
         PING
     }
 
     /** Idle polls before the clock is looked at and the core offered: some 20 us, a hundred times a round trip. */
     private static final int POLLS_PER_LOOK = 4096;
+
+    /** Of operations that need neither a version nor a number. */
+    private static final long NO_ARGUMENT = 0;
 
     private final Session session;
     private final long timeoutNs;
@@ -59,52 +68,82 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
     @Override
     public int get(long handle, Entry into) {
-        return ask(Operation.GET_BY_HANDLE, handle, null, null, into);
+        return ask(Operation.GET_BY_HANDLE, handle, null, null, NO_ARGUMENT, into);
     }
 
     @Override
     public int get(Key key, Entry into) {
-        return ask(Operation.GET_BY_KEY, 0, key, null, into);
+        return ask(Operation.GET_BY_KEY, 0, key, null, NO_ARGUMENT, into);
     }
 
     @Override
     public int resolve(Key key, boolean create, Entry into) {
-        return ask(create ? Operation.RESOLVE_OR_CREATE : Operation.RESOLVE, 0, key, null, into);
+        return ask(create ? Operation.RESOLVE_OR_CREATE : Operation.RESOLVE, 0, key, null, NO_ARGUMENT, into);
     }
 
     @Override
     public int put(long handle, Value value, Entry into) {
-        return ask(Operation.PUT_BY_HANDLE, handle, null, value, into);
+        return ask(Operation.PUT_BY_HANDLE, handle, null, value, NO_ARGUMENT, into);
     }
 
     @Override
     public int put(Key key, Value value, Entry into) {
-        return ask(Operation.PUT_BY_KEY, 0, key, value, into);
+        return ask(Operation.PUT_BY_KEY, 0, key, value, NO_ARGUMENT, into);
     }
 
     @Override
     public int insert(Key key, Value value, Entry into) {
-        return ask(Operation.INSERT, 0, key, value, into);
+        return ask(Operation.INSERT, 0, key, value, NO_ARGUMENT, into);
     }
 
     @Override
     public int delete(long handle, Entry into) {
-        return ask(Operation.DELETE_BY_HANDLE, handle, null, null, into);
+        return ask(Operation.DELETE_BY_HANDLE, handle, null, null, NO_ARGUMENT, into);
     }
 
     @Override
     public int delete(Key key, Entry into) {
-        return ask(Operation.DELETE_BY_KEY, 0, key, null, into);
+        return ask(Operation.DELETE_BY_KEY, 0, key, null, NO_ARGUMENT, into);
+    }
+
+    @Override
+    public int putIf(long handle, long expectedVersion, Value value, Entry into) {
+        return ask(Operation.PUT_IF_BY_HANDLE, handle, null, value, expectedVersion, into);
+    }
+
+    @Override
+    public int putIf(Key key, long expectedVersion, Value value, Entry into) {
+        return ask(Operation.PUT_IF_BY_KEY, 0, key, value, expectedVersion, into);
+    }
+
+    @Override
+    public int add(long handle, long delta, Entry into) {
+        return ask(Operation.ADD_BY_HANDLE, handle, null, null, delta, into);
+    }
+
+    @Override
+    public int add(Key key, long delta, Entry into) {
+        return ask(Operation.ADD_BY_KEY, 0, key, null, delta, into);
+    }
+
+    @Override
+    public int clear(long handle, Entry into) {
+        return ask(Operation.CLEAR_BY_HANDLE, handle, null, null, NO_ARGUMENT, into);
+    }
+
+    @Override
+    public int clear(Key key, Entry into) {
+        return ask(Operation.CLEAR_BY_KEY, 0, key, null, NO_ARGUMENT, into);
     }
 
     /** The handle that a key of an older epoch has now. */
     public int revalidate(long handle, Key key, Entry into) {
-        return ask(Operation.REVALIDATE, handle, key, null, into);
+        return ask(Operation.REVALIDATE, handle, key, null, NO_ARGUMENT, into);
     }
 
     /** A sign of life, there and back. */
     public int ping() {
-        return ask(Operation.PING, 0, null, null, null);
+        return ask(Operation.PING, 0, null, null, NO_ARGUMENT, null);
     }
 
     /** Brings the handles of an older epoch back, in place; 0 for a key that is gone. Then adopts the new epoch. */
@@ -145,16 +184,16 @@ public final class BlockingSession implements Cache, AutoCloseable {
         return Status.OK;
     }
 
-    private int ask(Operation operation, long handle, Key key, Value value, Entry into) {
+    private int ask(Operation operation, long handle, Key key, Value value, long argument, Entry into) {
         long deadlineNs = begin(into);
-        long id = send(operation, handle, key, value);
+        long id = send(operation, handle, key, value, argument);
         while (mustRetry(id, deadlineNs)) {
-            id = send(operation, handle, key, value);
+            id = send(operation, handle, key, value, argument);
         }
         return id == Session.TOO_LONG ? tooLong(key) : await(id, deadlineNs);
     }
 
-    private long send(Operation operation, long handle, Key key, Value value) {
+    private long send(Operation operation, long handle, Key key, Value value, long argument) {
         return switch (operation) {
             case GET_BY_HANDLE -> session.get(handle);
             case GET_BY_KEY -> session.get(key);
@@ -166,6 +205,12 @@ public final class BlockingSession implements Cache, AutoCloseable {
             case DELETE_BY_HANDLE -> session.delete(handle);
             case DELETE_BY_KEY -> session.delete(key);
             case REVALIDATE -> session.revalidate(handle, key);
+            case PUT_IF_BY_HANDLE -> session.putIf(handle, argument, value);
+            case PUT_IF_BY_KEY -> session.putIf(key, argument, value);
+            case ADD_BY_HANDLE -> session.add(handle, argument);
+            case ADD_BY_KEY -> session.add(key, argument);
+            case CLEAR_BY_HANDLE -> session.clear(handle);
+            case CLEAR_BY_KEY -> session.clear(key);
             case PING -> session.ping();
         };
     }

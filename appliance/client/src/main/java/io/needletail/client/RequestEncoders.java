@@ -1,5 +1,9 @@
 package io.needletail.client;
 
+import io.needletail.protocol.AddByHandleEncoder;
+import io.needletail.protocol.AddByKeyEncoder;
+import io.needletail.protocol.ClearByHandleEncoder;
+import io.needletail.protocol.ClearByKeyEncoder;
 import io.needletail.protocol.DeleteByHandleEncoder;
 import io.needletail.protocol.DeleteByKeyEncoder;
 import io.needletail.protocol.GetByHandleEncoder;
@@ -9,6 +13,8 @@ import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.PutByHandleEncoder;
 import io.needletail.protocol.PutByKeyEncoder;
+import io.needletail.protocol.PutIfByHandleEncoder;
+import io.needletail.protocol.PutIfByKeyEncoder;
 import io.needletail.protocol.ResolveEncoder;
 import io.needletail.protocol.RevalidateEncoder;
 import io.needletail.protocol.ScanEncoder;
@@ -24,6 +30,12 @@ final class RequestEncoders {
     final DeleteByHandleEncoder deleteByHandle = new DeleteByHandleEncoder();
     final DeleteByKeyEncoder deleteByKey = new DeleteByKeyEncoder();
     final RevalidateEncoder revalidate = new RevalidateEncoder();
+    final PutIfByHandleEncoder putIfByHandle = new PutIfByHandleEncoder();
+    final PutIfByKeyEncoder putIfByKey = new PutIfByKeyEncoder();
+    final AddByHandleEncoder addByHandle = new AddByHandleEncoder();
+    final AddByKeyEncoder addByKey = new AddByKeyEncoder();
+    final ClearByHandleEncoder clearByHandle = new ClearByHandleEncoder();
+    final ClearByKeyEncoder clearByKey = new ClearByKeyEncoder();
     final ScanEncoder scan = new ScanEncoder();
     final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
     final KeepAliveDecoder keepAliveDecoder = new KeepAliveDecoder();

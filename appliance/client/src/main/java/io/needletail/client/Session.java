@@ -4,7 +4,11 @@ import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
+import io.needletail.protocol.AddByHandleEncoder;
+import io.needletail.protocol.AddByKeyEncoder;
 import io.needletail.protocol.BooleanType;
+import io.needletail.protocol.ClearByHandleEncoder;
+import io.needletail.protocol.ClearByKeyEncoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.CloseEncoder;
 import io.needletail.protocol.CloseReason;
@@ -19,6 +23,8 @@ import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.PutByHandleEncoder;
 import io.needletail.protocol.PutByKeyEncoder;
+import io.needletail.protocol.PutIfByHandleEncoder;
+import io.needletail.protocol.PutIfByKeyEncoder;
 import io.needletail.protocol.ResolveEncoder;
 import io.needletail.protocol.ResultDecoder;
 import io.needletail.protocol.RevalidateEncoder;
@@ -267,6 +273,96 @@ public final class Session implements AutoCloseable {
         long id = claim(DeleteByKeyEncoder.BLOCK_LENGTH, DeleteByKeyEncoder.keyHeaderLength(), key);
         if (id > 0) {
             encode.deleteByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Writes only while the entry has this version. */
+    public long putIf(long handle, long expectedVersion, Value value) {
+        if (value.length() > limits.maxValueLength()) {
+            return TOO_LONG;
+        }
+        long id = claim(PutIfByHandleEncoder.BLOCK_LENGTH + PutIfByHandleEncoder.valueHeaderLength() + value.length());
+        if (id > 0) {
+            encode.putIfByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle)
+                    .expectedVersion(expectedVersion)
+                    .putValue(value.array(), 0, value.length());
+            send();
+        }
+        return id;
+    }
+
+    public long putIf(Key key, long expectedVersion, Value value) {
+        long id = claim(PutIfByKeyEncoder.BLOCK_LENGTH, key, value);
+        if (id > 0) {
+            encode.putIfByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .expectedVersion(expectedVersion)
+                    .putKey(key.array(), 0, key.length())
+                    .putValue(value.array(), 0, value.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Adds to a number; the answer's value is the sum. */
+    public long add(long handle, long delta) {
+        long id = claim(AddByHandleEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encode.addByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle)
+                    .delta(delta);
+            send();
+        }
+        return id;
+    }
+
+    public long add(Key key, long delta) {
+        long id = claim(AddByKeyEncoder.BLOCK_LENGTH, AddByKeyEncoder.keyHeaderLength(), key);
+        if (id > 0) {
+            encode.addByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .delta(delta)
+                    .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Takes the value away; the handle stays. */
+    public long clear(long handle) {
+        long id = claim(ClearByHandleEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encode.clearByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle);
+            send();
+        }
+        return id;
+    }
+
+    public long clear(Key key) {
+        long id = claim(ClearByKeyEncoder.BLOCK_LENGTH, ClearByKeyEncoder.keyHeaderLength(), key);
+        if (id > 0) {
+            encode.clearByKey
                     .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
                     .correlationId(id)
                     .epoch(handleEpoch)

@@ -2,7 +2,7 @@ package io.needletail.client;
 
 import io.aeron.logbuffer.FrameDescriptor;
 import io.needletail.protocol.MessageHeaderEncoder;
-import io.needletail.protocol.PutByKeyEncoder;
+import io.needletail.protocol.PutIfByKeyEncoder;
 import io.needletail.protocol.ScanPageEncoder;
 
 /**
@@ -25,11 +25,11 @@ public final class SessionProtocol {
     /** Largest message: one unfragmented frame without Aeron's 32-byte header. */
     public static final int MAX_FRAME_LENGTH = MTU_LENGTH - io.aeron.protocol.DataHeaderFlyweight.HEADER_LENGTH;
 
-    /** What a put by key needs besides key and value. */
+    /** What the longest kind of put needs besides key and value. */
     private static final int PUT_OVERHEAD = MessageHeaderEncoder.ENCODED_LENGTH
-            + PutByKeyEncoder.BLOCK_LENGTH
-            + PutByKeyEncoder.keyHeaderLength()
-            + PutByKeyEncoder.valueHeaderLength();
+            + PutIfByKeyEncoder.BLOCK_LENGTH
+            + PutIfByKeyEncoder.keyHeaderLength()
+            + PutIfByKeyEncoder.valueHeaderLength();
     /** What a scan page with a single entry needs besides key and value. */
     private static final int PAGE_OVERHEAD = MessageHeaderEncoder.ENCODED_LENGTH
             + ScanPageEncoder.BLOCK_LENGTH

@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
             ClientVerbs.Put.class,
             ClientVerbs.Insert.class,
             ClientVerbs.Delete.class,
+            ClientVerbs.Add.class,
+            ClientVerbs.Clear.class,
             ClientVerbs.Resolve.class,
             ScanVerb.class,
             LoadVerb.class,
@@ -34,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             "  needletail client get AAPL:limit",
             "  needletail client --json scan AAPL: --limit 10",
             "  needletail client put 0x00ff 0x0102030405060708",
+            "  needletail client add position:AAPL -300",
             "Exit: 0 done, 1 not found, 2 wrong usage, 3 not reachable, 4 refused, 5 outcome unknown."
         })
 final class ClientCommand {

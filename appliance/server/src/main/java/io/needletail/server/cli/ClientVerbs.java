@@ -1,11 +1,13 @@
 package io.needletail.server.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.SessionLimits;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,19 +56,21 @@ final class ClientVerbs {
                 json.writeStartObject();
                 json.writeStringField("key", TextBytes.format(key));
                 json.writeStringField("status", Status.name(status));
+                if (status == Status.VERSION_CONFLICT) {
+                    json.writeNumberField("version", entry.version());
+                }
                 if (status == Status.OK) {
                     json.writeNumberField("handle", entry.handle());
                     json.writeNumberField("version", entry.version());
-                    if (answersValue()) {
-                        json.writeStringField("value", TextBytes.format(entry.value()));
-                    }
+                    writeValue(json, entry);
                 }
                 json.writeEndObject();
             });
         }
 
-        boolean answersValue() {
-            return false;
+        /** What an OK says beyond handle and version. */
+        void writeValue(JsonGenerator json, Entry entry) throws IOException {
+            assert entry.handle() != 0 : "an OK without an entry";
         }
     }
 
@@ -74,6 +78,11 @@ final class ClientVerbs {
         String name = "error " + Status.name(status) + ": ";
         return switch (status) {
             case Status.NOT_FOUND, Status.ABSENT -> "not found";
+            case Status.VERSION_CONFLICT ->
+                name + "the entry has version " + entry.version() + " now; read it and try again";
+            case Status.OVERFLOW -> name + "the sum does not fit a signed 64-bit number; nothing was changed";
+            case Status.NOT_A_NUMBER ->
+                name + "the value is not 8 bytes long; clear it first, or put 0x and 16 hex digits";
             case Status.EXISTS -> name + "the key has a value already; put replaces it";
             case Status.KEY_TOO_LONG ->
                 name + "the longest key has " + limits.maxKeyLength()
@@ -108,8 +117,8 @@ final class ClientVerbs {
         }
 
         @Override
-        boolean answersValue() {
-            return true;
+        void writeValue(JsonGenerator json, Entry entry) throws IOException {
+            json.writeStringField("value", TextBytes.format(entry.value()));
         }
     }
 
@@ -118,9 +127,51 @@ final class ClientVerbs {
         @Parameters(index = "1", paramLabel = "VALUE")
         private String valueText;
 
+        @Option(names = "--if-version", paramLabel = "N", description = "Only while the entry has this version.")
+        private Long expectedVersion;
+
         @Override
         int ask(BlockingSession session, Key key, Entry entry) {
-            return session.put(key, TextBytes.value(valueText), entry);
+            Value value = TextBytes.value(valueText);
+            return expectedVersion == null
+                    ? session.put(key, value, entry)
+                    : session.putIf(key, expectedVersion, value, entry);
+        }
+    }
+
+    @Command(
+            name = "add",
+            description =
+                    "Adds N to the key's number (8 bytes, signed, little-endian; a new key begins at 0) and prints the sum.",
+            mixinStandardHelpOptions = true)
+    static final class Add extends KeyVerb {
+        @Parameters(index = "1", paramLabel = "N", description = "From -2^63 to 2^63-1.")
+        private long delta;
+
+        @Override
+        int ask(BlockingSession session, Key key, Entry entry) {
+            return session.add(key, delta, entry);
+        }
+
+        @Override
+        void printOk(Entry entry) {
+            System.out.println(entry.value().getLong(0));
+        }
+
+        @Override
+        void writeValue(JsonGenerator json, Entry entry) throws IOException {
+            json.writeNumberField("value", entry.value().getLong(0));
+        }
+    }
+
+    @Command(
+            name = "clear",
+            description = "Takes the key's value away; its handle stays.",
+            mixinStandardHelpOptions = true)
+    static final class Clear extends KeyVerb {
+        @Override
+        int ask(BlockingSession session, Key key, Entry entry) {
+            return session.clear(key, entry);
         }
     }
 

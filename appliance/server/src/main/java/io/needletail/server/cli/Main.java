@@ -14,6 +14,8 @@ public final class Main {
 
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new Main()).setExecutionExceptionHandler(new FaultPrinter());
+        CommandLine add = line.getSubcommands().get("client").getSubcommands().get("add");
+        add.setUnmatchedOptionsArePositionalParams(true); // -300 is a number, not an option
         System.exit(line.execute(arguments));
     }
 }

@@ -1,5 +1,9 @@
 package io.needletail.server.session;
 
+import io.needletail.protocol.AddByHandleDecoder;
+import io.needletail.protocol.AddByKeyDecoder;
+import io.needletail.protocol.ClearByHandleDecoder;
+import io.needletail.protocol.ClearByKeyDecoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.ConnectDecoder;
 import io.needletail.protocol.DeleteByHandleDecoder;
@@ -11,6 +15,8 @@ import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.PutByHandleDecoder;
 import io.needletail.protocol.PutByKeyDecoder;
+import io.needletail.protocol.PutIfByHandleDecoder;
+import io.needletail.protocol.PutIfByKeyDecoder;
 import io.needletail.protocol.ResolveDecoder;
 import io.needletail.protocol.RevalidateDecoder;
 import io.needletail.protocol.ScanDecoder;
@@ -29,10 +35,8 @@ public final class FrameValidator {
 
     /** Block length by template id, or {@link #NOT_A_REQUEST}. */
     private static final int[] BLOCK_LENGTHS = new int[TEMPLATES];
-    /** How many variable-length fields follow; the first is the key, unless {@link #VALUE_ONLY} says otherwise. */
+    /** How many variable-length fields follow; the first is the key, unless {@link #isValueOnly} says otherwise. */
     private static final int[] VARIABLE_FIELDS = new int[TEMPLATES];
-
-    private static final int VALUE_ONLY = PutByHandleDecoder.TEMPLATE_ID;
 
     static {
         java.util.Arrays.fill(BLOCK_LENGTHS, NOT_A_REQUEST);
@@ -49,6 +53,12 @@ public final class FrameValidator {
         declare(DeleteByKeyDecoder.TEMPLATE_ID, DeleteByKeyDecoder.BLOCK_LENGTH, 1);
         declare(ScanDecoder.TEMPLATE_ID, ScanDecoder.BLOCK_LENGTH, 1);
         declare(RevalidateDecoder.TEMPLATE_ID, RevalidateDecoder.BLOCK_LENGTH, 1);
+        declare(PutIfByHandleDecoder.TEMPLATE_ID, PutIfByHandleDecoder.BLOCK_LENGTH, 1);
+        declare(PutIfByKeyDecoder.TEMPLATE_ID, PutIfByKeyDecoder.BLOCK_LENGTH, 2);
+        declare(AddByHandleDecoder.TEMPLATE_ID, AddByHandleDecoder.BLOCK_LENGTH, 0);
+        declare(AddByKeyDecoder.TEMPLATE_ID, AddByKeyDecoder.BLOCK_LENGTH, 1);
+        declare(ClearByHandleDecoder.TEMPLATE_ID, ClearByHandleDecoder.BLOCK_LENGTH, 0);
+        declare(ClearByKeyDecoder.TEMPLATE_ID, ClearByKeyDecoder.BLOCK_LENGTH, 1);
     }
 
     private FrameValidator() {}
@@ -117,13 +127,17 @@ public final class FrameValidator {
     }
 
     private static void note(Frame frame, int field, int offset, int length) {
-        if (field == 1 || frame.templateId == VALUE_ONLY) {
+        if (field == 1 || isValueOnly(frame.templateId)) {
             frame.valueOffset = offset;
             frame.valueLength = length;
         } else {
             frame.keyOffset = offset;
             frame.keyLength = length;
         }
+    }
+
+    private static boolean isValueOnly(int templateId) {
+        return templateId == PutByHandleDecoder.TEMPLATE_ID || templateId == PutIfByHandleDecoder.TEMPLATE_ID;
     }
 
     private static int unsigned(UnsafeBuffer buffer, int offset) {

@@ -1,7 +1,11 @@
 package io.needletail.server.session;
 
 import io.needletail.engine.ShardEngine;
+import io.needletail.protocol.AddByHandleDecoder;
+import io.needletail.protocol.AddByKeyDecoder;
 import io.needletail.protocol.BooleanType;
+import io.needletail.protocol.ClearByHandleDecoder;
+import io.needletail.protocol.ClearByKeyDecoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.ConnectDecoder;
@@ -14,6 +18,8 @@ import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.PutByHandleDecoder;
 import io.needletail.protocol.PutByKeyDecoder;
+import io.needletail.protocol.PutIfByHandleDecoder;
+import io.needletail.protocol.PutIfByKeyDecoder;
 import io.needletail.protocol.ResolveDecoder;
 import io.needletail.protocol.RevalidateDecoder;
 import io.needletail.protocol.ScanDecoder;
@@ -50,6 +56,12 @@ final class RequestDispatcher {
     private final DeleteByHandleDecoder deleteByHandle = new DeleteByHandleDecoder();
     private final DeleteByKeyDecoder deleteByKey = new DeleteByKeyDecoder();
     private final RevalidateDecoder revalidate = new RevalidateDecoder();
+    private final PutIfByHandleDecoder putIfByHandle = new PutIfByHandleDecoder();
+    private final PutIfByKeyDecoder putIfByKey = new PutIfByKeyDecoder();
+    private final AddByHandleDecoder addByHandle = new AddByHandleDecoder();
+    private final AddByKeyDecoder addByKey = new AddByKeyDecoder();
+    private final ClearByHandleDecoder clearByHandle = new ClearByHandleDecoder();
+    private final ClearByKeyDecoder clearByKey = new ClearByKeyDecoder();
     private final ScanDecoder scan = new ScanDecoder();
 
     RequestDispatcher(ShardEngine engine, ControlPlane control, ScanAgent scans, ShardCounters counters) {
@@ -103,6 +115,12 @@ final class RequestDispatcher {
             case DeleteByKeyDecoder.TEMPLATE_ID -> onDeleteByKey(frame, lane);
             case ResolveDecoder.TEMPLATE_ID -> onResolve(frame, lane);
             case RevalidateDecoder.TEMPLATE_ID -> onRevalidate(frame, lane);
+            case PutIfByHandleDecoder.TEMPLATE_ID -> onPutIfByHandle(frame, lane);
+            case PutIfByKeyDecoder.TEMPLATE_ID -> onPutIfByKey(frame, lane);
+            case AddByHandleDecoder.TEMPLATE_ID -> onAddByHandle(frame, lane);
+            case AddByKeyDecoder.TEMPLATE_ID -> onAddByKey(frame, lane);
+            case ClearByHandleDecoder.TEMPLATE_ID -> onClearByHandle(frame, lane);
+            case ClearByKeyDecoder.TEMPLATE_ID -> onClearByKey(frame, lane);
             default -> throw new IllegalStateException("validated template=" + frame.templateId);
         };
     }
@@ -184,6 +202,54 @@ final class RequestDispatcher {
         return answerChange(lane, revalidate.correlationId(), status, Counter.RESOLVES);
     }
 
+    private boolean onPutIfByHandle(Frame frame, SessionLane lane) {
+        putIfByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status;
+        if (putIfByHandle.epoch() != engine.epoch()) {
+            status = Status.EPOCH_CHANGED;
+        } else {
+            status = takeValue(frame)
+                    ? engine.putIf(putIfByHandle.handle(), putIfByHandle.expectedVersion(), value, entry)
+                    : Status.VALUE_TOO_LONG;
+        }
+        return answerChange(lane, putIfByHandle.correlationId(), status, Counter.PUTS);
+    }
+
+    private boolean onPutIfByKey(Frame frame, SessionLane lane) {
+        putIfByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKeyAndValue(frame);
+        status = status == Status.OK ? engine.putIf(key, putIfByKey.expectedVersion(), value, entry) : status;
+        return answerChange(lane, putIfByKey.correlationId(), status, Counter.PUTS);
+    }
+
+    private boolean onAddByHandle(Frame frame, SessionLane lane) {
+        addByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = addByHandle.epoch() == engine.epoch()
+                ? engine.add(addByHandle.handle(), addByHandle.delta(), entry)
+                : Status.EPOCH_CHANGED;
+        return answerChange(lane, addByHandle.correlationId(), status, Counter.ADDS);
+    }
+
+    private boolean onAddByKey(Frame frame, SessionLane lane) {
+        addByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKey(frame) ? engine.add(key, addByKey.delta(), entry) : Status.KEY_TOO_LONG;
+        return answerChange(lane, addByKey.correlationId(), status, Counter.ADDS);
+    }
+
+    private boolean onClearByHandle(Frame frame, SessionLane lane) {
+        clearByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = clearByHandle.epoch() == engine.epoch()
+                ? engine.clear(clearByHandle.handle(), entry)
+                : Status.EPOCH_CHANGED;
+        return answerChange(lane, clearByHandle.correlationId(), status, Counter.CLEARS);
+    }
+
+    private boolean onClearByKey(Frame frame, SessionLane lane) {
+        clearByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKey(frame) ? engine.clear(key, entry) : Status.KEY_TOO_LONG;
+        return answerChange(lane, clearByKey.correlationId(), status, Counter.CLEARS);
+    }
+
     private boolean onScan(Frame frame, SessionLane lane) {
         scan.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         if (!takeKey(frame)) {
@@ -213,7 +279,7 @@ final class RequestDispatcher {
         assert lane.isOpen() : "an answer without a session";
         counters.add(counter);
         counters.addOutcome(status);
-        if (status != Status.OK) {
+        if (status != Status.OK && status != Status.VERSION_CONFLICT) { // a conflict names the version there is
             entry.clear();
             explain(status);
         }

@@ -97,6 +97,32 @@ class ClientCommandTest {
     }
 
     @Test
+    void shouldAddPutIfAndClearFromTheShell() throws Exception {
+        assertThat(client("add", "shell:sum", "-300").text()).isEqualTo("-300\n");
+        assertThat(client("add", "shell:sum", "1000").text()).isEqualTo("700\n");
+        JsonNode sum = client("--json", "add", "shell:sum", "-1").json();
+        assertThat(sum.get("value").asLong()).isEqualTo(699);
+        Answer overflow = client("add", "shell:sum", "9223372036854775807");
+        assertThat(overflow.code()).isEqualTo(4);
+        assertThat(overflow.err()).contains("error OVERFLOW: ").contains("64-bit");
+        assertThat(client("add", "shell:sum", "much").code()).isEqualTo(2);
+
+        long version =
+                client("--json", "put", "shell:if", "a").json().get("version").asLong();
+        assertThat(client("put", "shell:if", "b", "--if-version", Long.toString(version))
+                        .code())
+                .isZero();
+        Answer conflict = client("put", "shell:if", "c", "--if-version", Long.toString(version));
+        assertThat(conflict.code()).isEqualTo(4);
+        assertThat(conflict.err()).contains("error VERSION_CONFLICT: ").contains("version " + (version + 1));
+        assertThat(client("get", "shell:if").text()).isEqualTo("b\n");
+        assertThat(client("add", "shell:if", "1").err()).contains("error NOT_A_NUMBER: ");
+        assertThat(client("clear", "shell:if").code()).isZero();
+        assertThat(client("get", "shell:if").code()).isEqualTo(1);
+        assertThat(client("clear", "shell:if").code()).isEqualTo(1);
+    }
+
+    @Test
     void shouldResolveCreateAndAnswerNotFoundUntilAValueIsThere() throws Exception {
         Answer created = client("--json", "resolve", "verb:handle", "--create");
         assertThat(created.code()).isZero();

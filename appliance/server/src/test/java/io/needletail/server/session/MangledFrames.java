@@ -29,6 +29,12 @@ final class MangledFrames {
         SHAPES.put(17, new Shape(16, 1));
         SHAPES.put(18, new Shape(28, 1));
         SHAPES.put(19, new Shape(24, 1));
+        SHAPES.put(20, new Shape(32, 1));
+        SHAPES.put(21, new Shape(24, 2));
+        SHAPES.put(22, new Shape(32, 0));
+        SHAPES.put(23, new Shape(24, 1));
+        SHAPES.put(24, new Shape(24, 0));
+        SHAPES.put(25, new Shape(16, 1));
     }
 
     private static final Integer[] TEMPLATES = SHAPES.keySet().toArray(Integer[]::new);

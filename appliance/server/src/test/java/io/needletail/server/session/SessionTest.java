@@ -91,6 +91,58 @@ class SessionTest {
     }
 
     @Test
+    void shouldPutOnlyOverTheVersionThatWasExpected() {
+        try (BlockingSession session = appliance.connect()) {
+            key.setUtf8("if:1");
+            value.setUtf8("one");
+            assertThat(session.putIf(key, 1, value, entry)).isEqualTo(Status.NOT_FOUND);
+            session.put(key, value, entry);
+            long handle = entry.handle();
+            long version = entry.version();
+            value.setUtf8("two");
+            assertThat(session.putIf(handle, version, value, entry)).isEqualTo(Status.OK);
+            assertThat(entry.version()).isGreaterThan(version);
+            long second = entry.version();
+            value.setUtf8("three");
+            assertThat(session.putIf(key, version, value, entry)).isEqualTo(Status.VERSION_CONFLICT);
+            assertThat(entry.version()).as("the version there is").isEqualTo(second);
+            assertThat(session.putIf(key, second, value, entry)).isEqualTo(Status.OK);
+            assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            assertThat(entry.value().toUtf8()).isEqualTo("three");
+            assertThat(session.putIf(handle ^ 1L << 32, second, value, entry)).isEqualTo(Status.STALE_HANDLE);
+        }
+    }
+
+    @Test
+    void shouldAddToANumberAndRefuseWhatDoesNotFit() {
+        try (BlockingSession session = appliance.connect()) {
+            key.setUtf8("sum:1");
+            assertThat(session.add(key, -300, entry)).isEqualTo(Status.OK);
+            assertThat(entry.value().getLong(0)).isEqualTo(-300);
+            long handle = entry.handle();
+            assertThat(session.add(handle, Long.MIN_VALUE + 300, entry)).isEqualTo(Status.OK);
+            assertThat(entry.value().getLong(0)).isEqualTo(Long.MIN_VALUE);
+            assertThat(session.add(handle, -1, entry)).isEqualTo(Status.OVERFLOW);
+            assertThat(session.add(handle, Long.MAX_VALUE, entry)).isEqualTo(Status.OK);
+            assertThat(entry.value().getLong(0)).isEqualTo(-1);
+            value.setUtf8("seven");
+            session.put(handle, value, entry);
+            assertThat(session.add(key, 1, entry)).isEqualTo(Status.NOT_A_NUMBER);
+            assertThat(session.clear(key, entry)).isEqualTo(Status.OK);
+            assertThat(session.get(handle, entry)).isEqualTo(Status.ABSENT);
+            assertThat(session.clear(handle, entry)).isEqualTo(Status.ABSENT);
+            assertThat(session.add(handle, 41, entry))
+                    .as("no value counts as 0")
+                    .isEqualTo(Status.OK);
+            assertThat(session.add(handle, 1, entry)).isEqualTo(Status.OK);
+            assertThat(entry.value().getLong(0)).isEqualTo(42);
+            assertThat(entry.handle()).isEqualTo(handle);
+            key.setUtf8("sum:unknown");
+            assertThat(session.clear(key, entry)).isEqualTo(Status.NOT_FOUND);
+        }
+    }
+
+    @Test
     void shouldScanEveryKeyOfAPrefixExactlyOnceOverManyPages() {
         try (BlockingSession session = appliance.connect()) {
             Map<String, String> expected = new HashMap<>();

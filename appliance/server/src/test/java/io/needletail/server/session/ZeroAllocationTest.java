@@ -124,6 +124,17 @@ class ZeroAllocationTest {
         long handle = entry.handle();
         prove(tier + "-put-by-handle", threads, 1, () -> cache.put(handle, value, entry));
         prove(tier + "-put-by-key", threads, 1, () -> cache.put(key, value, entry));
+        prove(tier + "-put-if", threads, 2, () -> {
+            cache.get(handle, entry);
+            cache.putIf(handle, entry.version(), value, entry);
+            cache.putIf(key, 1, value, entry);
+        });
+        prove(tier + "-add-clear", threads, 3, () -> {
+            cache.clear(handle, entry);
+            cache.add(handle, 7, entry);
+            cache.add(key, -9, entry);
+        });
+        cache.put(key, value, entry);
         prove(tier + "-resolve", threads, 1, () -> cache.resolve(key, true, entry));
         proveReads(tier, cache, handle, threads);
     }
