@@ -1,7 +1,7 @@
 package io.needletail.bench.latency;
 
 import io.needletail.bench.latency.cause.GapRecorder;
-import io.needletail.bench.latency.target.Target;
+import io.needletail.bench.latency.tier.Target;
 
 /**
  * Sends at the schedule's times and takes answers in between, on one spinning thread. Latency counts from the intended time.

@@ -1,10 +1,10 @@
 package io.needletail.bench.latency;
 
 import io.needletail.bench.latency.cause.SafepointLog;
-import io.needletail.bench.latency.target.EmbeddedTarget;
-import io.needletail.bench.latency.target.IpcTarget;
-import io.needletail.bench.latency.target.ReaderTarget;
-import io.needletail.bench.latency.target.Target;
+import io.needletail.bench.latency.tier.EmbeddedTarget;
+import io.needletail.bench.latency.tier.IpcTarget;
+import io.needletail.bench.latency.tier.ReaderTarget;
+import io.needletail.bench.latency.tier.Target;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
 import io.needletail.memory.MappedFile;

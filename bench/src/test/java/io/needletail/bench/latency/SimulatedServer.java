@@ -1,6 +1,6 @@
 package io.needletail.bench.latency;
 
-import io.needletail.bench.latency.target.Target;
+import io.needletail.bench.latency.tier.Target;
 
 /**
  * A server and a clock without a machine: each request takes a fixed time, one after the other, and from time to time the
