@@ -12,6 +12,8 @@ import io.needletail.registry.view.SlotLayout;
  * record says which blocks to write. Applying a record twice is applying it once.
  */
 final class Applier {
+    private static final int EXTENSIONS = RecordLayout.KEY | RecordLayout.VALUE_BYTES | RecordLayout.DEADLINE;
+
     private final Registry registry;
 
     Applier(Registry registry) {
@@ -22,7 +24,7 @@ final class Applier {
         assert record % RecordLayout.LINE_LENGTH == 0 : "record=" + record;
         long header = Loads.getLong(record);
         int flags = RecordLayout.flags(header);
-        if ((flags & (RecordLayout.KEY | RecordLayout.VALUE_BYTES)) == 0) {
+        if ((flags & EXTENSIONS) == 0) {
             applyLine(record, header);
         } else {
             applyExtended(record, header, flags);
@@ -44,20 +46,36 @@ final class Applier {
     private void applyExtended(long record, long header, int flags) {
         assert RecordLayout.lines(header) > 1 : "lines=" + RecordLayout.lines(header);
         assert (flags & ~RecordLayout.KNOWN_FLAGS) == 0 : "flags=" + flags;
-        boolean isDelete = RecordLayout.operation(header) == RecordLayout.DELETE;
+        int operation = RecordLayout.operation(header);
+        boolean isDelete = operation == RecordLayout.DELETE || operation == RecordLayout.EXPIRE;
         long at = record + RecordLayout.EXTENSION_OFFSET;
         SlotWriter.beforeRecycledBlock();
         if ((flags & RecordLayout.KEY) != 0) {
             at = writeKeyBlock(at, isDelete);
         }
         if ((flags & RecordLayout.VALUE_BYTES) != 0) {
-            writeValueBlock(record, at);
+            at = writeValueBlock(record, at);
         }
-        if ((flags & RecordLayout.KEY) == 0) {
-            applyLine(record, header);
+        boolean hasDeadline = (flags & RecordLayout.DEADLINE) != 0;
+        long deadlineNs = hasDeadline ? Loads.getLong(at) : 0;
+        if ((flags & RecordLayout.KEY) != 0) {
+            applyKeyed(record, header, isDelete, deadlineNs);
+        } else if (hasDeadline) {
+            applyWithDeadline(record, header, deadlineNs);
         } else {
-            applyKeyed(record, header, isDelete);
+            applyLine(record, header);
         }
+    }
+
+    private void applyWithDeadline(long record, long header, long deadlineNs) {
+        assert registry.isKeyed(RecordLayout.slot(header)) : "slot=" + RecordLayout.slot(header);
+        SlotWriter.write(
+                registry.slotAddress(RecordLayout.slot(header)),
+                Loads.getLong(record + RecordLayout.VERSION_OFFSET),
+                Loads.getLong(record + RecordLayout.SEAL_OFFSET),
+                Loads.getLong(record + RecordLayout.VALUE_OFFSET),
+                Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8),
+                deadlineNs);
     }
 
     /** Answers the address behind the key extension. */
@@ -74,14 +92,16 @@ final class Applier {
         return bytes + padded;
     }
 
-    private void writeValueBlock(long record, long bytes) {
+    /** Answers the address behind the value's bytes. */
+    private long writeValueBlock(long record, long bytes) {
         assert (bytes & 7) == 0 : "bytes=" + bytes;
         long block = Loads.getLong(record + RecordLayout.VALUE_OFFSET);
         int length = SlotLayout.blockLength(Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8));
         Stores.copy(bytes, registry.slab().address(block), RecordLayout.padded(length));
+        return bytes + RecordLayout.padded(length);
     }
 
-    private void applyKeyed(long record, long header, boolean isDelete) {
+    private void applyKeyed(long record, long header, boolean isDelete, long deadlineNs) {
         assert registry.isKeyed(RecordLayout.slot(header)) : "slot=" + RecordLayout.slot(header);
         long extension = record + RecordLayout.EXTENSION_OFFSET;
         SlotWriter.writeKeyed(
@@ -90,7 +110,7 @@ final class Applier {
                 Loads.getLong(record + RecordLayout.SEAL_OFFSET),
                 Loads.getLong(record + RecordLayout.VALUE_OFFSET),
                 Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8),
-                0L,
+                deadlineNs,
                 isDelete ? 0L : Loads.getLong(extension),
                 isDelete ? 0L : Loads.getLong(extension + 8),
                 isDelete ? 0L : Loads.getLong(extension + 16));

@@ -14,6 +14,7 @@ package io.needletail.engine;
  *  +56 chain    covers everything but the value, and the record before
  *  +64 with KEY          key meta:8 | key:16 as in the slot, then the bytes of a key over 16, padded to 8
  *      with VALUE_BYTES  the bytes of the slab block, padded to 8
+ *      with DEADLINE     deadline:8, ns since 1970, 0 takes the slot's deadline away
  *      zeros to a whole number of lines
  * </pre>
  */
@@ -35,7 +36,9 @@ public final class RecordLayout {
     public static final int ALLOCATE = 4;
     public static final int FREE = 5;
     public static final int PAD = 6;
+    public static final int EXPIRE = 7;
     public static final int CLEAR = 8;
+    public static final int TOUCH = 9;
 
     public static final int GROUP_FIRST = 1;
     public static final int GROUP_LAST = 1 << 1;
@@ -44,8 +47,11 @@ public final class RecordLayout {
 
     public static final int KEY = 1 << 2;
     public static final int VALUE_BYTES = 1 << 3;
+    public static final int DEADLINE = 1 << 4;
     /** Flags a reader of today understands; a record with another is refused. */
-    public static final int KNOWN_FLAGS = SINGLE | KEY | VALUE_BYTES;
+    public static final int KNOWN_FLAGS = SINGLE | KEY | VALUE_BYTES | DEADLINE;
+
+    public static final int DEADLINE_EXTENSION_LENGTH = 8;
 
     private RecordLayout() {}
 
@@ -73,7 +79,7 @@ public final class RecordLayout {
 
     /** Whether a reader of today knows the operation as a change of one slot. */
     public static boolean isChange(int operation) {
-        return (operation >= INSERT && operation <= FREE) || operation == CLEAR;
+        return (operation >= INSERT && operation <= FREE) || (operation >= EXPIRE && operation <= TOUCH);
     }
 
     public static int padded(int length) {

@@ -17,6 +17,7 @@ final class RecordValidator {
     private final SlotChecksum checksum;
     private final RegionSizing sizing;
     private final long[] slabBlocks;
+    private int deadlineOffset;
 
     RecordValidator(Registry registry) {
         this.registry = registry;
@@ -63,12 +64,11 @@ final class RecordValidator {
         if (!RecordLayout.isChange(operation) || slot >= registry.slots()) {
             return false;
         }
-        long seal = Loads.getLong(address + RecordLayout.SEAL_OFFSET);
         long value0 = Loads.getLong(address + RecordLayout.VALUE_OFFSET);
         long value1 = Loads.getLong(address + RecordLayout.VALUE_OFFSET + 8);
-        boolean sealed = sequence > 0
-                && checksum.of(slot, SlotLayout.word(seal), sequence << 1, value0, value1) == SlotLayout.checksum(seal);
-        return sealed && extensionsFit(address, slot, lines, flags, value0, value1);
+        return sequence > 0
+                && extensionsFit(address, slot, lines, flags, value0, value1)
+                && isSealed(address, slot, lines, flags, value0, value1);
     }
 
     private boolean extensionsFit(long address, long slot, int lines, int flags, long value0, long value1) {
@@ -91,7 +91,26 @@ final class RecordValidator {
             }
             length += RecordLayout.padded(value);
         }
+        if ((flags & RecordLayout.DEADLINE) != 0) {
+            if (!registry.isKeyed(slot)) {
+                return false;
+            }
+            deadlineOffset = RecordLayout.EXTENSION_OFFSET + length;
+            length += RecordLayout.DEADLINE_EXTENSION_LENGTH;
+        }
         return RecordLayout.linesFor(length) == lines;
+    }
+
+    /** The seal covers the value, and the deadline where there is one; the extensions are known to fit. */
+    private boolean isSealed(long address, long slot, int lines, int flags, long value0, long value1) {
+        assert lines >= 1 : "lines=" + lines;
+        long seal = Loads.getLong(address + RecordLayout.SEAL_OFFSET);
+        long version = Loads.getLong(address + RecordLayout.VERSION_OFFSET) << 1;
+        int word = SlotLayout.word(seal);
+        long deadlineNs = (flags & RecordLayout.DEADLINE) == 0 ? 0 : Loads.getLong(address + deadlineOffset);
+        return deadlineNs >= 0
+                && SlotLayout.hasDeadline(word) == (deadlineNs > 0)
+                && checksum.of(slot, word, version, value0, value1, deadlineNs) == SlotLayout.checksum(seal);
     }
 
     /** Bytes of the key extension, or -1. */

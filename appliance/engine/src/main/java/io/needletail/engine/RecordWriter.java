@@ -68,12 +68,72 @@ final class RecordWriter {
         putBytes(record + RecordLayout.EXTENSION_OFFSET, value, endOf(lines));
         long header =
                 RecordLayout.header(slot, lines, RecordLayout.UPDATE, RecordLayout.SINGLE | RecordLayout.VALUE_BYTES);
-        commit(header, slot, sequence, generation, timeNs, value);
+        commit(header, slot, sequence, generation, timeNs, value, 0);
         return Status.OK;
     }
 
-    /** A new key with a value, or without one when {@code value} is null. */
-    int writeInsert(long slot, long sequence, int generation, long timeNs, Key key, Value value) {
+    /** An update that also sets the slot's deadline, or takes it away with 0. */
+    int writeUpdate(long slot, long sequence, int generation, long timeNs, Value value, long deadlineNs) {
+        assert registry.isKeyed(slot) : "slot=" + slot;
+        assert deadlineNs >= 0 : "deadlineNs=" + deadlineNs;
+        boolean longValue = value.length() > Bytes.INLINE_LENGTH;
+        keyBlock = Slab.NONE;
+        valueBlock = Slab.NONE;
+        if (longValue && (valueBlock = registry.allocateBlock(value.length())) == Slab.NONE) {
+            return Status.SLAB_FULL;
+        }
+        int padded = longValue ? RecordLayout.padded(value.length()) : 0;
+        int lines = RecordLayout.linesFor(padded + RecordLayout.DEADLINE_EXTENSION_LENGTH);
+        record = log.claim(lines);
+        if (record == MutationLog.REFUSED) {
+            return giveBack(Status.BACK_PRESSURED);
+        }
+        long at = record + RecordLayout.EXTENSION_OFFSET;
+        if (longValue) {
+            Stores.copyPadded(value.array(), value.length(), at, padded);
+        }
+        putDeadline(at + padded, deadlineNs, endOf(lines));
+        int flags = RecordLayout.SINGLE | RecordLayout.DEADLINE | (longValue ? RecordLayout.VALUE_BYTES : 0);
+        long header = RecordLayout.header(slot, lines, RecordLayout.UPDATE, flags);
+        commit(header, slot, sequence, generation, timeNs, value, deadlineNs);
+        return Status.OK;
+    }
+
+    /** Changes the deadline of a keyed slot, with {@code operation} TOUCH, or takes it away with the value, with CLEAR. */
+    int writeDeadline(long slot, int operation, long sequence, long timeNs, long deadlineNs) {
+        assert registry.isKeyed(slot) : "slot=" + slot;
+        assert operation == RecordLayout.TOUCH || deadlineNs == 0 : "deadlineNs=" + deadlineNs;
+        long address = registry.slotAddress(slot);
+        boolean clears = operation == RecordLayout.CLEAR;
+        long value0 = clears ? 0 : Loads.getLong(address + SlotLayout.VALUE_OFFSET);
+        long value1 = clears ? 0 : Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8);
+        int oldWord = registry.word(slot);
+        int kind = clears ? SlotLayout.KIND_ABSENT : SlotLayout.kind(oldWord);
+        int lines = RecordLayout.linesFor(RecordLayout.DEADLINE_EXTENSION_LENGTH);
+        record = log.claim(lines);
+        if (record == MutationLog.REFUSED) {
+            return Status.BACK_PRESSURED;
+        }
+        putDeadline(record + RecordLayout.EXTENSION_OFFSET, deadlineNs, endOf(lines));
+        int word = wordOf(SlotLayout.generation(oldWord), kind, deadlineNs);
+        long header = RecordLayout.header(slot, lines, operation, RecordLayout.SINGLE | RecordLayout.DEADLINE);
+        long seal = seal(slot, word, sequence, value0, value1, deadlineNs);
+        log.appendExtended(record, header, sequence, seal, timeNs, value0, value1);
+        return Status.OK;
+    }
+
+    private static int wordOf(int generation, int kind, long deadlineNs) {
+        int word = SlotLayout.word(generation, kind);
+        return deadlineNs == 0 ? word : word | SlotLayout.TTL;
+    }
+
+    private static void putDeadline(long at, long deadlineNs, long end) {
+        Stores.putLong(at, deadlineNs);
+        zero(at + RecordLayout.DEADLINE_EXTENSION_LENGTH, end);
+    }
+
+    /** A new key with a value, or without one when {@code value} is null; a deadline of 0 is none. */
+    int writeInsert(long slot, long sequence, int generation, long timeNs, Key key, Value value, long deadlineNs) {
         assert registry.isKeyed(slot) : "slot=" + slot;
         assert key.length() > 0 : "an empty key";
         boolean longKey = key.length() > Bytes.INLINE_LENGTH;
@@ -87,24 +147,33 @@ final class RecordWriter {
             return giveBack(Status.SLAB_FULL);
         }
         int keyLength = RecordLayout.KEY_EXTENSION_LENGTH + (longKey ? RecordLayout.padded(key.length()) : 0);
-        int lines = RecordLayout.linesFor(keyLength + (longValue ? RecordLayout.padded(value.length()) : 0));
+        int valueLength = longValue ? RecordLayout.padded(value.length()) : 0;
+        int deadlineLength = deadlineNs == 0 ? 0 : RecordLayout.DEADLINE_EXTENSION_LENGTH;
+        int lines = RecordLayout.linesFor(keyLength + valueLength + deadlineLength);
         record = log.claim(lines);
         if (record == MutationLog.REFUSED) {
             return giveBack(Status.BACK_PRESSURED);
         }
         long at = putKey(record + RecordLayout.EXTENSION_OFFSET, key, longKey);
         if (longValue) {
-            putBytes(at, value, endOf(lines));
-        } else {
-            zero(at, endOf(lines));
+            Stores.copyPadded(value.array(), value.length(), at, valueLength);
         }
-        int flags = RecordLayout.SINGLE | RecordLayout.KEY | (longValue ? RecordLayout.VALUE_BYTES : 0);
-        commit(RecordLayout.header(slot, lines, RecordLayout.INSERT, flags), slot, sequence, generation, timeNs, value);
+        zero(at + valueLength, endOf(lines));
+        if (deadlineNs != 0) {
+            Stores.putLong(at + valueLength, deadlineNs);
+        }
+        int flags = RecordLayout.SINGLE
+                | RecordLayout.KEY
+                | (longValue ? RecordLayout.VALUE_BYTES : 0)
+                | (deadlineNs == 0 ? 0 : RecordLayout.DEADLINE);
+        long header = RecordLayout.header(slot, lines, RecordLayout.INSERT, flags);
+        commit(header, slot, sequence, generation, timeNs, value, deadlineNs);
         return Status.OK;
     }
 
-    /** Frees a keyed slot; the record carries the key for whoever follows the log. */
-    long writeDelete(long slot, long sequence, int generation, long timeNs) {
+    /** Frees a keyed slot, by DELETE or EXPIRE; the record carries the key for whoever follows the log. */
+    long writeDelete(long slot, int operation, long sequence, int generation, long timeNs) {
+        assert operation == RecordLayout.DELETE || operation == RecordLayout.EXPIRE : "operation=" + operation;
         assert registry.isKeyed(slot) : "slot=" + slot;
         assert sequence > 0 : "sequence=" + sequence;
         long address = registry.slotAddress(slot);
@@ -127,12 +196,13 @@ final class RecordWriter {
         }
         zero(at + padded, endOf(lines));
         int word = SlotLayout.word(generation, SlotLayout.KIND_FREE);
-        long header = RecordLayout.header(slot, lines, RecordLayout.DELETE, RecordLayout.SINGLE | RecordLayout.KEY);
+        long header = RecordLayout.header(slot, lines, operation, RecordLayout.SINGLE | RecordLayout.KEY);
         log.appendExtended(record, header, sequence, seal(slot, word, sequence, 0, 0), timeNs, 0, 0);
         return record;
     }
 
-    private void commit(long header, long slot, long sequence, int generation, long timeNs, Value value) {
+    private void commit(
+            long header, long slot, long sequence, int generation, long timeNs, Value value, long deadlineNs) {
         int kind = kindOf(value);
         long value0 = kind == SlotLayout.KIND_ABSENT ? 0 : value.word0();
         long value1 = kind == SlotLayout.KIND_ABSENT ? 0 : value.word1();
@@ -140,9 +210,9 @@ final class RecordWriter {
             value0 = valueBlock;
             value1 = SlotLayout.blockMeta(value.length(), registry.slab().crcOf(value));
         }
-        int word = SlotLayout.word(generation, kind);
-        log.appendExtended(
-                record, header, sequence, seal(slot, word, sequence, value0, value1), timeNs, value0, value1);
+        int word = wordOf(generation, kind, deadlineNs);
+        long seal = seal(slot, word, sequence, value0, value1, deadlineNs);
+        log.appendExtended(record, header, sequence, seal, timeNs, value0, value1);
     }
 
     private static int kindOf(Value value) {
@@ -154,6 +224,10 @@ final class RecordWriter {
 
     private long seal(long slot, int word, long sequence, long value0, long value1) {
         return SlotLayout.seal(checksum.of(slot, word, sequence << 1, value0, value1), word);
+    }
+
+    private long seal(long slot, int word, long sequence, long value0, long value1, long deadlineNs) {
+        return SlotLayout.seal(checksum.of(slot, word, sequence << 1, value0, value1, deadlineNs), word);
     }
 
     private long putKey(long at, Key key, boolean longKey) {

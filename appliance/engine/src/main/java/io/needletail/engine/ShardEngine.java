@@ -30,16 +30,23 @@ public final class ShardEngine implements Cache {
     /** The year 2116. */
     private static final long MAX_TIME_NS = 1L << 62;
 
+    /** A hundred years. */
+    public static final long MAX_TTL_NS = 100L * 365 * 24 * 3600 * 1_000_000_000L;
+
     private final Registry registry;
     private final LiveHeader live;
     private final MutationLog log;
     private final RecordWriter writer;
     private final Applier applier;
+    private final ExpirySweep sweep;
     private final EngineTime time = new EngineTime();
     private final Value number = new Value(Long.BYTES);
     private final int maxKeyLength;
     private final int maxValueLength;
 
+    private final Entry expired = new Entry(0);
+    private long expirations;
+    private long maxExpiryLagNs;
     private long sequence;
     private AttachReport report;
 
@@ -49,6 +56,7 @@ public final class ShardEngine implements Cache {
         log = new MutationLog(registry);
         writer = new RecordWriter(registry, log);
         applier = new Applier(registry);
+        sweep = new ExpirySweep(registry);
         maxKeyLength = registry.header().sizing().maxKeyLength();
         maxValueLength = registry.header().sizing().maxValueLength();
     }
@@ -83,6 +91,7 @@ public final class ShardEngine implements Cache {
             return refused(RegionFault.STATE);
         }
         long first = last == 0 ? 1 : last + EPOCH_STRIDE;
+        sweep.rebuild();
         begin(live.epoch() + 1, first, replay);
         return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
     }
@@ -174,7 +183,7 @@ public final class ShardEngine implements Cache {
         if (slot >= 0) {
             return identify(slot, into);
         }
-        return create ? create(key, hash, fingerprint, null, into) : Status.NOT_FOUND;
+        return create ? create(key, hash, fingerprint, null, 0, into) : Status.NOT_FOUND;
     }
 
     @Override
@@ -244,7 +253,7 @@ public final class ShardEngine implements Cache {
             return Status.VALUE_TOO_LONG;
         }
         number.setInline(delta, 0, Long.BYTES);
-        return answerNumber(create(key, hash, fingerprint, number, into), into);
+        return answerNumber(create(key, hash, fingerprint, number, 0, into), into);
     }
 
     private int addTo(long slot, long delta, Entry into) {
@@ -263,7 +272,11 @@ public final class ShardEngine implements Cache {
             return Status.OVERFLOW; // both signs differ from the sum's
         }
         number.setInline(sum, 0, Long.BYTES);
-        return answerNumber(update(slot, number, into), into);
+        return answerNumber(update(slot, number, deadlineOf(slot), into), into); // a sum keeps its deadline
+    }
+
+    private long deadlineOf(long slot) {
+        return SlotLayout.hasDeadline(registry.word(slot)) ? sweep.deadlineOf(slot) : 0;
     }
 
     private int answerNumber(int status, Entry into) {
@@ -291,16 +304,133 @@ public final class ShardEngine implements Cache {
             return Status.ABSENT;
         }
         long oldBlock = Loads.getLong(registry.slotAddress(slot) + SlotLayout.VALUE_OFFSET);
-        int word = SlotLayout.word(SlotLayout.generation(oldWord), SlotLayout.KIND_ABSENT);
-        long record = writer.writeLine(slot, RecordLayout.CLEAR, sequence + 1, word, time.nowNs(), 0, 0);
-        if (record == MutationLog.REFUSED) {
+        if (!writeClear(slot, oldWord)) {
             return Status.BACK_PRESSURED;
         }
-        commit(record, slot, into);
+        commit(writer.record(), slot, into);
         if (SlotLayout.kind(oldWord) == SlotLayout.KIND_SLAB) {
             registry.freeBlock(oldBlock);
         }
         return Status.OK;
+    }
+
+    private boolean writeClear(long slot, int oldWord) {
+        if (SlotLayout.hasDeadline(oldWord)) {
+            return writer.writeDeadline(slot, RecordLayout.CLEAR, sequence + 1, time.nowNs(), 0) == Status.OK;
+        }
+        int word = SlotLayout.word(SlotLayout.generation(oldWord), SlotLayout.KIND_ABSENT);
+        return writer.writeLine(slot, RecordLayout.CLEAR, sequence + 1, word, time.nowNs(), 0, 0)
+                != MutationLog.REFUSED;
+    }
+
+    @Override
+    public int putFor(long handle, long ttlNs, Value value, Entry into) {
+        assert registry.owner().isOwner();
+        if (!registry.isLive(handle)) {
+            return Status.STALE_HANDLE;
+        }
+        if (!isTtl(ttlNs) || ttlNs == 0 || !registry.isKeyed(Handle.slot(handle))) {
+            return Status.INVALID_REQUEST;
+        }
+        return value.length() > maxValueLength
+                ? Status.VALUE_TOO_LONG
+                : update(Handle.slot(handle), value, time.nowNs() + ttlNs, into);
+    }
+
+    @Override
+    public int putFor(Key key, long ttlNs, Value value, Entry into) {
+        int fault = keyFault(key);
+        if (fault != Status.OK) {
+            return fault;
+        }
+        if (!isTtl(ttlNs) || ttlNs == 0) {
+            return Status.INVALID_REQUEST;
+        }
+        if (value.length() > maxValueLength) {
+            return Status.VALUE_TOO_LONG;
+        }
+        long hash = registry.hash(key);
+        int fingerprint = key.crc32c();
+        long slot = registry.find(key, hash, fingerprint);
+        return slot < 0
+                ? create(key, hash, fingerprint, value, time.nowNs() + ttlNs, into)
+                : update(slot, value, time.nowNs() + ttlNs, into);
+    }
+
+    @Override
+    public int touch(long handle, long ttlNs, Entry into) {
+        assert registry.owner().isOwner();
+        if (!registry.isLive(handle)) {
+            return Status.STALE_HANDLE;
+        }
+        boolean valid = isTtl(ttlNs) && registry.isKeyed(Handle.slot(handle));
+        return valid ? touchSlot(Handle.slot(handle), ttlNs, into) : Status.INVALID_REQUEST;
+    }
+
+    @Override
+    public int touch(Key key, long ttlNs, Entry into) {
+        if (!isTtl(ttlNs)) {
+            return Status.INVALID_REQUEST;
+        }
+        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        return slot < 0 ? Status.NOT_FOUND : touchSlot(slot, ttlNs, into);
+    }
+
+    private int touchSlot(long slot, long ttlNs, Entry into) {
+        long deadlineNs = ttlNs == 0 ? 0 : time.nowNs() + ttlNs;
+        int status = writer.writeDeadline(slot, RecordLayout.TOUCH, sequence + 1, time.nowNs(), deadlineNs);
+        if (status != Status.OK) {
+            return status;
+        }
+        commit(writer.record(), slot, into);
+        if (deadlineNs != 0) {
+            sweep.note(slot, deadlineNs);
+        }
+        return Status.OK;
+    }
+
+    private static boolean isTtl(long ttlNs) {
+        return ttlNs >= 0 && ttlNs <= MAX_TTL_NS;
+    }
+
+    /**
+     * Frees entries whose deadline has passed, at most {@code limit} of them, and looks at a bounded number of others. The
+     * shard's duty cycle calls it; an application that embeds the engine calls it as often as it likes.
+     *
+     * @return how many were freed
+     */
+    public int expire(int limit) {
+        if (!sweep.isUsed()) {
+            return 0;
+        }
+        assert registry.owner().isOwner();
+        sweep.beginTurn();
+        int freed = 0;
+        while (freed < limit) {
+            long slot = sweep.nextDue(time.nowNs());
+            if (slot < 0) {
+                break;
+            }
+            long lagNs = time.nowNs() - sweep.deadlineOf(slot);
+            if (free(slot, RecordLayout.EXPIRE, expired) != Status.OK) {
+                sweep.putBack(slot); // a consumer of the log stalls: later
+                break;
+            }
+            maxExpiryLagNs = Math.max(maxExpiryLagNs, lagNs);
+            freed++;
+        }
+        expirations += freed;
+        return freed;
+    }
+
+    /** Entries freed for their deadline since the start. */
+    public long expirations() {
+        return expirations;
+    }
+
+    /** The longest that an entry was still there after its deadline, since the start. */
+    public long maxExpiryLagNs() {
+        return maxExpiryLagNs;
     }
 
     private int put(Key key, Value value, boolean onlyWithoutValue, Entry into) {
@@ -315,7 +445,7 @@ public final class ShardEngine implements Cache {
         int fingerprint = key.crc32c();
         long slot = registry.find(key, hash, fingerprint);
         if (slot < 0) {
-            return create(key, hash, fingerprint, value, into);
+            return create(key, hash, fingerprint, value, 0, into);
         }
         if (onlyWithoutValue && SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_ABSENT) {
             identify(slot, into);
@@ -327,13 +457,13 @@ public final class ShardEngine implements Cache {
     @Override
     public int delete(long handle, Entry into) {
         assert registry.owner().isOwner();
-        return registry.isLive(handle) ? free(Handle.slot(handle), into) : Status.STALE_HANDLE;
+        return registry.isLive(handle) ? free(Handle.slot(handle), RecordLayout.DELETE, into) : Status.STALE_HANDLE;
     }
 
     @Override
     public int delete(Key key, Entry into) {
         long slot = registry.find(key, registry.hash(key), key.crc32c());
-        return slot < 0 ? Status.NOT_FOUND : free(slot, into);
+        return slot < 0 ? Status.NOT_FOUND : free(slot, RecordLayout.DELETE, into);
     }
 
     /** Takes an anonymous slot without a value. */
@@ -352,7 +482,7 @@ public final class ShardEngine implements Cache {
         return commit(record, slot, into);
     }
 
-    private int create(Key key, long hash, int fingerprint, Value value, Entry into) {
+    private int create(Key key, long hash, int fingerprint, Value value, long deadlineNs, Entry into) {
         long slot = registry.peekKeyed();
         if (slot < 0) {
             return Status.SLOTS_FULL;
@@ -361,32 +491,47 @@ public final class ShardEngine implements Cache {
         if (lane == 0) {
             return Status.DIRECTORY_FULL;
         }
-        int status = writer.writeInsert(slot, sequence + 1, registry.nextGeneration(slot), time.nowNs(), key, value);
+        int status = writer.writeInsert(
+                slot, sequence + 1, registry.nextGeneration(slot), time.nowNs(), key, value, deadlineNs);
         if (status != Status.OK) {
             return status;
+        }
+        if (deadlineNs != 0) {
+            sweep.note(slot, deadlineNs);
         }
         registry.takeKeyed(slot, lane, fingerprint);
         return commit(writer.record(), slot, into);
     }
 
     private int update(long slot, Value value, Entry into) {
+        return update(slot, value, 0, into);
+    }
+
+    /** A deadline of 0 is none, and takes away the one there was. */
+    private int update(long slot, Value value, long deadlineNs, Entry into) {
         assert SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_FREE : "free: slot=" + slot;
         assert value.length() <= maxValueLength : "length=" + value.length();
         long address = registry.slotAddress(slot);
         int oldWord = registry.word(slot);
         long oldBlock = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
-        int status = writer.writeUpdate(slot, sequence + 1, SlotLayout.generation(oldWord), time.nowNs(), value);
+        int generation = SlotLayout.generation(oldWord);
+        int status = deadlineNs == 0 && !SlotLayout.hasDeadline(oldWord)
+                ? writer.writeUpdate(slot, sequence + 1, generation, time.nowNs(), value)
+                : writer.writeUpdate(slot, sequence + 1, generation, time.nowNs(), value, deadlineNs);
         if (status != Status.OK) {
             return status;
         }
         commit(writer.record(), slot, into);
+        if (deadlineNs != 0) {
+            sweep.note(slot, deadlineNs);
+        }
         if (SlotLayout.kind(oldWord) == SlotLayout.KIND_SLAB) {
             registry.freeBlock(oldBlock);
         }
         return Status.OK;
     }
 
-    private int free(long slot, Entry into) {
+    private int free(long slot, int operation, Entry into) {
         assert SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_FREE : "free: slot=" + slot;
         long address = registry.slotAddress(slot);
         int oldWord = registry.word(slot);
@@ -395,7 +540,7 @@ public final class ShardEngine implements Cache {
         boolean keyed = registry.isKeyed(slot);
         long keyBlock = keyed ? longKeyBlock(address) : Slab.NONE;
         long record = keyed
-                ? writer.writeDelete(slot, sequence + 1, SlotLayout.generation(oldWord), time.nowNs())
+                ? writer.writeDelete(slot, operation, sequence + 1, SlotLayout.generation(oldWord), time.nowNs())
                 : writer.writeLine(
                         slot,
                         RecordLayout.FREE,

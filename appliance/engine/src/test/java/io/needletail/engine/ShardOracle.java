@@ -20,6 +20,9 @@ final class ShardOracle {
     static final byte[] ABSENT = null;
 
     private static final int KEYS = 200;
+    /** A deadline that no test lives to see; {@link ExpiryTest} is about those that come. */
+    private static final long FAR_NS = ShardEngine.MAX_TTL_NS;
+
     private static final int MAX_VALUE_LENGTH = 600;
 
     private final SplittableRandom random;
@@ -46,7 +49,7 @@ final class ShardOracle {
         nextKey = id % 4 == 0 ? "a-key-that-is-too-long-for-its-slot-" + "x".repeat(id) + id : "key-" + id;
         nextValue = new byte[random.nextInt(3) == 0 ? 17 + random.nextInt(MAX_VALUE_LENGTH - 16) : random.nextInt(17)];
         random.nextBytes(nextValue);
-        nextOperation = random.nextInt(13);
+        nextOperation = random.nextInt(15);
         nextDelta = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(-1000, 1000);
     }
 
@@ -65,6 +68,9 @@ final class ShardOracle {
             case 8 -> handle == null ? engine.clear(key, entry) : engine.clear(handle, entry);
             case 9, 10 -> handle == null ? engine.add(key, nextDelta, entry) : engine.add(handle, nextDelta, entry);
             case 11 -> engine.putIf(key, versions.getOrDefault(nextKey, 0L), value, entry);
+            case 13 ->
+                handle == null ? engine.putFor(key, FAR_NS, value, entry) : engine.putFor(handle, FAR_NS, value, entry);
+            case 14 -> handle == null ? engine.touch(key, FAR_NS, entry) : engine.touch(handle, FAR_NS, entry);
             default ->
                 handle == null
                         ? engine.putIf(key, 1, value, entry)
@@ -77,7 +83,7 @@ final class ShardOracle {
         boolean known = expected.containsKey(nextKey);
         return switch (nextOperation) {
             case 2 -> known && expected.get(nextKey) != ABSENT ? Status.EXISTS : Status.OK;
-            case 6, 7, 11 -> known ? Status.OK : Status.NOT_FOUND;
+            case 6, 7, 11, 14 -> known ? Status.OK : Status.NOT_FOUND;
             case 8 -> !known ? Status.NOT_FOUND : expected.get(nextKey) == ABSENT ? Status.ABSENT : Status.OK;
             case 9, 10 -> !known || expected.get(nextKey) == ABSENT ? Status.OK : statusOfSum(expected.get(nextKey));
             case 12 -> known ? Status.VERSION_CONFLICT : Status.NOT_FOUND;
@@ -169,8 +175,8 @@ final class ShardOracle {
                     expected.put(nextKey, nextValue);
                 }
             }
-            case 12 -> {
-                // a conflict changes nothing
+            case 12, 14 -> {
+                // a conflict and a touch change no value
             }
             default -> expected.put(nextKey, nextValue);
         }

@@ -57,8 +57,11 @@ public final class Rebuild {
         long value0 = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
         long value1 = Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8);
         int word = SlotLayout.word(seal);
+        long deadlineNs = registry.isKeyed(slot) ? Loads.getLong(address + SlotLayout.DEADLINE_OFFSET) : 0;
         boolean sealed = (version & 1) == 0
-                && registry.checksum().of(slot, word, version, value0, value1) == SlotLayout.checksum(seal);
+                && SlotLayout.hasDeadline(word) == (deadlineNs > 0)
+                && deadlineNs >= 0
+                && registry.checksum().of(slot, word, version, value0, value1, deadlineNs) == SlotLayout.checksum(seal);
         int kind = SlotLayout.kind(word);
         if (!sealed || kind > SlotLayout.KIND_SLAB) {
             return RegionFault.SLOT_DAMAGED;
@@ -82,8 +85,7 @@ public final class Rebuild {
         long keyMeta = Loads.getLong(address + SlotLayout.KEY_META_OFFSET);
         int length = SlotLayout.keyLength(keyMeta);
         int crc = SlotLayout.keyCrc(keyMeta);
-        boolean plain =
-                Loads.getLong(address + SlotLayout.DEADLINE_OFFSET) == 0 && keyMeta >>> SlotLayout.KEY_META_BITS == 0;
+        boolean plain = keyMeta >>> SlotLayout.KEY_META_BITS == 0;
         if (!plain || length > registry.header().sizing().maxKeyLength()) {
             return RegionFault.KEY_DAMAGED;
         }

@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.SlotLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -20,6 +21,7 @@ public final class SlotChecksum {
 
     private final CRC32C crc = new CRC32C();
     private final byte[] sealed = new byte[SEALED_LENGTH];
+    private final byte[] deadline = new byte[Long.BYTES];
     private final int prefixTerm;
 
     public SlotChecksum(long dataSetIdHigh, long dataSetIdLow, int shard) {
@@ -38,6 +40,17 @@ public final class SlotChecksum {
         LONG.set(sealed, 16, value0);
         LONG.set(sealed, 24, value1);
         return crcOf(sealed) ^ prefixTerm;
+    }
+
+    /** The checksum of a slot with a deadline: the deadline's own CRC32C is folded in. A deadline of 0 is none. */
+    public int of(long slot, int word, long version, long value0, long value1, long deadlineNs) {
+        assert SlotLayout.hasDeadline(word) == (deadlineNs != 0) : "word=" + word + " deadlineNs=" + deadlineNs;
+        int plain = of(slot, word, version, value0, value1);
+        if (deadlineNs == 0) {
+            return plain;
+        }
+        LONG.set(deadline, 0, deadlineNs);
+        return plain ^ crcOf(deadline);
     }
 
     private int crcOf(byte[] bytes) {

@@ -24,6 +24,14 @@ public final class SlotWriter {
         end(address, sequence);
     }
 
+    /** Changes seal, value and deadline of a keyed slot; the key stays. */
+    public static void write(long address, long sequence, long seal, long value0, long value1, long deadlineNs) {
+        begin(address, sequence);
+        writeValue(address, seal, value0, value1);
+        Stores.putLong(address + SlotLayout.DEADLINE_OFFSET, deadlineNs);
+        end(address, sequence);
+    }
+
     /** Changes a keyed slot whole: value, deadline and key. */
     public static void writeKeyed(
             long address,

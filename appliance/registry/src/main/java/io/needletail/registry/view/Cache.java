@@ -32,7 +32,20 @@ public interface Cache extends EntryReader {
     /** The same; an unknown key gets an entry with the delta. */
     int add(Key key, long delta, Entry into);
 
-    /** Takes the value away and leaves the handle; {@link Status#ABSENT} when there was none. */
+    /**
+     * Writes a value that ends {@code ttlNs} from now: the entry is freed and its handle stale soon after. A put without a time
+     * takes the deadline away; an add keeps it. Keyed entries only; 0 ns or over a hundred years are refused.
+     */
+    int putFor(long handle, long ttlNs, Value value, Entry into);
+
+    int putFor(Key key, long ttlNs, Value value, Entry into);
+
+    /** Moves the entry's deadline to {@code ttlNs} from now; 0 takes it away. The value stays. */
+    int touch(long handle, long ttlNs, Entry into);
+
+    int touch(Key key, long ttlNs, Entry into);
+
+    /** Takes the value away, and its deadline with it, and leaves the handle; {@link Status#ABSENT} when there was none. */
     int clear(long handle, Entry into);
 
     int clear(Key key, Entry into);

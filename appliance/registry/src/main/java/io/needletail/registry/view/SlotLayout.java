@@ -40,6 +40,9 @@ public final class SlotLayout {
     public static final int KIND_INLINE = 2;
     public static final int KIND_SLAB = KIND_INLINE + Bytes.INLINE_LENGTH + 1;
 
+    /** In the word of a slot whose deadline counts; the deadline is then part of the checksum. */
+    public static final int TTL = 1 << 29;
+
     private static final int KIND_SHIFT = 24;
     private static final int KIND_MASK = 0x1F;
 
@@ -57,6 +60,10 @@ public final class SlotLayout {
 
     public static int kind(int word) {
         return (word >>> KIND_SHIFT) & KIND_MASK;
+    }
+
+    public static boolean hasDeadline(int word) {
+        return (word & TTL) != 0;
     }
 
     public static long seal(int checksum, int word) {
