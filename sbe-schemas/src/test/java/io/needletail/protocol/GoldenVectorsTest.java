@@ -334,6 +334,64 @@ class GoldenVectorsTest {
                                 .wrapAndApplyHeader(b, 0, h)
                                 .toString()));
         samples.put(
+                "PutForByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new PutForByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .ttlNs(500_000_000L)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new PutForByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "PutForByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new PutForByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .ttlNs(500_000_000L)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new PutForByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "TouchByHandle",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new TouchByHandleEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .ttlNs(500_000_000L)
+                                        .encodedLength(),
+                        (b, h) -> new TouchByHandleDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "TouchByKey",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new TouchByKeyEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .ttlNs(500_000_000L)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .encodedLength(),
+                        (b, h) -> new TouchByKeyDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
                 "Result",
                 new Sample(
                         (b, h) -> h.encodedLength()

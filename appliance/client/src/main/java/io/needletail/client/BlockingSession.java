@@ -36,13 +36,17 @@ public final class BlockingSession implements Cache, AutoCloseable {
         ADD_BY_KEY,
         CLEAR_BY_HANDLE,
         CLEAR_BY_KEY,
+        PUT_FOR_BY_HANDLE,
+        PUT_FOR_BY_KEY,
+        TOUCH_BY_HANDLE,
+        TOUCH_BY_KEY,
         PING
     }
 
     /** Idle polls before the clock is looked at and the core offered: some 20 us, a hundred times a round trip. */
     private static final int POLLS_PER_LOOK = 4096;
 
-    /** Of operations that need neither a version nor a number. */
+    /** Of operations that need no version, number or time. */
     private static final long NO_ARGUMENT = 0;
 
     private final Session session;
@@ -136,6 +140,26 @@ public final class BlockingSession implements Cache, AutoCloseable {
         return ask(Operation.CLEAR_BY_KEY, 0, key, null, NO_ARGUMENT, into);
     }
 
+    @Override
+    public int putFor(long handle, long ttlNs, Value value, Entry into) {
+        return ask(Operation.PUT_FOR_BY_HANDLE, handle, null, value, ttlNs, into);
+    }
+
+    @Override
+    public int putFor(Key key, long ttlNs, Value value, Entry into) {
+        return ask(Operation.PUT_FOR_BY_KEY, 0, key, value, ttlNs, into);
+    }
+
+    @Override
+    public int touch(long handle, long ttlNs, Entry into) {
+        return ask(Operation.TOUCH_BY_HANDLE, handle, null, null, ttlNs, into);
+    }
+
+    @Override
+    public int touch(Key key, long ttlNs, Entry into) {
+        return ask(Operation.TOUCH_BY_KEY, 0, key, null, ttlNs, into);
+    }
+
     /** The handle that a key of an older epoch has now. */
     public int revalidate(long handle, Key key, Entry into) {
         return ask(Operation.REVALIDATE, handle, key, null, NO_ARGUMENT, into);
@@ -211,6 +235,10 @@ public final class BlockingSession implements Cache, AutoCloseable {
             case ADD_BY_KEY -> session.add(key, argument);
             case CLEAR_BY_HANDLE -> session.clear(handle);
             case CLEAR_BY_KEY -> session.clear(key);
+            case PUT_FOR_BY_HANDLE -> session.putFor(handle, argument, value);
+            case PUT_FOR_BY_KEY -> session.putFor(key, argument, value);
+            case TOUCH_BY_HANDLE -> session.touch(handle, argument);
+            case TOUCH_BY_KEY -> session.touch(key, argument);
             case PING -> session.ping();
         };
     }

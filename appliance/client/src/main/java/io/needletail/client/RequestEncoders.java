@@ -13,11 +13,15 @@ import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.PutByHandleEncoder;
 import io.needletail.protocol.PutByKeyEncoder;
+import io.needletail.protocol.PutForByHandleEncoder;
+import io.needletail.protocol.PutForByKeyEncoder;
 import io.needletail.protocol.PutIfByHandleEncoder;
 import io.needletail.protocol.PutIfByKeyEncoder;
 import io.needletail.protocol.ResolveEncoder;
 import io.needletail.protocol.RevalidateEncoder;
 import io.needletail.protocol.ScanEncoder;
+import io.needletail.protocol.TouchByHandleEncoder;
+import io.needletail.protocol.TouchByKeyEncoder;
 
 /** One reusable encoder for each request, so that sending allocates nothing. */
 final class RequestEncoders {
@@ -36,6 +40,10 @@ final class RequestEncoders {
     final AddByKeyEncoder addByKey = new AddByKeyEncoder();
     final ClearByHandleEncoder clearByHandle = new ClearByHandleEncoder();
     final ClearByKeyEncoder clearByKey = new ClearByKeyEncoder();
+    final PutForByHandleEncoder putForByHandle = new PutForByHandleEncoder();
+    final PutForByKeyEncoder putForByKey = new PutForByKeyEncoder();
+    final TouchByHandleEncoder touchByHandle = new TouchByHandleEncoder();
+    final TouchByKeyEncoder touchByKey = new TouchByKeyEncoder();
     final ScanEncoder scan = new ScanEncoder();
     final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
     final KeepAliveDecoder keepAliveDecoder = new KeepAliveDecoder();

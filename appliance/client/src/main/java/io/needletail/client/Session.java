@@ -23,6 +23,8 @@ import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.PutByHandleEncoder;
 import io.needletail.protocol.PutByKeyEncoder;
+import io.needletail.protocol.PutForByHandleEncoder;
+import io.needletail.protocol.PutForByKeyEncoder;
 import io.needletail.protocol.PutIfByHandleEncoder;
 import io.needletail.protocol.PutIfByKeyEncoder;
 import io.needletail.protocol.ResolveEncoder;
@@ -30,6 +32,8 @@ import io.needletail.protocol.ResultDecoder;
 import io.needletail.protocol.RevalidateEncoder;
 import io.needletail.protocol.ScanEncoder;
 import io.needletail.protocol.ScanPageDecoder;
+import io.needletail.protocol.TouchByHandleEncoder;
+import io.needletail.protocol.TouchByKeyEncoder;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
@@ -366,6 +370,70 @@ public final class Session implements AutoCloseable {
                     .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
                     .correlationId(id)
                     .epoch(handleEpoch)
+                    .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Writes a value that ends {@code ttlNs} from now. */
+    public long putFor(long handle, long ttlNs, Value value) {
+        if (value.length() > limits.maxValueLength()) {
+            return TOO_LONG;
+        }
+        long id =
+                claim(PutForByHandleEncoder.BLOCK_LENGTH + PutForByHandleEncoder.valueHeaderLength() + value.length());
+        if (id > 0) {
+            encode.putForByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle)
+                    .ttlNs(ttlNs)
+                    .putValue(value.array(), 0, value.length());
+            send();
+        }
+        return id;
+    }
+
+    public long putFor(Key key, long ttlNs, Value value) {
+        long id = claim(PutForByKeyEncoder.BLOCK_LENGTH, key, value);
+        if (id > 0) {
+            encode.putForByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .ttlNs(ttlNs)
+                    .putKey(key.array(), 0, key.length())
+                    .putValue(value.array(), 0, value.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Moves the deadline to {@code ttlNs} from now; 0 takes it away. */
+    public long touch(long handle, long ttlNs) {
+        long id = claim(TouchByHandleEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encode.touchByHandle
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle)
+                    .ttlNs(ttlNs);
+            send();
+        }
+        return id;
+    }
+
+    public long touch(Key key, long ttlNs) {
+        long id = claim(TouchByKeyEncoder.BLOCK_LENGTH, TouchByKeyEncoder.keyHeaderLength(), key);
+        if (id > 0) {
+            encode.touchByKey
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .ttlNs(ttlNs)
                     .putKey(key.array(), 0, key.length());
             send();
         }

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
             ClientVerbs.Delete.class,
             ClientVerbs.Add.class,
             ClientVerbs.Clear.class,
+            ClientVerbs.Touch.class,
             ClientVerbs.Resolve.class,
             ScanVerb.class,
             LoadVerb.class,

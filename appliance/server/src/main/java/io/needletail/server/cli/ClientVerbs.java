@@ -7,6 +7,8 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.config.ConfigurationException;
+import io.needletail.server.config.Durations;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -96,7 +98,8 @@ final class ClientVerbs {
             case Status.BACK_PRESSURED ->
                 name + "a consumer of the mutation log stalls: " + TextBytes.format(entry.value());
             case Status.UNKNOWN -> name + "no answer in time; the request may have been applied";
-            case Status.INVALID_REQUEST -> name + "the key must not be empty";
+            case Status.INVALID_REQUEST ->
+                name + "the key must not be empty, and a time to live from 1ns to a hundred years";
             default -> name + "refused";
         };
     }
@@ -130,12 +133,35 @@ final class ClientVerbs {
         @Option(names = "--if-version", paramLabel = "N", description = "Only while the entry has this version.")
         private Long expectedVersion;
 
+        @Option(names = "--ttl", paramLabel = "D", description = "The entry ends after D, as 500ms, 2s or 1h.")
+        private String ttl;
+
         @Override
         int ask(BlockingSession session, Key key, Entry entry) {
             Value value = TextBytes.value(valueText);
+            if (expectedVersion != null && ttl != null) {
+                throw new ConfigurationException("--if-version and --ttl do not go together");
+            }
+            if (ttl != null) {
+                return session.putFor(key, Durations.parseNs(ttl), value, entry);
+            }
             return expectedVersion == null
                     ? session.put(key, value, entry)
                     : session.putIf(key, expectedVersion, value, entry);
+        }
+    }
+
+    @Command(
+            name = "touch",
+            description = "Moves the key's end to D from now; 0s takes it away. The value stays.",
+            mixinStandardHelpOptions = true)
+    static final class Touch extends KeyVerb {
+        @Parameters(index = "1", paramLabel = "D", description = "As 500ms, 2s or 1h.")
+        private String ttl;
+
+        @Override
+        int ask(BlockingSession session, Key key, Entry entry) {
+            return session.touch(key, Durations.parseNs(ttl), entry);
         }
     }
 

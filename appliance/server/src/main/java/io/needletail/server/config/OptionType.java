@@ -32,14 +32,16 @@ public enum OptionType {
             return value > 0 && value % (1 << 20) == 0 ? (value >> 20) + "m" : Long.toString(value);
         }
     },
-    DURATION("with ns, us, ms or s") {
+    DURATION("with ns, us, ms, s, m or h") {
         @Override
         long parse(String text) {
-            Matcher matcher = matched(Pattern.compile("(\\d+)(ns|us|ms|s)"), text);
+            Matcher matcher = matched(Pattern.compile("(\\d+)(ns|us|ms|s|m|h)"), text);
             long unitNs = switch (matcher.group(2)) {
                 case "ns" -> 1L;
                 case "us" -> 1_000L;
                 case "ms" -> 1_000_000L;
+                case "m" -> 60_000_000_000L;
+                case "h" -> 3_600_000_000_000L;
                 default -> 1_000_000_000L;
             };
             return Math.multiplyExact(Long.parseLong(matcher.group(1)), unitNs);

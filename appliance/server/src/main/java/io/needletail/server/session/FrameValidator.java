@@ -15,11 +15,15 @@ import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.PutByHandleDecoder;
 import io.needletail.protocol.PutByKeyDecoder;
+import io.needletail.protocol.PutForByHandleDecoder;
+import io.needletail.protocol.PutForByKeyDecoder;
 import io.needletail.protocol.PutIfByHandleDecoder;
 import io.needletail.protocol.PutIfByKeyDecoder;
 import io.needletail.protocol.ResolveDecoder;
 import io.needletail.protocol.RevalidateDecoder;
 import io.needletail.protocol.ScanDecoder;
+import io.needletail.protocol.TouchByHandleDecoder;
+import io.needletail.protocol.TouchByKeyDecoder;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -59,6 +63,10 @@ public final class FrameValidator {
         declare(AddByKeyDecoder.TEMPLATE_ID, AddByKeyDecoder.BLOCK_LENGTH, 1);
         declare(ClearByHandleDecoder.TEMPLATE_ID, ClearByHandleDecoder.BLOCK_LENGTH, 0);
         declare(ClearByKeyDecoder.TEMPLATE_ID, ClearByKeyDecoder.BLOCK_LENGTH, 1);
+        declare(PutForByHandleDecoder.TEMPLATE_ID, PutForByHandleDecoder.BLOCK_LENGTH, 1);
+        declare(PutForByKeyDecoder.TEMPLATE_ID, PutForByKeyDecoder.BLOCK_LENGTH, 2);
+        declare(TouchByHandleDecoder.TEMPLATE_ID, TouchByHandleDecoder.BLOCK_LENGTH, 0);
+        declare(TouchByKeyDecoder.TEMPLATE_ID, TouchByKeyDecoder.BLOCK_LENGTH, 1);
     }
 
     private FrameValidator() {}
@@ -137,7 +145,9 @@ public final class FrameValidator {
     }
 
     private static boolean isValueOnly(int templateId) {
-        return templateId == PutByHandleDecoder.TEMPLATE_ID || templateId == PutIfByHandleDecoder.TEMPLATE_ID;
+        return templateId == PutByHandleDecoder.TEMPLATE_ID
+                || templateId == PutIfByHandleDecoder.TEMPLATE_ID
+                || templateId == PutForByHandleDecoder.TEMPLATE_ID;
     }
 
     private static int unsigned(UnsafeBuffer buffer, int offset) {

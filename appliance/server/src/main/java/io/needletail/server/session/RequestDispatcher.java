@@ -18,11 +18,15 @@ import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.PutByHandleDecoder;
 import io.needletail.protocol.PutByKeyDecoder;
+import io.needletail.protocol.PutForByHandleDecoder;
+import io.needletail.protocol.PutForByKeyDecoder;
 import io.needletail.protocol.PutIfByHandleDecoder;
 import io.needletail.protocol.PutIfByKeyDecoder;
 import io.needletail.protocol.ResolveDecoder;
 import io.needletail.protocol.RevalidateDecoder;
 import io.needletail.protocol.ScanDecoder;
+import io.needletail.protocol.TouchByHandleDecoder;
+import io.needletail.protocol.TouchByKeyDecoder;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
@@ -62,6 +66,10 @@ final class RequestDispatcher {
     private final AddByKeyDecoder addByKey = new AddByKeyDecoder();
     private final ClearByHandleDecoder clearByHandle = new ClearByHandleDecoder();
     private final ClearByKeyDecoder clearByKey = new ClearByKeyDecoder();
+    private final PutForByHandleDecoder putForByHandle = new PutForByHandleDecoder();
+    private final PutForByKeyDecoder putForByKey = new PutForByKeyDecoder();
+    private final TouchByHandleDecoder touchByHandle = new TouchByHandleDecoder();
+    private final TouchByKeyDecoder touchByKey = new TouchByKeyDecoder();
     private final ScanDecoder scan = new ScanDecoder();
 
     RequestDispatcher(ShardEngine engine, ControlPlane control, ScanAgent scans, ShardCounters counters) {
@@ -121,6 +129,10 @@ final class RequestDispatcher {
             case AddByKeyDecoder.TEMPLATE_ID -> onAddByKey(frame, lane);
             case ClearByHandleDecoder.TEMPLATE_ID -> onClearByHandle(frame, lane);
             case ClearByKeyDecoder.TEMPLATE_ID -> onClearByKey(frame, lane);
+            case PutForByHandleDecoder.TEMPLATE_ID -> onPutForByHandle(frame, lane);
+            case PutForByKeyDecoder.TEMPLATE_ID -> onPutForByKey(frame, lane);
+            case TouchByHandleDecoder.TEMPLATE_ID -> onTouchByHandle(frame, lane);
+            case TouchByKeyDecoder.TEMPLATE_ID -> onTouchByKey(frame, lane);
             default -> throw new IllegalStateException("validated template=" + frame.templateId);
         };
     }
@@ -248,6 +260,40 @@ final class RequestDispatcher {
         clearByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         int status = takeKey(frame) ? engine.clear(key, entry) : Status.KEY_TOO_LONG;
         return answerChange(lane, clearByKey.correlationId(), status, Counter.CLEARS);
+    }
+
+    private boolean onPutForByHandle(Frame frame, SessionLane lane) {
+        putForByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status;
+        if (putForByHandle.epoch() != engine.epoch()) {
+            status = Status.EPOCH_CHANGED;
+        } else {
+            status = takeValue(frame)
+                    ? engine.putFor(putForByHandle.handle(), putForByHandle.ttlNs(), value, entry)
+                    : Status.VALUE_TOO_LONG;
+        }
+        return answerChange(lane, putForByHandle.correlationId(), status, Counter.PUTS);
+    }
+
+    private boolean onPutForByKey(Frame frame, SessionLane lane) {
+        putForByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKeyAndValue(frame);
+        status = status == Status.OK ? engine.putFor(key, putForByKey.ttlNs(), value, entry) : status;
+        return answerChange(lane, putForByKey.correlationId(), status, Counter.PUTS);
+    }
+
+    private boolean onTouchByHandle(Frame frame, SessionLane lane) {
+        touchByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = touchByHandle.epoch() == engine.epoch()
+                ? engine.touch(touchByHandle.handle(), touchByHandle.ttlNs(), entry)
+                : Status.EPOCH_CHANGED;
+        return answerChange(lane, touchByHandle.correlationId(), status, Counter.TOUCHES);
+    }
+
+    private boolean onTouchByKey(Frame frame, SessionLane lane) {
+        touchByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = takeKey(frame) ? engine.touch(key, touchByKey.ttlNs(), entry) : Status.KEY_TOO_LONG;
+        return answerChange(lane, touchByKey.correlationId(), status, Counter.TOUCHES);
     }
 
     private boolean onScan(Frame frame, SessionLane lane) {

@@ -67,6 +67,8 @@ final class ShardCounters {
         counts[Counter.ENTRIES.ordinal()] = engine.registry().keyedEntries();
         counts[Counter.FREE_SLOTS.ordinal()] = engine.registry().freeKeyedSlots();
         counts[Counter.FREE_BLOCKS.ordinal()] = engine.registry().freeBlocks();
+        counts[Counter.EXPIRATIONS.ordinal()] = engine.expirations();
+        counts[Counter.MAX_EXPIRY_LAG_NS.ordinal()] = engine.maxExpiryLagNs();
         counts[Counter.SEQUENCE.ordinal()] = engine.sequence();
         counts[Counter.RING_POSITION.ordinal()] = engine.log().position();
         counts[Counter.EPOCH.ordinal()] = engine.epoch();

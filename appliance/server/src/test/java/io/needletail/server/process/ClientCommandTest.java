@@ -119,6 +119,14 @@ class ClientCommandTest {
         assertThat(client("add", "shell:if", "1").err()).contains("error NOT_A_NUMBER: ");
         assertThat(client("clear", "shell:if").code()).isZero();
         assertThat(client("get", "shell:if").code()).isEqualTo(1);
+        assertThat(client("put", "shell:ttl", "x", "--ttl", "1h").code()).isZero();
+        assertThat(client("touch", "shell:ttl", "2h").code()).isZero();
+        assertThat(client("touch", "shell:ttl", "0s").code()).isZero();
+        assertThat(client("put", "shell:ttl", "x", "--ttl", "soon").code()).isEqualTo(2);
+        assertThat(client("put", "shell:ttl", "x", "--ttl", "1h", "--if-version", "1")
+                        .code())
+                .isEqualTo(2);
+        assertThat(client("put", "shell:ttl", "x", "--ttl", "0s").err()).contains("error INVALID_REQUEST: ");
         assertThat(client("clear", "shell:if").code()).isEqualTo(1);
     }
 

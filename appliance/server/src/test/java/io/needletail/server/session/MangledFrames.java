@@ -35,6 +35,10 @@ final class MangledFrames {
         SHAPES.put(23, new Shape(24, 1));
         SHAPES.put(24, new Shape(24, 0));
         SHAPES.put(25, new Shape(16, 1));
+        SHAPES.put(26, new Shape(32, 1));
+        SHAPES.put(27, new Shape(24, 2));
+        SHAPES.put(28, new Shape(32, 0));
+        SHAPES.put(29, new Shape(24, 1));
     }
 
     private static final Integer[] TEMPLATES = SHAPES.keySet().toArray(Integer[]::new);

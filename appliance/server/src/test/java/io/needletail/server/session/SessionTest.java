@@ -13,6 +13,8 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.Await;
+import io.needletail.server.Counter;
 import io.needletail.server.RunningAppliance;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -139,6 +141,25 @@ class SessionTest {
             assertThat(entry.handle()).isEqualTo(handle);
             key.setUtf8("sum:unknown");
             assertThat(session.clear(key, entry)).isEqualTo(Status.NOT_FOUND);
+        }
+    }
+
+    @Test
+    void shouldEndAnEntryWhenItsTimeIsOver() {
+        try (BlockingSession session = appliance.connect()) {
+            key.setUtf8("ttl:1");
+            value.setUtf8("short");
+            assertThat(session.putFor(key, 5_000_000, value, entry)).isEqualTo(Status.OK);
+            long handle = entry.handle();
+            Await.until("it ended", 5_000, () -> session.get(handle, entry) == Status.STALE_HANDLE);
+            assertThat(session.get(key, entry)).isEqualTo(Status.NOT_FOUND);
+            assertThat(session.putFor(key, 3_600_000_000_000L, value, entry)).isEqualTo(Status.OK);
+            assertThat(session.touch(entry.handle(), 5_000_000, entry)).isEqualTo(Status.OK);
+            Await.until("it ended", 5_000, () -> session.get(key, entry) == Status.NOT_FOUND);
+            Await.until("it was counted", 5_000, () -> appliance.counter(Counter.EXPIRATIONS) >= 2);
+            assertThat(appliance.counter(Counter.MAX_EXPIRY_LAG_NS)).isPositive();
+            assertThat(session.putFor(key, 0, value, entry)).isEqualTo(Status.INVALID_REQUEST);
+            assertThat(session.touch(key, 1, entry)).isEqualTo(Status.NOT_FOUND);
         }
     }
 

@@ -28,7 +28,10 @@ class ZeroAllocationTest {
     /** A million operations may cost what one log line or one late compilation does, but not one byte each. */
     private static final long SLACK_BYTES = 64 * 1024;
 
+    private static final long HOUR_NS = 3_600_000_000_000L;
+
     private final Key key = new Key("alloc:1");
+    private final Key expiring = new Key("alloc:expiring");
     private final Key longKey = new Key("alloc:a-key-that-takes-a-block-of-the-slab");
     private final Value value = new Value(16);
     private final Value longValue = new Value(300);
@@ -134,6 +137,11 @@ class ZeroAllocationTest {
             cache.add(handle, 7, entry);
             cache.add(key, -9, entry);
         });
+        prove(tier + "-put-for-touch", threads, 2, () -> {
+            cache.putFor(handle, HOUR_NS, value, entry);
+            cache.touch(key, HOUR_NS, entry);
+        });
+        prove(tier + "-expire", threads, 1, () -> cache.putFor(expiring, 1, value, entry));
         cache.put(key, value, entry);
         prove(tier + "-resolve", threads, 1, () -> cache.resolve(key, true, entry));
         proveReads(tier, cache, handle, threads);
