@@ -22,14 +22,20 @@ public final class CacheLineRally {
                             ValueLayout.JAVA_INT))
             .orElse(null);
 
+    private static final MethodHandle COUNTER_COST = NativeLibrary.function(
+                    "nt_raw_counter_cost", FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+            .orElse(null);
+
     private final long[] counts;
     private final long rounds;
     private final double cyclesPerNs;
+    private final long counterCost;
 
-    private CacheLineRally(long[] counts, long rounds, double cyclesPerNs) {
+    private CacheLineRally(long[] counts, long rounds, double cyclesPerNs, long counterCost) {
         this.counts = counts;
         this.rounds = rounds;
         this.cyclesPerNs = cyclesPerNs;
+        this.counterCost = counterCost;
     }
 
     public static boolean isAvailable() {
@@ -48,12 +54,18 @@ public final class CacheLineRally {
             for (int i = 0; i < BUCKETS; i++) {
                 counts[i] = histogram.getAtIndex(ValueLayout.JAVA_INT, i);
             }
-            return new CacheLineRally(counts, rounds, CycleCounter.measureCyclesPerNs());
+            long cost = (long) COUNTER_COST.invokeExact();
+            return new CacheLineRally(counts, rounds, CycleCounter.measureCyclesPerNs(), cost);
         } catch (RuntimeException e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("cache line rally failed", e);
         }
+    }
+
+    /** Nanoseconds that reading the counter takes; subtracted from every quantile. */
+    public double counterCostNs() {
+        return counterCost / cyclesPerNs;
     }
 
     /** Nanoseconds at a quantile of 0 to 1. */
@@ -64,7 +76,7 @@ public final class CacheLineRally {
         for (int cycles = 0; cycles < BUCKETS; cycles++) {
             seen += counts[cycles];
             if (seen >= target) {
-                return cycles / cyclesPerNs;
+                return Math.max(0, cycles - counterCost) / cyclesPerNs;
             }
         }
         return BUCKETS / cyclesPerNs;

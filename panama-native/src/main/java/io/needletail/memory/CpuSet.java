@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The cores this process may run on, as the kernel says it in {@code /proc/self/status}. */
 public final class CpuSet {
+    private static final Pattern LIST = Pattern.compile("\\d{1,4}(-\\d{1,4})?(,\\d{1,4}(-\\d{1,4})?)*");
     private static final String FIELD = "Cpus_allowed_list:";
 
     private CpuSet() {}
@@ -24,6 +26,20 @@ public final class CpuSet {
             return parse("0-" + (Runtime.getRuntime().availableProcessors() - 1)); // not Linux: no list to read
         }
         return parse("0-" + (Runtime.getRuntime().availableProcessors() - 1));
+    }
+
+    /** Whether the text is a list in the kernel's format, of cores there can be, each range upwards. */
+    public static boolean isList(String text) {
+        if (!LIST.matcher(text).matches()) {
+            return false;
+        }
+        for (String range : text.split(",")) {
+            String[] ends = range.split("-");
+            if (Integer.parseInt(ends[0]) > Integer.parseInt(ends[ends.length - 1])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Parses the kernel's list format, {@code 0-3,8,10-11}. */

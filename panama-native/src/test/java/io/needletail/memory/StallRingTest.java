@@ -39,15 +39,15 @@ class StallRingTest {
         StallRing ring = StallRing.inMemory();
         ring.begin();
         ring.add(0, 1);
-        int pages = 64;
+        long bytes = 64L << 20; // fresh from the kernel, and 32 faults even where every page is a huge one
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment fresh = arena.allocate(pages * 4096L, 4096);
+            MemorySegment fresh = arena.allocate(bytes, 4096);
             fresh.fill((byte) 1);
             ring.add(10, 1);
         }
         StallRing.Stall stall = ring.read().get(1);
         if (ThreadUsage.isAvailable()) {
-            assertThat(stall.minorFaults()).isGreaterThanOrEqualTo(pages / 2);
+            assertThat(stall.minorFaults()).isGreaterThanOrEqualTo(32);
             assertThat(stall.involuntarySwitches()).isNotNegative();
         } else {
             assertThat(stall.minorFaults()).isEqualTo(-1);

@@ -41,9 +41,9 @@ public final class HostTree {
         return text(path).map(text -> text.lines().toList()).orElse(List.of());
     }
 
-    /** A list of cores as the kernel writes it, {@code 0-3,8}; empty when the file is empty or missing. */
+    /** A list of cores as the kernel writes it, {@code 0-3,8}; empty when the file is missing or holds something else, as {@code (null)}. */
     public List<Integer> cpuList(String path) {
-        return text(path).filter(list -> !list.isBlank()).map(CpuSet::parse).orElse(List.of());
+        return text(path).filter(CpuSet::isList).map(CpuSet::parse).orElse(List.of());
     }
 
     /** The number in a file, or -1. */
@@ -52,6 +52,11 @@ public final class HostTree {
                 .filter(text -> text.matches("-?\\d{1,18}"))
                 .map(Long::parseLong)
                 .orElse(-1L);
+    }
+
+    /** Whether there is such a file or folder. */
+    public boolean has(String path) {
+        return Files.exists(at(path));
     }
 
     /** Names of a folder's entries, sorted; none when it is missing. */

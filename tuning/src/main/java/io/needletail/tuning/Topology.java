@@ -1,5 +1,6 @@
 package io.needletail.tuning;
 
+import io.needletail.memory.CpuSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * The cores of a host and what they share.
  *
- * @param cpus cores that are online
+ * @param cpus cores that are online and that this process may use
  * @param isolated cores the scheduler keeps ordinary threads off
  * @param packages number of sockets
  * @param nodes cores by NUMA node
@@ -27,14 +28,18 @@ public record Topology(
     private static final String CPU = "sys/devices/system/cpu/";
 
     public static Topology of(HostTree host) {
-        List<Integer> cpus = host.cpuList(CPU + "online");
+        List<Integer> cpus = usable(host);
         TreeSet<Long> packages = new TreeSet<>();
         TreeSet<String> siblings = new TreeSet<>();
         TreeSet<String> dies = new TreeSet<>();
         for (int cpu : cpus) {
             packages.add(host.number(CPU + "cpu" + cpu + "/topology/physical_package_id"));
-            host.text(CPU + "cpu" + cpu + "/topology/thread_siblings_list").ifPresent(siblings::add);
-            host.text(lastLevel(host, cpu) + "/shared_cpu_list").ifPresent(dies::add);
+            host.text(CPU + "cpu" + cpu + "/topology/thread_siblings_list")
+                    .filter(CpuSet::isList)
+                    .ifPresent(siblings::add);
+            host.text(lastLevel(host, cpu) + "/shared_cpu_list")
+                    .filter(CpuSet::isList)
+                    .ifPresent(dies::add);
         }
         return new Topology(
                 cpus,
@@ -43,6 +48,16 @@ public record Topology(
                 nodesOf(host),
                 groups(siblings).stream().filter(group -> group.size() > 1).toList(),
                 groups(dies));
+    }
+
+    /** Online, and this process may run there: taskset and containers narrow it. */
+    private static List<Integer> usable(HostTree host) {
+        List<Integer> online = host.cpuList(CPU + "online");
+        List<Integer> allowed = host.field("proc/self/status", "Cpus_allowed_list")
+                .filter(CpuSet::isList)
+                .map(CpuSet::parse)
+                .orElse(online);
+        return online.stream().filter(allowed::contains).toList();
     }
 
     private static String lastLevel(HostTree host, int cpu) {
@@ -74,7 +89,7 @@ public record Topology(
     private static List<List<Integer>> groups(TreeSet<String> lists) {
         List<List<Integer>> groups = new ArrayList<>();
         for (String list : lists) {
-            groups.add(io.needletail.memory.CpuSet.parse(list));
+            groups.add(CpuSet.parse(list));
         }
         return groups;
     }

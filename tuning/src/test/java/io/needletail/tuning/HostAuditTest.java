@@ -150,8 +150,46 @@ class HostAuditTest {
     }
 
     @Test
-    void shouldAuditAnEmptyTreeWithoutFalling() {
-        assertThat(HostAudit.of(HostTree.under(root))).hasSize(16);
+    void shouldNotCallRightWhatItCannotSee() {
+        assertThat(HostAudit.of(HostTree.under(root)))
+                .hasSize(16)
+                .filteredOn(finding -> finding.verdict() == OK)
+                .extracting(Finding::name)
+                .containsExactly("governor", "thp", "jvm"); // where nothing is visible, there is nothing
+    }
+
+    @Test
+    void shouldReadAKernelThatSaysNull() throws IOException {
+        HostFixture host = HostFixture.multiDie(root)
+                .write("sys/devices/system/cpu/nohz_full", "(null)")
+                .write("sys/devices/system/cpu/isolated", "(null)")
+                .write("proc/meminfo", "MemTotal: much");
+        assertThat(finding(host, "nohz").verdict()).isEqualTo(WARN);
+        assertThat(finding(host, "isolation").remedy()).contains("shard-core=7");
+    }
+
+    @Test
+    void shouldCountOnlyTheCoresThatThisProcessMayUse() throws IOException {
+        HostFixture host = HostFixture.multiDie(root).write("proc/self/status", "Name: x\nCpus_allowed_list:\t4");
+        assertThat(finding(host, "cores").verdict()).isEqualTo(FAIL);
+        host.write("proc/self/status", "Cpus_allowed_list:\t4-6");
+        assertThat(finding(host, "cores").observed()).startsWith("3 cores");
+        host.write("proc/self/status", "Cpus_allowed_list:\t0-7").write("sys/fs/cgroup/cpu.max", "150000 100000");
+        assertThat(finding(host, "cores").verdict()).isEqualTo(FAIL);
+        assertThat(finding(host, "cores").observed()).contains("quota of 1.5");
+    }
+
+    @Test
+    void shouldBelieveTheMountOfTheRegionAboutHugePagesAndNotTheKernelsDefault() throws IOException {
+        HostFixture host = HostFixture.multiDie(root)
+                .write("proc/mounts", "tmpfs /dev/shm tmpfs rw,size=64g 0 0")
+                .write(
+                        "sys/kernel/mm/transparent_hugepage/shmem_enabled",
+                        "[always] within_size advise never deny force");
+        assertThat(finding(host, "hugepages").verdict()).isEqualTo(WARN);
+        assertThat(finding(host, "hugepages").remedy()).contains("remount,huge=within_size /dev/shm");
+        host.write("sys/kernel/mm/transparent_hugepage/shmem_enabled", "always within_size advise never deny [force]");
+        assertThat(finding(host, "hugepages").verdict()).isEqualTo(OK);
     }
 
     @Test

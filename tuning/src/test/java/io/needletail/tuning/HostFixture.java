@@ -26,7 +26,7 @@ public final class HostFixture {
         host.write("sys/devices/system/node/node0/cpulist", evens(0));
         host.write("sys/devices/system/node/node1/cpulist", evens(1));
         host.write("proc/sys/kernel/numa_balancing", "1");
-        host.idleState(0, "C1", 1).idleState(1, "C1E", 10).idleState(2, "C6", 170);
+        host.idleState(15, 0, "C1", 1).idleState(15, 1, "C1E", 10).idleState(15, 2, "C6", 170);
         host.memory(262_144_000, "rw,nosuid,nodev", "always", "/dev/sda2 partition 8388604 0 -2");
         host.clock("tsc", "tsc hpet acpi_pm").limit("8388608").stat(0);
         host.irq(120, "0-15").irq(121, "0");
@@ -42,12 +42,12 @@ public final class HostFixture {
         }
         host.write(CPU + "isolated", "4-7").write(CPU + "nohz_full", "4-7");
         host.write("sys/devices/system/node/node0/cpulist", "0-7");
-        host.idleState(0, "POLL", 0)
-                .idleState(1, "C1", 1)
-                .idleState(2, "C2", 18)
-                .write(CPU + "cpu0/cpuidle/state2/disable", "1");
-        host.memory(131_072_000, "rw,size=64g", "madvise", "");
-        host.write("proc/meminfo", "MemTotal:       131072000 kB\nHugePages_Total:    1024\n");
+        host.idleState(7, 0, "POLL", 0)
+                .idleState(7, 1, "C1", 1)
+                .idleState(7, 2, "C2", 18)
+                .write(CPU + "cpu7/cpuidle/state2/disable", "1");
+        host.memory(131_072_000, "rw,size=64g,huge=within_size", "madvise", "");
+        host.write("proc/meminfo", "MemTotal:       131072000 kB\nHugePages_Total:       0\n");
         host.clock("tsc", "tsc").limit("unlimited").stat(0);
         host.irq(30, "0-3").irq(31, "1");
         return host.jvm("25", "-XX:+UseSerialGC -XX:+AlwaysPreTouch -XX:+PerfDisableSharedMem", "");
@@ -93,8 +93,8 @@ public final class HostFixture {
         }
     }
 
-    private HostFixture idleState(int number, String name, int latencyUs) throws IOException {
-        String folder = CPU + "cpu0/cpuidle/state" + number + "/";
+    private HostFixture idleState(int cpu, int number, String name, int latencyUs) throws IOException {
+        String folder = CPU + "cpu" + cpu + "/cpuidle/state" + number + "/";
         write(folder + "name", name).write(folder + "latency", Integer.toString(latencyUs));
         return write(folder + "disable", "0");
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  needletail bench compare target/bench/latency-A target/bench/latency-B",
             "  needletail bench compare before.json after.json",
-            "Exit: 0 compared, 1 could not read, 2 wrong usage or unlike machines."
+            "Exit: 0 compared, 1 could not read, 2 wrong usage, unlike machines or unlike runs."
         })
 final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "A", description = "Folder of a latency run, or JSON of floors or tiers.")
@@ -37,18 +37,25 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--unlike-machines", description = "Compares although the machines differ.")
     private boolean unlike;
 
+    @Option(names = "--unlike-runs", description = "Compares although the runs were asked different things.")
+    private boolean unlikeRuns;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the comparison as JSON.")
     private Path json;
 
     @Override
     public Integer call() throws IOException {
         Comparison comparison = new Comparer(first, second).compare();
-        for (String difference : comparison.machineDifferences()) {
-            System.err.println("the machines differ in " + difference);
-        }
+        comparison.machineDifferences().forEach(text -> System.err.println("the machines differ in " + text));
+        comparison.runDifferences().forEach(text -> System.err.println("the runs differ in " + text));
+        comparison.failed().forEach(System.err::println);
         if (!comparison.machineDifferences().isEmpty() && !unlike) {
             System.err.println("error: figures of unlike machines say nothing about the software;"
                     + " --unlike-machines compares them all the same");
+            return BenchMain.USAGE;
+        }
+        if (!comparison.runDifferences().isEmpty() && !unlikeRuns) {
+            System.err.println("error: the runs were asked different things; --unlike-runs compares them all the same");
             return BenchMain.USAGE;
         }
         if (comparison.isEmpty()) {

@@ -29,8 +29,9 @@ final class FloorsCommand implements Callable<Integer> {
         List<WorkingSet> sets;
         try {
             sets = options.workingSets();
+            options.checkOutput();
         } catch (IllegalArgumentException e) {
-            System.err.println("error: --working-set: " + e.getMessage());
+            System.err.println("error: " + e.getMessage());
             return BenchMain.USAGE;
         }
         return options.measure((plan, cores, folder, report, progress) ->

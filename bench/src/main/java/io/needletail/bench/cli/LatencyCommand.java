@@ -135,6 +135,7 @@ final class LatencyCommand implements Callable<Integer> {
         LatencyPlan plan;
         try {
             plan = plan();
+            OutputFile.check("--json", json);
         } catch (IllegalArgumentException | ConfigurationException e) {
             System.err.println("error: " + e.getMessage());
             return BenchMain.USAGE;
@@ -155,6 +156,7 @@ final class LatencyCommand implements Callable<Integer> {
                 Durations.parseNs(threshold),
                 writerRate,
                 closed,
+                smoke,
                 faults());
     }
 

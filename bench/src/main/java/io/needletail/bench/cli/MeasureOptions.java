@@ -2,6 +2,7 @@ package io.needletail.bench.cli;
 
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.Progress;
+import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.RunFolders;
 import io.needletail.bench.report.BenchReport;
 import io.needletail.bench.report.Environment;
@@ -60,12 +61,21 @@ final class MeasureOptions {
                 .toList();
     }
 
+    /** Throws when the JSON could not be written in the end. */
+    void checkOutput() {
+        OutputFile.check("--json", json);
+    }
+
     int measure(Body body) throws IOException, InterruptedException {
         BenchPlan plan = smoke ? BenchPlan.SMOKE : quick ? BenchPlan.QUICK : BenchPlan.FULL;
         BenchCores cores = BenchCores.ofThisProcess();
         Path folder = RunFolders.open(Environment.runs());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> removeAppliances(folder), "clean-up"));
         BenchReport report = new BenchReport(Environment.capture(cores));
+        report.parameter("plan", smoke ? "smoke" : quick ? "quick" : "full");
+        if (smoke) {
+            report.note("SMOKE: this shows that everything works; the figures mean nothing");
+        }
         if (!cores.canPin()) {
             report.note("one core: nothing is pinned, figures between processes say little");
         }
@@ -78,6 +88,7 @@ final class MeasureOptions {
     }
 
     private static void removeAppliances(Path folder) {
+        RoleProcess.endAll();
         try {
             RunFolders.removeAppliances(folder);
         } catch (IOException | UncheckedIOException e) {

@@ -48,6 +48,7 @@ final class TiersCommand implements Callable<Integer> {
         long ringBytes;
         try {
             sets = options.workingSets();
+            options.checkOutput();
             ringBytes = io.needletail.server.config.Option.RING_BYTES.parse(ring);
         } catch (IllegalArgumentException | ConfigurationException e) {
             System.err.println("error: " + e.getMessage());
@@ -57,9 +58,12 @@ final class TiersCommand implements Callable<Integer> {
             System.err.println("error: --consumer is gating or lossy, --ring a power of two");
             return BenchMain.USAGE;
         }
-        return options.measure(
-                (plan, cores, folder, report, progress) -> new TiersRun(plan, cores, folder, report, progress)
-                        .with(ringBytes, consumer)
-                        .run(sets));
+        return options.measure((plan, cores, folder, report, progress) -> {
+            report.parameter("ring", ringBytes);
+            report.parameter("consumer", consumer);
+            new TiersRun(plan, cores, folder, report, progress)
+                    .with(ringBytes, consumer)
+                    .run(sets);
+        });
     }
 }

@@ -1,5 +1,6 @@
 package io.needletail.bench.compare;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -21,6 +24,8 @@ import org.HdrHistogram.Histogram;
 public final class Comparer {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> LATENCY_PARAMETERS =
+            List.of("tier", "distribution", "entries", "reads", "burst", "writerRate", "openLoop", "smoke");
 
     private final Path first;
     private final Path second;
@@ -34,8 +39,43 @@ public final class Comparer {
         if (Files.isDirectory(first) != Files.isDirectory(second)) {
             throw new IOException("one is a folder of a latency run, the other a JSON file");
         }
-        List<String> differences = Environment.differences(machine(first), machine(second));
-        return new Comparison(differences, Files.isDirectory(first) ? histograms() : reports());
+        List<String> failed = new ArrayList<>(failed("A", first));
+        failed.addAll(failed("B", second));
+        return new Comparison(
+                Environment.differences(machine(first), machine(second)),
+                Environment.differences(parameters(first), parameters(second)),
+                failed,
+                Files.isDirectory(first) ? histograms() : reports());
+    }
+
+    /** How a run was asked to be. */
+    private static Map<String, Object> parameters(Path run) throws IOException {
+        if (!Files.isDirectory(run)) {
+            return JSON.convertValue(read(run).path("parameters"), new TypeReference<Map<String, Object>>() {});
+        }
+        JsonNode result = read(run.resolve("result.json"));
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        for (String name : LATENCY_PARAMETERS) {
+            parameters.put(name, result.path(name).asText());
+        }
+        return parameters;
+    }
+
+    private static List<String> failed(String side, Path run) throws IOException {
+        List<String> failed = new ArrayList<>();
+        if (Files.isDirectory(run)) {
+            for (JsonNode one : read(run.resolve("result.json")).path("runs")) {
+                if (one.path("failed").asBoolean()) {
+                    failed.add(String.format(
+                            Locale.ROOT,
+                            "%s FAILED: asked for %,.0f/s, reached %,.0f/s",
+                            side,
+                            one.path("askedRate").asDouble(),
+                            one.path("reachedRate").asDouble()));
+                }
+            }
+        }
+        return failed;
     }
 
     private static Map<String, Object> machine(Path run) throws IOException {
@@ -43,7 +83,7 @@ public final class Comparer {
                 ? read(run.resolve("environment.json"))
                 : read(run).path("environment");
         JsonNode machine = root.path(Environment.MACHINE);
-        if (machine.isMissingNode()) {
+        if (!machine.isObject()) {
             throw new IOException(run + " does not say what machine it was taken on");
         }
         return JSON.convertValue(machine, new TypeReference<Map<String, Object>>() {});
@@ -53,12 +93,19 @@ public final class Comparer {
         if (!Files.isReadable(file)) {
             throw new IOException("cannot read " + file);
         }
-        return JSON.readTree(file.toFile());
+        try {
+            return JSON.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is not JSON: " + e.getOriginalMessage());
+        }
     }
 
     private List<Line> histograms() throws IOException {
         Map<String, List<Histogram>> ofFirst = HistogramLog.read(first.resolve("latency.hlog"));
         Map<String, List<Histogram>> ofSecond = HistogramLog.read(second.resolve("latency.hlog"));
+        if (ofFirst.isEmpty() || ofSecond.isEmpty()) {
+            throw new IOException((ofFirst.isEmpty() ? first : second) + ": latency.hlog holds no histogram");
+        }
         List<Line> lines = new ArrayList<>();
         ofFirst.forEach((tag, intervals) -> {
             // service times have one interval, hiccups are no latency: neither can be drawn from

@@ -8,17 +8,31 @@ public final class Comparison {
     /** One line: a figure's name, what A and B had, and their quotient. */
     record Line(String name, double first, double second, Quotient quotient, boolean higherIsBetter) {}
 
-    private final List<String> differences;
+    private final List<String> machineDifferences;
+    private final List<String> runDifferences;
+    private final List<String> failed;
     private final List<Line> lines;
 
-    Comparison(List<String> differences, List<Line> lines) {
-        this.differences = List.copyOf(differences);
+    Comparison(List<String> machineDifferences, List<String> runDifferences, List<String> failed, List<Line> lines) {
+        this.machineDifferences = List.copyOf(machineDifferences);
+        this.runDifferences = List.copyOf(runDifferences);
+        this.failed = List.copyOf(failed);
         this.lines = List.copyOf(lines);
     }
 
     /** How the two machines differ; empty when they are alike. */
     public List<String> machineDifferences() {
-        return differences;
+        return machineDifferences;
+    }
+
+    /** How the two runs were asked to be different things; empty when they were asked the same. */
+    public List<String> runDifferences() {
+        return runDifferences;
+    }
+
+    /** Runs that did not reach their rate: their latencies are those of a lower one. */
+    public List<String> failed() {
+        return failed;
     }
 
     /** Whether there is anything that both runs measured. */

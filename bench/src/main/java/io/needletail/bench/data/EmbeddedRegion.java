@@ -1,5 +1,6 @@
 package io.needletail.bench.data;
 
+import io.needletail.bench.process.SharedFolders;
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
@@ -24,23 +25,28 @@ public final class EmbeddedRegion implements AutoCloseable {
         this.handles = handles;
     }
 
-    /** In a file that has no name any more: nothing is left behind whatever happens to this process. */
+    /** In a file whose name is gone as soon as it is mapped, so that a process that is killed leaves nothing behind. */
     public static EmbeddedRegion fill(Questions questions, long ringLength) throws IOException {
-        Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "needletail-bench");
+        Path folder = SharedFolders.create("bench");
         Path file = folder.resolve("region");
-        EmbeddedRegion region = fillIn(file, questions, ringLength);
+        RegionStore store = open(file, questions, ringLength);
         Files.delete(file);
         Files.delete(folder);
-        return region;
+        return new EmbeddedRegion(store, insertAll(store.engine(), questions));
     }
 
     /** In a new file, for other processes to read. */
     public static EmbeddedRegion fillIn(Path file, Questions questions, long ringLength) throws IOException {
+        RegionStore store = open(file, questions, ringLength);
+        return new EmbeddedRegion(store, insertAll(store.engine(), questions));
+    }
+
+    private static RegionStore open(Path file, Questions questions, long ringLength) throws IOException {
         RegionSizing sizing =
                 new RegionSizing(questions.entries(), 0, 16, 16, new long[SlabLayout.CLASSES], ringLength);
         RegionStore store = RegionStore.open(file, sizing);
         store.engine().serve();
-        return new EmbeddedRegion(store, insertAll(store.engine(), questions));
+        return store;
     }
 
     private static long[] insertAll(ShardEngine engine, Questions questions) {

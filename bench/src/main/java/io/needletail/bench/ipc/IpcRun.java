@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.RunFolders;
+import io.needletail.bench.process.SharedFolders;
 import io.needletail.memory.CacheLineRally;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.server.Counter;
@@ -77,7 +78,7 @@ public final class IpcRun implements AutoCloseable {
     }
 
     private Turn startEcho() throws IOException, InterruptedException {
-        Path shared = Files.createTempDirectory(Path.of("/dev/shm"), "needletail-echo");
+        Path shared = SharedFolders.create("echo");
         Path echo = PrivateFiles.createFolder(folder.resolve("echo"));
         Path aeron = shared.resolve("aeron");
         Files.createSymbolicLink(echo.resolve("region"), aeron); // the next run removes it if this one is killed
@@ -173,6 +174,7 @@ public final class IpcRun implements AutoCloseable {
         @Override
         public void play() {
             CacheLineRally rally = CacheLineRally.play(cores.client(), cores.server(), RALLY_ROUNDS);
+            scores.counterCost(CACHE_LINE, rally.counterCostNs());
             scores.add(CACHE_LINE, "p50", rally.quantileNs(0.5));
             scores.add(CACHE_LINE, "p90", rally.quantileNs(0.9));
             scores.add(CACHE_LINE, "p99", rally.quantileNs(0.99));

@@ -9,6 +9,7 @@ import java.util.Map;
 /** Percentiles of every round in ns, by subject ({@code cacheline}, {@code echo}, {@code get}) and percentile ({@code p50}). */
 public final class IpcScores {
     private final Map<String, Map<String, List<Double>>> rounds = new LinkedHashMap<>();
+    private final Map<String, Double> counterCostNs = new LinkedHashMap<>();
     private double allocatedPerGet;
     private double shardAllocatedPerGet = Double.NaN;
 
@@ -22,9 +23,19 @@ public final class IpcScores {
         for (String percentile : new String[] {"mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"}) {
             add(subject, percentile, round.get(percentile).asDouble());
         }
+        counterCostNs.put(subject, round.get("counterCostNs").asDouble());
         if (subject.equals(IpcRun.GET)) {
             allocatedPerGet = round.get("allocatedPerOperation").asDouble(); // of the last round
         }
+    }
+
+    void counterCost(String subject, double ns) {
+        counterCostNs.put(subject, ns);
+    }
+
+    /** Nanoseconds of the cycle counter that were subtracted from every sample, by subject. */
+    public Map<String, Double> counterCostNs() {
+        return counterCostNs;
     }
 
     void forget(String subject) {

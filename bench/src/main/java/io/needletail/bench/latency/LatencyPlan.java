@@ -17,6 +17,7 @@ import java.util.Locale;
  * @param thresholdNs a slower sample is looked into
  * @param writerRate writes a second by another process meanwhile (tier reader)
  * @param closed the classical mistake, to show the difference
+ * @param smoke whether it only shows that everything works
  * @param faults what is planted
  */
 public record LatencyPlan(
@@ -31,6 +32,7 @@ public record LatencyPlan(
         long thresholdNs,
         double writerRate,
         boolean closed,
+        boolean smoke,
         Faults faults) {
     /** The ways to an entry that exist today. */
     public enum Tier {
@@ -72,7 +74,7 @@ public record LatencyPlan(
             double reads,
             int entries,
             double writerRate) {
-        if (rates.isEmpty() || rates.stream().anyMatch(rate -> !(rate > 0 && rate <= 1e9))) {
+        if (rates.isEmpty() || rates.stream().anyMatch(rate -> !(rate >= 1 && rate <= 1e9))) {
             return "--rate " + rates + ": from 1 to 1,000,000,000 a second";
         }
         if (burst < 1 || burst > 1_000_000 || !(seconds > 0 && seconds <= 86_400) || !(warmUpSeconds >= 0)) {

@@ -26,8 +26,15 @@ final class LatencyReport {
     private final Map<String, Object> environment;
     private final List<LatencyRow> rows;
     private final double counterCostNs;
+    private final double writerReachedRate;
 
-    LatencyReport(LatencyPlan plan, Map<String, Object> environment, List<LatencyRow> rows, double counterCostNs) {
+    LatencyReport(
+            LatencyPlan plan,
+            Map<String, Object> environment,
+            List<LatencyRow> rows,
+            double counterCostNs,
+            double writerReachedRate) {
+        this.writerReachedRate = writerReachedRate;
         this.plan = plan;
         this.environment = environment;
         this.rows = rows;
@@ -35,7 +42,11 @@ final class LatencyReport {
     }
 
     boolean hasFailed() {
-        return rows.stream().anyMatch(LatencyRow::failed);
+        return writerFailed() || rows.stream().anyMatch(LatencyRow::failed);
+    }
+
+    private boolean writerFailed() {
+        return writerReachedRate < LatencyRow.REACHED * plan.writerRate();
     }
 
     void print(PrintStream out) {
@@ -50,6 +61,17 @@ final class LatencyReport {
                 plan.closed() ? "CLOSED loop: stalls are omitted" : "open loop",
                 plan.closed() ? "actual" : "intended",
                 counterCostNs);
+        if (plan.writerRate() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "the region's owner was asked for %,.0f writes a second and reached %,.0f%s%n",
+                    plan.writerRate(),
+                    writerReachedRate,
+                    writerFailed() ? ": FAILED" : "");
+        }
+        if (plan.smoke()) {
+            out.println("SMOKE: this shows that everything works; the figures mean nothing");
+        }
         out.printf(
                 "%12s %12s %-6s %-8s %8s %8s %8s %9s %9s %9s %10s  ns%n",
                 "asked/s", "reached/s", "", "", "p50", "p90", "p99", "p99.9", "p99.99", "p99.999", "max");
@@ -212,6 +234,8 @@ final class LatencyReport {
         report.put("reads", plan.reads());
         report.put("burst", plan.burst());
         report.put("writerRate", plan.writerRate());
+        report.put("writerReachedRate", writerReachedRate);
+        report.put("smoke", plan.smoke());
         report.put("openLoop", !plan.closed());
         report.put("counterCostNs", counterCostNs);
         report.put("runs", rows.stream().map(this::json).toList());
@@ -232,6 +256,7 @@ final class LatencyReport {
         Map<String, Object> causes = new LinkedHashMap<>();
         causes(row).forEach((cause, tally) -> causes.put(cause.name(), tally.count()));
         json.put("causes", causes);
+        json.put("gapsDropped", row.gapsDropped());
         return json;
     }
 

@@ -2,6 +2,7 @@ package io.needletail.bench.latency;
 
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.Progress;
+import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.RunFolders;
 import io.needletail.bench.report.Environment;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class LatencyRig {
         Map<String, Object> environment = Environment.capture(cores);
         LatencyRun run = new LatencyRun(plan, cores, scratch, new Progress());
         List<LatencyRow> rows = run.run();
-        LatencyReport report = new LatencyReport(plan, environment, rows, run.counterCostNs());
+        LatencyReport report = new LatencyReport(plan, environment, rows, run.counterCostNs(), run.writerReachedRate());
         report.print(System.out);
         report.write(folder);
         if (json != null) {
@@ -52,6 +53,7 @@ public final class LatencyRig {
     }
 
     private static void clean(Path scratch) {
+        RoleProcess.endAll();
         try {
             RunFolders.removeAppliances(scratch);
         } catch (IOException | UncheckedIOException e) {

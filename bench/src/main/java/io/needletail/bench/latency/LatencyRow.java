@@ -18,6 +18,7 @@ import org.HdrHistogram.Histogram;
  * @param recorder its samples
  * @param slow the slow samples with their causes, as many as were kept
  * @param hiccups gaps in ns by core
+ * @param gapsDropped gaps of the client that there was no room to keep
  */
 record LatencyRow(
         double askedRate,
@@ -27,9 +28,10 @@ record LatencyRow(
         TickScale scale,
         SampleRecorder recorder,
         List<Explained> slow,
-        Map<String, Histogram> hiccups) {
+        Map<String, Histogram> hiccups,
+        long gapsDropped) {
     /** A run that did less than this share of what was asked shows the latency of a lower rate. */
-    private static final double REACHED = 0.99;
+    static final double REACHED = 0.99;
 
     /** A slow sample and why. */
     record Explained(SlowSample sample, Set<Cause> causes) {}

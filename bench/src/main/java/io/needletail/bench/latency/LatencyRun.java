@@ -39,6 +39,7 @@ final class LatencyRun {
     private final Progress progress;
     private final double ticksPerNs = CycleCounter.measureCyclesPerNs();
     private final long counterCost = LatencyRecorder.counterCost();
+    private double writerReachedRate;
 
     LatencyRun(LatencyPlan plan, BenchCores cores, Path folder, Progress progress) {
         this.plan = plan;
@@ -50,6 +51,11 @@ final class LatencyRun {
     /** Nanoseconds that one reading of the counter takes, subtracted from every sample. */
     double counterCostNs() {
         return counterCost / ticksPerNs;
+    }
+
+    /** Writes a second that the region's owner did meanwhile, 0 without any. */
+    double writerReachedRate() {
+        return writerReachedRate;
     }
 
     /** Runs on a thread of its own, so that what this JVM starts later is not pinned with it. */
@@ -84,6 +90,7 @@ final class LatencyRun {
                 progress.round("latency", rows.size(), plan.rates().size());
                 rows.add(measure(fixture, target, workload, rate));
             }
+            writerReachedRate = fixture.stopWriter();
             return rows;
         }
     }
@@ -142,7 +149,8 @@ final class LatencyRun {
                 scale,
                 recorder,
                 explain(slow, intervals),
-                hiccups(fixture, gaps, stalls, scale, startedMs));
+                hiccups(fixture, gaps, stalls, scale, startedMs),
+                gaps.dropped());
     }
 
     private PlantedStall plantStall(int core) {
@@ -211,12 +219,12 @@ final class LatencyRun {
         Histogram client = new Histogram(HIGHEST_NS, 3);
         gaps.gaps().forEach(gap -> record(client, Math.round(scale.nsOf(gap.ended() - gap.began()))));
         hiccups.put("hiccup.core" + fixture.clientCore() + ".client", client);
-        if (plan.tier() == LatencyPlan.Tier.IPC) {
+        if (fixture.hasSpinningServer()) {
             Histogram server = new Histogram(HIGHEST_NS, 3);
             stalls.stream()
                     .filter(stall -> scale.ticksAt(stall.beganNs()) >= scale.ticksAt(scale.beginNs()))
                     .forEach(stall -> record(server, stall.durationNs()));
-            hiccups.put("hiccup.core" + cores.server() + ".shard", server);
+            hiccups.put("hiccup.core" + cores.server() + ".server", server);
         }
         hiccups.forEach((tag, histogram) -> {
             histogram.setTag(tag);

@@ -26,6 +26,7 @@ public final class OpenLoop implements Target.Completions {
     private SampleSink sink;
     private long completed;
     private long lastCompletion;
+    private long lastSent;
 
     public OpenLoop(Ticker ticker, Target target, Workload workload, Schedule schedule, boolean closed) {
         this.ticker = ticker;
@@ -47,6 +48,7 @@ public final class OpenLoop implements Target.Completions {
         completed = 0;
         long start = ticker.now();
         lastCompletion = start;
+        lastSent = start;
         schedule.begin(start);
         gaps.begin(start);
         long next = 0;
@@ -59,11 +61,16 @@ public final class OpenLoop implements Target.Completions {
             } else {
                 target.poll();
             }
-            if (++loops % LOOPS_PER_TIMEOUT_CHECK == 0 && now - lastCompletion > silenceTicks) {
+            if (++loops % LOOPS_PER_TIMEOUT_CHECK == 0 && isSilent(next, now, silenceTicks)) {
                 throw new IllegalStateException("no answer for long: sent=" + next + " answered=" + completed);
             }
         }
         return lastCompletion - start;
+    }
+
+    /** Somebody owes an answer, and neither sending nor answering has happened for too long. */
+    private boolean isSilent(long next, long now, long silenceTicks) {
+        return next > completed && now - Math.max(lastCompletion, lastSent) > silenceTicks;
     }
 
     private boolean mayTrySending(long next, long now) {
@@ -76,6 +83,7 @@ public final class OpenLoop implements Target.Completions {
         sent[at] = now;
         if (target.send(next, workload.entry(next), workload.isWrite(next))) {
             schedule.advance();
+            lastSent = now;
             return true;
         }
         pressured[at] = true; // no room: it waits, and its latency grows from its intended time on

@@ -4,6 +4,8 @@ import io.needletail.bench.data.EmbeddedRegion;
 import io.needletail.bench.data.Questions;
 import io.needletail.bench.process.Coordinator;
 import io.needletail.engine.ShardEngine;
+import io.needletail.memory.MappedFile;
+import io.needletail.memory.StallRing;
 import io.needletail.memory.ThreadPinning;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Status;
@@ -22,11 +24,17 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class RegionWriterRole {
     static final String HANDLES_FILE = "handles";
+    /** Followed by the rate that was reached. */
+    static final String DONE = "done ";
+
+    private static final long STALL_NS = 10_000;
     private static final long RING_BYTES = 32L << 20;
     private static final long LEASE_NS = 10_000_000_000L;
     private static final int WRITES_PER_WORD = 1024;
 
     private final Map<String, String> settings;
+    private StallRing stalls;
+    private long lastNs;
 
     public RegionWriterRole(Map<String, String> settings) {
         this.settings = settings;
@@ -44,8 +52,10 @@ public final class RegionWriterRole {
             if (core >= 0 && rate > 0) {
                 ThreadPinning.pin(core);
             }
-            writeUntilStopped(region.engine(), region.handles(), rate);
-            Coordinator.say("done");
+            stalls = new StallRing(MappedFile.create(file.resolveSibling("stalls"), StallRing.LENGTH)
+                    .segment());
+            stalls.begin();
+            Coordinator.say(DONE + writeUntilStopped(region.engine(), region.handles(), rate));
         }
     }
 
@@ -63,7 +73,8 @@ public final class RegionWriterRole {
         return handles;
     }
 
-    private static void writeUntilStopped(ShardEngine engine, long[] handles, double rate) {
+    /** Answers the writes a second that it did. */
+    private double writeUntilStopped(ShardEngine engine, long[] handles, double rate) {
         SplittableRandom random = new SplittableRandom(7);
         Value value = new Value(16);
         Entry entry = new Entry(16);
@@ -75,9 +86,7 @@ public final class RegionWriterRole {
             }
             for (int i = 0; i < WRITES_PER_WORD && rate > 0; i++) {
                 long dueNs = beganNs + (long) (written * 1e9 / rate);
-                while (System.nanoTime() < dueNs) {
-                    Thread.onSpinWait();
-                }
+                awaitTime(dueNs);
                 value.setInline(written, written, 16);
                 int status = engine.put(handles[random.nextInt(handles.length)], value, entry);
                 if (status != Status.OK) {
@@ -86,6 +95,23 @@ public final class RegionWriterRole {
                 written++;
             }
             engine.live().leaseUntilNs(System.nanoTime() + LEASE_NS);
+        }
+        return written * 1e9 / (System.nanoTime() - beganNs);
+    }
+
+    /** Spins until then, and notes when it was kept from spinning. */
+    private void awaitTime(long dueNs) {
+        long nowNs = System.nanoTime();
+        while (true) {
+            if (lastNs != 0 && nowNs - lastNs > STALL_NS) {
+                stalls.add(lastNs, nowNs - lastNs);
+            }
+            lastNs = nowNs;
+            if (nowNs >= dueNs) {
+                return;
+            }
+            Thread.onSpinWait();
+            nowNs = System.nanoTime();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.needletail.bench.latency.tier.ReaderTarget;
 import io.needletail.bench.latency.tier.Target;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
+import io.needletail.bench.process.SharedFolders;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.memory.StallRing;
@@ -20,12 +21,14 @@ import java.util.Map;
 /** Whatever must run for a tier to be asked, and what it can tell of its own stalls afterwards. */
 final class TierFixture implements AutoCloseable {
     private static final long START_SECONDS = 120;
+    private static final long STOP_SECONDS = 20;
     private static final String SAFEPOINTS = "NEEDLETAIL_SAFEPOINT_LOG";
 
     private final LatencyPlan plan;
     private final BenchCores cores;
     private final Path folder;
     private RoleProcess server;
+    private Path stallsFile;
 
     TierFixture(LatencyPlan plan, BenchCores cores, Path folder) {
         this.plan = plan;
@@ -48,7 +51,7 @@ final class TierFixture implements AutoCloseable {
     }
 
     private Target openReader() throws IOException, InterruptedException {
-        Path shared = Files.createTempDirectory(Path.of("/dev/shm"), "needletail-writer");
+        Path shared = SharedFolders.create("writer");
         Path writer = PrivateFiles.createFolder(folder.resolve("writer"));
         Files.createSymbolicLink(writer.resolve("region"), shared.resolve("region")); // for the clean-up to find
         server = RoleProcess.start(
@@ -64,6 +67,7 @@ final class TierFixture implements AutoCloseable {
                         "core=" + cores.server()),
                 Map.of(SAFEPOINTS, serverSafepoints().toString()));
         server.await("ready", START_SECONDS);
+        stallsFile = shared.resolve("stalls");
         return new ReaderTarget(shared.resolve("region"), RegionWriterRole.readHandles(folder));
     }
 
@@ -84,6 +88,7 @@ final class TierFixture implements AutoCloseable {
         server = RoleProcess.start(
                 "appliance", arguments, Map.of(SAFEPOINTS, serverSafepoints().toString()));
         server.await("ready", START_SECONDS);
+        stallsFile = appliance().resolve("stalls");
         return new IpcTarget(appliance(), plan.entries());
     }
 
@@ -100,13 +105,27 @@ final class TierFixture implements AutoCloseable {
         return server == null ? -1 : server.pid();
     }
 
+    /** Whether a thread of another process spins on the server's core, and so sees its hiccups. */
+    boolean hasSpinningServer() {
+        return plan.tier() == LatencyPlan.Tier.IPC || plan.writerRate() > 0;
+    }
+
+    /** Ends the region's owner; the writes a second that it reached, 0 when it was not asked for any. */
+    double stopWriter() throws IOException, InterruptedException {
+        if (plan.tier() != LatencyPlan.Tier.READER) {
+            return 0;
+        }
+        server.tell("stop");
+        String done = server.await(RegionWriterRole.DONE, STOP_SECONDS);
+        return plan.writerRate() == 0 ? 0 : Double.parseDouble(done.substring(RegionWriterRole.DONE.length()));
+    }
+
     /** The latest stalls of the shard, none where there is no shard but the asking thread. */
     List<StallRing.Stall> serverStalls() throws IOException {
-        Path file = appliance().resolve("stalls");
-        if (!Files.exists(file)) {
+        if (stallsFile == null || !Files.exists(stallsFile)) {
             return List.of();
         }
-        try (MappedFile mapped = MappedFile.openReadOnly(file)) {
+        try (MappedFile mapped = MappedFile.openReadOnly(stallsFile)) {
             return StallRing.read(mapped.segment());
         }
     }

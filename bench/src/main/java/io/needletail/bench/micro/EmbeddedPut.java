@@ -16,11 +16,15 @@ public class EmbeddedPut extends Embedded {
         values = PutValues.inOrder(questions);
     }
 
+    int put(long handle) {
+        return engine.put(handle, value, entry);
+    }
+
     @Override
     long operation() {
         int at = next();
         value.setInline(values[2 * at], values[2 * at + 1], 16);
-        int status = engine.put(handles[at], value, entry);
+        int status = put(handles[at]);
         if (status != Status.OK) {
             throw new IllegalStateException(Status.name(status));
         }

@@ -48,8 +48,9 @@ public final class MicroRun {
             throws IOException, InterruptedException {
         System.setProperty("jmh.ignoreLock", "true"); // the subjects are several, and take turns
         List<String> names = subjects.stream().map(Class::getSimpleName).toList();
-        try (TurnKeeper turns = new TurnKeeper();
-                ExecutorService runners = Executors.newFixedThreadPool(subjects.size())) {
+        // closed in reverse: without their turns the forks end, and then the runners that wait for them
+        try (ExecutorService runners = Executors.newFixedThreadPool(subjects.size());
+                TurnKeeper turns = new TurnKeeper()) {
             Map<String, Future<RunResult>> running = new LinkedHashMap<>();
             for (Class<? extends Subject> subject : subjects) {
                 running.put(

@@ -7,13 +7,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A child process of a run, started through the launcher, which owns the JVM flags. */
 public final class RoleProcess implements AutoCloseable {
     private static final String END = "";
+
+    private static final Set<RoleProcess> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final String name;
     private final Process process;
@@ -26,6 +30,26 @@ public final class RoleProcess implements AutoCloseable {
         reader = new Thread(this::readLines, "output of " + name);
         reader.setDaemon(true);
         reader.start();
+        RUNNING.add(this);
+    }
+
+    /** Ends every process that still runs, stopped ones too: for the hook of a run that was interrupted. */
+    public static void endAll() {
+        for (RoleProcess running : RUNNING) {
+            running.resume();
+            running.close();
+        }
+    }
+
+    /** Lets a stopped process go on; it would not hear that it should end. */
+    private void resume() {
+        try {
+            new ProcessBuilder("kill", "-CONT", Long.toString(pid())).start().waitFor();
+        } catch (IOException e) {
+            System.err.println("while stopping " + name + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     public static RoleProcess start(String name, List<String> arguments) throws IOException {
@@ -91,6 +115,7 @@ public final class RoleProcess implements AutoCloseable {
     /** Ends the process if it still runs: politely, then not. */
     @Override
     public void close() {
+        RUNNING.remove(this);
         process.destroy();
         try {
             if (!process.waitFor(5, TimeUnit.SECONDS)) {

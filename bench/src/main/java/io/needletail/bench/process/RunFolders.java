@@ -23,6 +23,7 @@ public final class RunFolders {
     }
 
     private static void prune(Path runs) throws IOException {
+        SharedFolders.removeOrphans();
         List<Path> dead;
         try (var folders = Files.list(runs)) {
             dead = folders.filter(RunFolders::isDead)

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /** Results and ratios of one run, for people and as JSON ({@code bench-report.schema.json}). */
 public final class BenchReport {
@@ -19,6 +20,8 @@ public final class BenchReport {
     private final List<Result> results = new ArrayList<>();
     private final Map<String, Ratio> ratios = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final Map<String, Object> parameters = new LinkedHashMap<>();
+    private Map<String, Double> counterCostNs = Map.of();
 
     public BenchReport(Map<String, Object> environment) {
         this.environment = environment;
@@ -30,6 +33,17 @@ public final class BenchReport {
 
     public void add(Ratio ratio) {
         ratios.put(ratio.key(), ratio);
+    }
+
+    /** How the run was asked to be; two runs are only compared when these are equal. */
+    public void parameter(String name, Object value) {
+        parameters.put(name, value);
+    }
+
+    /** What of the cycle counter was subtracted from every latency, by subject. */
+    public void counterCost(Map<String, Double> ns) {
+        counterCostNs = Map.copyOf(ns);
+        note("cycle counter, subtracted from every latency, ns: " + new TreeMap<>(ns));
     }
 
     /** Something that a reader should know, printed below the tables. */
@@ -96,6 +110,8 @@ public final class BenchReport {
     public void writeJson(Path file) throws IOException {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("environment", environment);
+        report.put("parameters", parameters);
+        report.put("counterCostNs", counterCostNs);
         report.put("results", results.stream().map(BenchReport::json).toList());
         Map<String, Double> values = new LinkedHashMap<>();
         Map<String, Object> details = new LinkedHashMap<>();

@@ -13,6 +13,8 @@ public final class Targets {
         TARGETS.put("embedded.get/load.1M", 1.3);
         TARGETS.put("embedded.get/chroniclemap", 1 / 40.0);
         TARGETS.put("embedded.put/chroniclemap", 1 / 15.0);
+        TARGETS.put("embedded.put.ns", 12.0);
+        TARGETS.put("embedded.getByKey.ns", 9.0);
         TARGETS.put("embedded.getByKey/chroniclemap", 1 / 10.0);
         TARGETS.put("embedded.getByKey/agrona", 1 / 1.3);
         TARGETS.put("embedded.getByKey/concurrenthashmap", 1.0);

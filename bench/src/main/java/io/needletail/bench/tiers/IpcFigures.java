@@ -39,6 +39,7 @@ final class IpcFigures {
                     report.note(name(subject) + " was not measured: it needs gcc and two cores");
                 }
             }
+            report.counterCost(scores.counterCostNs());
             addRatio(scores, IpcRun.ECHO, IpcRun.CACHE_LINE);
             addRatio(scores, IpcRun.GET, IpcRun.ECHO);
             addRatio(scores, IpcRun.GET, IpcRun.CACHE_LINE);

@@ -119,6 +119,8 @@ public final class TiersRun {
         for (List<String> pair : TierSubjects.RATIOS) {
             report.add(Ratio.of(set.name(TierSubjects.key(pair)), byName.get(pair.get(0)), byName.get(pair.get(1))));
         }
+        report.add(Ratio.figure(set.name("embedded.put.ns"), Rounds.median(byName.get("embedded.put"))));
+        report.add(Ratio.figure(set.name("embedded.getByKey.ns"), Rounds.median(byName.get("embedded.getByKey"))));
         report.add(Ratio.figure(set.name("embedded.getsPerSecond"), 1e9 / Rounds.median(byName.get("embedded.get"))));
     }
 }

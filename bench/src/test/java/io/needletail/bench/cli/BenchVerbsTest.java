@@ -98,6 +98,10 @@ class BenchVerbsTest {
             {"bench", "nonsense"},
             {"jitter", "--cpus", "9999"},
             {"jitter", "--cpus", "first"},
+            {"jitter", "--cpus", "1-"},
+            {"jitter", "--cpus", "0-2000000000"},
+            {"bench", "floors", "--json", "/nowhere/floors.json"},
+            {"bench", "latency", "--json", "/nowhere/latency.json"},
             {"check", "--root", "/nowhere"}
         }) {
             LauncherRun run = LauncherRun.of(arguments);

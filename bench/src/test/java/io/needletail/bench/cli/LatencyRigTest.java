@@ -45,14 +45,13 @@ class LatencyRigTest {
         return result;
     }
 
-    /** The middle latency of the samples whose cause is a switch of the client's thread, from the run's slow samples. */
-    private long medianOfSwitched() throws IOException {
-        List<Long> latencies = Files.readAllLines(folder.resolve("stall").resolve("slow.csv")).stream()
+    /** Samples that waited as long as a planted stall and whose cause is a switch of the client's thread. */
+    private long switchedFrom30To150Us() throws IOException {
+        return Files.readAllLines(folder.resolve("stall").resolve("slow.csv")).stream()
                 .filter(line -> line.contains("SWITCH_CLIENT"))
-                .map(line -> Long.parseLong(line.split(",")[5]))
-                .sorted()
-                .toList();
-        return latencies.get(latencies.size() / 2);
+                .mapToLong(line -> Long.parseLong(line.split(",")[5]))
+                .filter(ns -> ns > 30 * US && ns <= 150 * US)
+                .count();
     }
 
     private static long percentile(JsonNode result, String operation, String percentile) {
@@ -79,12 +78,10 @@ class LatencyRigTest {
         // 90.
         assertThat(percentile(result, "read", "p90")).isLessThan(30 * US);
         assertThat(percentile(result, "read", "p99.9")).isGreaterThan(60 * US);
-        assertThat(medianOfSwitched()).as("ns a planted stall cost").isBetween(30 * US, 200 * US);
-        JsonNode causes = result.at("/runs/0/causes");
-        long planted = causes.path("SWITCH_CLIENT").asLong();
-        assertThat(planted)
-                .as(causes.toString())
-                .isGreaterThan(result.at("/runs/0/slow").asLong() / 2);
+        // 300 stalls, of which each makes seven samples wait 30 to 100 us; other things may take the core too
+        assertThat(switchedFrom30To150Us()).isGreaterThan(300 * 7 / 4);
+        assertThat(result.at("/runs/0/causes").path("SWITCH_CLIENT").asLong())
+                .isGreaterThanOrEqualTo(switchedFrom30To150Us());
         assertThat(last.output()).contains("why is the tail").contains("involuntary switch of the client's thread");
     }
 
@@ -128,9 +125,9 @@ class LatencyRigTest {
 
     @Test
     void shouldLeaveEverythingBehindThatAReaderNeeds() throws Exception {
-        run(
+        JsonNode reader = run(
                 "reader",
-                0,
+                ANY, // the owner may miss its rate where other things run
                 "--tier",
                 "reader",
                 "--rate",
@@ -146,7 +143,9 @@ class LatencyRigTest {
         Path run = folder.resolve("reader");
         assertThat(HistogramLog.read(run.resolve("latency.hlog")).keySet())
                 .contains("reader.read.r20000", "reader.read.r20000.service")
-                .anyMatch(tag -> tag.startsWith("hiccup.core"));
+                .anyMatch(tag -> tag.matches("hiccup\\.core.*\\.client"))
+                .anyMatch(tag -> tag.matches("hiccup\\.core.*\\.server"));
+        assertThat(reader.get("writerReachedRate").asDouble()).isBetween(50_000.0, 101_000.0);
         assertThat(Files.readString(run.resolve("reader.read.r20000.hgrm"))).contains("Percentile");
         assertThat(Files.readString(run.resolve("slow.csv"))).startsWith("rate,sequence,");
         JsonNode environment =
@@ -163,6 +162,7 @@ class LatencyRigTest {
         Path b = Files.createDirectory(folder.resolve("b"));
         Files.copy(a.resolve("latency.hlog"), b.resolve("latency.hlog"));
         Files.copy(a.resolve("environment.json"), b.resolve("environment.json"));
+        Files.copy(a.resolve("result.json"), b.resolve("result.json"));
         LauncherRun same = LauncherRun.of("bench", "compare", a.toString(), b.toString());
         assertThat(same.code()).as(same.output()).isZero();
         assertThat(same.output()).contains("embedded.read.r20000 p99.9").contains("no difference shown");

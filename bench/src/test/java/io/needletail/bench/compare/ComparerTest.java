@@ -16,6 +16,8 @@ class ComparerTest {
     @TempDir
     private Path folder;
 
+    private String plan = "quick";
+
     private Path report(String name, String cpu, double... rounds) throws IOException {
         Path file = folder.resolve(name);
         new ObjectMapper()
@@ -23,6 +25,7 @@ class ComparerTest {
                         file.toFile(),
                         Map.of(
                                 "environment", Map.of("machine", Map.of("cpu", cpu)),
+                                "parameters", Map.of("plan", plan),
                                 "results", List.of(Map.of("name", "embedded.get", "rounds", rounds)),
                                 "ratioDetails", Map.of("embedded.getsPerSecond", Map.of("rounds", rounds))));
         return file;
@@ -62,6 +65,21 @@ class ComparerTest {
                         .compare()
                         .machineDifferences())
                 .containsExactly("cpu: x / y");
+    }
+
+    @Test
+    void shouldNameHowTheRunsDiffer() throws IOException {
+        Path quick = report("a", "x", 1, 1);
+        plan = "smoke";
+        Path smoke = report("b", "x", 1, 1);
+        assertThat(new Comparer(quick, smoke).compare().runDifferences()).containsExactly("plan: quick / smoke");
+        assertThat(new Comparer(quick, quick).compare().runDifferences()).isEmpty();
+    }
+
+    @Test
+    void shouldNameTheFileThatIsNotJson() throws IOException {
+        Path broken = Files.writeString(folder.resolve("broken"), "{\"environment\": ");
+        assertThatThrownBy(() -> new Comparer(broken, broken).compare()).hasMessageContaining("broken is not JSON");
     }
 
     @Test

@@ -89,6 +89,15 @@ class OpenLoopTest {
     }
 
     @Test
+    void shouldNotMissAnAnswerThatNobodyOwes() {
+        // the next burst is due long after the silence that would end a run
+        SampleRecorder recorder = new SampleRecorder(40, 1L << 40, 0, NEVER);
+        loop(new SimulatedServer(1, 0, 0, 4096), 5, 20, false).run(40, recorder, new GapRecorder(NEVER), 1_000);
+        assertThat(recorder.total(false).getTotalCount() + recorder.total(true).getTotalCount())
+                .isEqualTo(40);
+    }
+
+    @Test
     void shouldGiveEveryOperationItsOwnNumberOnce() {
         List<Long> seen = new ArrayList<>();
         loop(new SimulatedServer(10, 0, 0, 16), 10_000, 3, false)

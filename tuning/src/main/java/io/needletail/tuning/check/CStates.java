@@ -7,7 +7,6 @@ import io.needletail.tuning.Topology;
 
 /** Idle states that take long to leave. */
 public final class CStates extends HostCheck {
-    private static final String STATES = "sys/devices/system/cpu/cpu0/cpuidle";
     /** What a cache line between two cores costs, ten times. */
     private static final long TOLERABLE_US = 2;
 
@@ -20,16 +19,22 @@ public final class CStates extends HostCheck {
         if (host.kernelParameter("idle").filter("poll"::equals).isPresent()) {
             return ok("idle=poll");
         }
+        String core = "sys/devices/system/cpu/cpu" + topology.shardCore();
+        String states = core + "/cpuidle";
+        if (!host.has(core)) {
+            return warn("not visible", "read /" + states + " on the host");
+        }
         long deepestUs = 0;
         String deepest = "none";
-        for (String state : host.names(STATES)) {
-            long latencyUs = host.number(STATES + "/" + state + "/latency");
-            if (host.number(STATES + "/" + state + "/disable") != 1 && latencyUs > deepestUs) {
+        for (String state : host.names(states)) {
+            long latencyUs = host.number(states + "/" + state + "/latency");
+            if (host.number(states + "/" + state + "/disable") != 1 && latencyUs > deepestUs) {
                 deepestUs = latencyUs;
-                deepest = host.text(STATES + "/" + state + "/name").orElse(state);
+                deepest = host.text(states + "/" + state + "/name").orElse(state);
             }
         }
-        String observed = "deepest idle state: " + deepest + ", " + deepestUs + " us to leave";
+        String observed = "deepest idle state of core " + topology.shardCore() + ": " + deepest + ", " + deepestUs
+                + " us to leave";
         return deepestUs <= TOLERABLE_US ? ok(observed) : warn(observed, "cpupower idle-set -D " + TOLERABLE_US);
     }
 }

@@ -4,28 +4,35 @@ import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
 import io.needletail.tuning.HostTree;
 import io.needletail.tuning.Topology;
+import java.util.Arrays;
 
-/** Huge pages for the region. */
+/**
+ * Huge pages for the region, a file in /dev/shm. What counts is the mount's own {@code huge=}; the kernel's shmem_enabled is
+ * for shared memory without a mount, and only its {@code force} and {@code deny} reach a mount too.
+ */
 public final class HugePages extends HostCheck {
+    private static final String OPTION = "huge=";
+
     public HugePages() {
         super("hugepages", "with 4 KiB pages most gets of a region over 16 MiB also miss the TLB");
     }
 
     @Override
     public Finding examine(HostTree host, Topology topology) {
-        long total = host.field("proc/meminfo", "HugePages_Total")
-                .map(Long::parseLong)
-                .orElse(0L);
-        String shared = host.text("sys/kernel/mm/transparent_hugepage/shmem_enabled")
+        String kernel = host.text("sys/kernel/mm/transparent_hugepage/shmem_enabled")
                 .map(TransparentHugePages::chosen)
                 .orElse("never");
-        boolean transparent = shared.equals("always") || shared.equals("force") || shared.equals("within_size");
-        String observed = total + " reserved, shared memory transparent: " + shared;
-        if (total > 0 || transparent) {
-            return ok(observed);
-        }
-        return warn(
-                observed,
-                "echo within_size > /sys/kernel/mm/transparent_hugepage/shmem_enabled, before the region is formatted");
+        String mount = SharedMemory.options(host)
+                .flatMap(options -> Arrays.stream(options.split(","))
+                        .filter(option -> option.startsWith(OPTION))
+                        .map(option -> option.substring(OPTION.length()))
+                        .findFirst())
+                .orElse("never");
+        String observed = "/dev/shm is mounted with huge=" + mount + ", the kernel says " + kernel;
+        boolean huge = kernel.equals("force")
+                || (!kernel.equals("deny") && (mount.equals("always") || mount.equals("within_size")));
+        return huge
+                ? ok(observed)
+                : warn(observed, "mount -o remount,huge=within_size /dev/shm, before the region is formatted");
     }
 }

@@ -18,6 +18,9 @@ public final class IrqAffinity extends HostCheck {
 
     @Override
     public Finding examine(HostTree host, Topology topology) {
+        if (!host.has("proc/irq")) {
+            return warn("not visible", "read /proc/irq/*/effective_affinity_list on the host, not in a container");
+        }
         List<String> onShard = new ArrayList<>();
         int seen = 0;
         for (String irq : host.names("proc/irq")) {
@@ -36,14 +39,17 @@ public final class IrqAffinity extends HostCheck {
         return warn(
                 onShard.size() + " of " + seen + " interrupts may reach core " + topology.shardCore() + ": " + named
                         + (onShard.size() > NAMED ? ",..." : ""),
-                "systemctl stop irqbalance; for i in /proc/irq/[0-9]*; do echo 0 > $i/smp_affinity_list; done");
+                "systemctl stop irqbalance; for i in " + String.join(" ", onShard) + "; do echo "
+                        + topology.cpus().get(0)
+                        + " > /proc/irq/$i/smp_affinity_list; done (one that the kernel manages itself refuses:"
+                        + " isolcpus=managed_irq moves it)");
     }
 
     private static List<Integer> effective(HostTree host, String irq) {
         List<Integer> cpus = host.cpuList("proc/irq/" + irq + "/effective_affinity_list");
         return cpus.isEmpty()
                 ? host.text("proc/irq/" + irq + "/smp_affinity_list")
-                        .filter(list -> !list.isBlank())
+                        .filter(CpuSet::isList)
                         .map(CpuSet::parse)
                         .orElse(List.of())
                 : cpus;

@@ -14,7 +14,7 @@ public final class Isolation extends HostCheck {
     @Override
     public Finding examine(HostTree host, Topology topology) {
         String remedy = "kernel parameters: isolcpus=managed_irq,domain," + topology.allButFirst()
-                + "; start with --set shard-core=N, N among them";
+                + "; start with --set shard-core=" + topology.shardCore();
         if (topology.isolated().isEmpty()) {
             return warn("no core is isolated", remedy);
         }

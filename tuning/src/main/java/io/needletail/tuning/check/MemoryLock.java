@@ -24,7 +24,8 @@ public final class MemoryLock extends HostCheck {
             return warn("the limit is not visible", remedy);
         }
         String soft = line.substring("Max locked memory".length()).strip().split("\\s+")[0];
-        boolean enough = soft.equals("unlimited") || Long.parseLong(soft) >= ENOUGH_BYTES;
+        boolean enough =
+                soft.equals("unlimited") || (soft.matches("\\d{1,18}") && Long.parseLong(soft) >= ENOUGH_BYTES);
         return enough ? ok("limit " + soft) : warn("limit " + soft + " bytes", remedy);
     }
 }

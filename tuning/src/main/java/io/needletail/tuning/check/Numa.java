@@ -17,6 +17,9 @@ public final class Numa extends HostCheck {
 
     @Override
     public Finding examine(HostTree host, Topology topology) {
+        if (topology.dies().isEmpty() && topology.nodes().isEmpty()) {
+            return warn("not visible", "read /sys/devices/system/node on the host");
+        }
         String observed = topology.packages() + " sockets, " + topology.nodes().size() + " nodes, "
                 + topology.dies().size() + " last-level caches";
         String near = nearShard(topology);

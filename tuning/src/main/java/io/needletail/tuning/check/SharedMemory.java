@@ -4,6 +4,7 @@ import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
 import io.needletail.tuning.HostTree;
 import io.needletail.tuning.Topology;
+import java.util.Optional;
 
 /** The size of /dev/shm, where regions and message buffers live. */
 public final class SharedMemory extends HostCheck {
@@ -18,16 +19,11 @@ public final class SharedMemory extends HostCheck {
 
     @Override
     public Finding examine(HostTree host, Topology topology) {
-        long bytes = -1;
-        for (String line : host.lines("proc/mounts")) {
-            String[] fields = line.split(" ");
-            if (fields.length > 3 && fields[1].equals("/dev/shm")) {
-                bytes = sizeOf(fields[3], memory(host));
-            }
-        }
-        if (bytes < 0) {
+        Optional<String> options = options(host);
+        if (options.isEmpty()) {
             return fail("/dev/shm is not mounted", "mount -t tmpfs -o size=50% tmpfs /dev/shm");
         }
+        long bytes = sizeOf(options.get(), memory(host));
         String observed = (bytes >> 20) + " MiB";
         String remedy = "mount -o remount,size=50% /dev/shm, and the same in /etc/fstab; in a container --shm-size=8g";
         if (bytes < NEEDED_BYTES) {
@@ -36,22 +32,32 @@ public final class SharedMemory extends HostCheck {
         return bytes < COMFORTABLE_BYTES ? warn(observed + "; ten million entries need 2 GiB", remedy) : ok(observed);
     }
 
+    /** The mount options of /dev/shm, when it is mounted; the last mount is the one that is seen. */
+    static Optional<String> options(HostTree host) {
+        return host.lines("proc/mounts").stream()
+                .map(line -> line.split(" "))
+                .filter(fields -> fields.length > 3 && fields[1].equals("/dev/shm"))
+                .map(fields -> fields[3])
+                .reduce((earlier, later) -> later);
+    }
+
     private static long memory(HostTree host) {
         return host.field("proc/meminfo", "MemTotal")
-                .map(total -> Long.parseLong(total.replaceAll("[^0-9]", "")) * 1024)
+                .filter(total -> total.matches("\\d{1,15} kB"))
+                .map(total -> Long.parseLong(total.split(" ")[0]) * 1024)
                 .orElse(0L);
     }
 
     /** The {@code size=} among mount options; without one a tmpfs takes half of the memory. */
     static long sizeOf(String options, long memoryBytes) {
         for (String option : options.split(",")) {
-            if (option.matches("size=\\d+[kmg]?")) {
+            if (option.matches("size=\\d{1,12}[kmg]?")) {
                 String digits = option.replaceAll("[^0-9]", "");
                 char unit = option.charAt(option.length() - 1);
                 int shift = unit == 'k' ? 10 : unit == 'm' ? 20 : unit == 'g' ? 30 : 0;
                 return Long.parseLong(digits) << shift;
             }
-            if (option.matches("size=\\d+%")) {
+            if (option.matches("size=\\d{1,3}%")) {
                 return memoryBytes / 100 * Long.parseLong(option.replaceAll("[^0-9]", ""));
             }
         }

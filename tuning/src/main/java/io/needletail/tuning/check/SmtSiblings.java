@@ -18,6 +18,10 @@ public final class SmtSiblings extends HostCheck {
                 .filter(group -> group.contains(topology.shardCore()))
                 .findFirst()
                 .orElse(List.of());
+        String shard = "sys/devices/system/cpu/cpu" + topology.shardCore();
+        if (!host.has(shard + "/topology/thread_siblings_list")) {
+            return warn("not visible", "read " + shard + "/topology/thread_siblings_list");
+        }
         if (siblings.isEmpty()) {
             return ok("core " + topology.shardCore() + " has no sibling");
         }
@@ -25,7 +29,8 @@ public final class SmtSiblings extends HostCheck {
                 siblings.stream().filter(cpu -> cpu != topology.shardCore()).toList();
         return warn(
                 "core " + topology.shardCore() + " shares with " + Topology.list(others),
-                "echo off > /sys/devices/system/cpu/smt/control, or for each of " + Topology.list(others)
-                        + ": echo 0 > /sys/devices/system/cpu/cpuN/online");
+                others.stream()
+                        .map(cpu -> "echo 0 > /sys/devices/system/cpu/cpu" + cpu + "/online")
+                        .collect(java.util.stream.Collectors.joining("; ")));
     }
 }

@@ -13,6 +13,9 @@ public final class Swap extends HostCheck {
 
     @Override
     public Finding examine(HostTree host, Topology topology) {
+        if (!host.has("proc/swaps")) {
+            return warn("not visible", "read /proc/swaps on the host; swapoff -a");
+        }
         long devices = host.lines("proc/swaps").stream().skip(1).count();
         return devices == 0
                 ? ok("off")

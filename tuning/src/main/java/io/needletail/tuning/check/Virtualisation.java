@@ -18,6 +18,9 @@ public final class Virtualisation extends HostCheck {
 
     @Override
     public Finding examine(HostTree host, Topology topology) {
+        if (!host.has("proc/cpuinfo")) {
+            return warn("not visible", "read /proc/cpuinfo on the host");
+        }
         boolean guest = isGuest(host);
         double steal = steal(host);
         String observed = (guest ? "a virtual machine" : "no hypervisor is visible")

@@ -54,12 +54,11 @@ final class JitterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<Integer> allowed = CpuSet.allowed();
-        List<Integer> cores;
-        try {
-            cores = cpus == null ? allowed : CpuSet.parse(cpus);
-        } catch (NumberFormatException e) {
+        if (cpus != null && !CpuSet.isList(cpus)) {
             return usage("--cpus " + cpus + " is not a list of cores, like 2-5,8");
         }
+        List<Integer> cores =
+                cpus == null ? allowed : CpuSet.parse(cpus).stream().distinct().toList();
         if (cores.isEmpty() || !allowed.containsAll(cores)) {
             return usage("--cpus " + cpus + ": this process may use " + allowed);
         }
