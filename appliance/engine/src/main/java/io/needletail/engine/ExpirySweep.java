@@ -3,7 +3,6 @@ package io.needletail.engine;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;
-import java.util.Arrays;
 
 /**
  * Finds entries whose deadline has passed, a little at a time. There is no timer a slot: the earliest deadline of each block of
@@ -35,7 +34,9 @@ final class ExpirySweep {
         this.registry = registry;
         keyedSlots = registry.header().sizing().keyedSlots();
         earliest = new long[(int) ((keyedSlots + BLOCK - 1) / BLOCK)];
-        Arrays.fill(earliest, NEVER);
+        for (int i = 0; i < earliest.length; i++) {
+            earliest[i] = NEVER;
+        }
     }
 
     /** Takes the deadlines of all slots in, after a start. */
