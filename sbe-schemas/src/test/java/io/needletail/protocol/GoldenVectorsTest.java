@@ -392,6 +392,18 @@ class GoldenVectorsTest {
                                 .wrapAndApplyHeader(b, 0, h)
                                 .toString()));
         samples.put(
+                "Allocate",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new AllocateEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .encodedLength(),
+                        (b, h) -> new AllocateDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
                 "Result",
                 new Sample(
                         (b, h) -> h.encodedLength()

@@ -40,6 +40,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
         PUT_FOR_BY_KEY,
         TOUCH_BY_HANDLE,
         TOUCH_BY_KEY,
+        ALLOCATE,
         PING
     }
 
@@ -160,6 +161,11 @@ public final class BlockingSession implements Cache, AutoCloseable {
         return ask(Operation.TOUCH_BY_KEY, 0, key, null, ttlNs, into);
     }
 
+    @Override
+    public int allocate(Entry into) {
+        return ask(Operation.ALLOCATE, 0, null, null, NO_ARGUMENT, into);
+    }
+
     /** The handle that a key of an older epoch has now. */
     public int revalidate(long handle, Key key, Entry into) {
         return ask(Operation.REVALIDATE, handle, key, null, NO_ARGUMENT, into);
@@ -239,6 +245,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
             case PUT_FOR_BY_KEY -> session.putFor(key, argument, value);
             case TOUCH_BY_HANDLE -> session.touch(handle, argument);
             case TOUCH_BY_KEY -> session.touch(key, argument);
+            case ALLOCATE -> session.allocate();
             case PING -> session.ping();
         };
     }

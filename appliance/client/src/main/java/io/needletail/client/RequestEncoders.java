@@ -2,6 +2,7 @@ package io.needletail.client;
 
 import io.needletail.protocol.AddByHandleEncoder;
 import io.needletail.protocol.AddByKeyEncoder;
+import io.needletail.protocol.AllocateEncoder;
 import io.needletail.protocol.ClearByHandleEncoder;
 import io.needletail.protocol.ClearByKeyEncoder;
 import io.needletail.protocol.DeleteByHandleEncoder;
@@ -44,6 +45,7 @@ final class RequestEncoders {
     final PutForByKeyEncoder putForByKey = new PutForByKeyEncoder();
     final TouchByHandleEncoder touchByHandle = new TouchByHandleEncoder();
     final TouchByKeyEncoder touchByKey = new TouchByKeyEncoder();
+    final AllocateEncoder allocate = new AllocateEncoder();
     final ScanEncoder scan = new ScanEncoder();
     final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
     final KeepAliveDecoder keepAliveDecoder = new KeepAliveDecoder();

@@ -6,6 +6,7 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.needletail.protocol.AddByHandleEncoder;
 import io.needletail.protocol.AddByKeyEncoder;
+import io.needletail.protocol.AllocateEncoder;
 import io.needletail.protocol.BooleanType;
 import io.needletail.protocol.ClearByHandleEncoder;
 import io.needletail.protocol.ClearByKeyEncoder;
@@ -435,6 +436,19 @@ public final class Session implements AutoCloseable {
                     .epoch(handleEpoch)
                     .ttlNs(ttlNs)
                     .putKey(key.array(), 0, key.length());
+            send();
+        }
+        return id;
+    }
+
+    /** Asks for an entry without a key; it is freed when this session ends. */
+    public long allocate() {
+        long id = claim(AllocateEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encode.allocate
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch);
             send();
         }
         return id;

@@ -208,6 +208,11 @@ public final class MutationLog {
         return stalledConsumer < 0 ? null : consumerNames[stalledConsumer];
     }
 
+    /** The epoch that the ring was opened for. */
+    long epoch() {
+        return epoch;
+    }
+
     /** Bytes appended since the region was formatted, segment headers and pads included. */
     public long position() {
         return position;

@@ -128,6 +128,25 @@ public final class ShardEngine implements Cache {
         log.publish();
     }
 
+    /**
+     * Frees every anonymous entry. For a server that has just attached: the sessions they belonged to are gone, their handles
+     * are of an older epoch, and there is no key to ask for. An application that embeds the engine keeps its own.
+     *
+     * @return how many there were
+     */
+    public long freeAnonymous() {
+        long freed = 0;
+        long keyedSlots = registry.header().sizing().keyedSlots();
+        for (long slot = keyedSlots; slot < registry.slots(); slot++) {
+            if (SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_FREE) {
+                int status = free(slot, RecordLayout.FREE, expired);
+                assert status == Status.OK : "a consumer stalls: " + Status.name(status);
+                freed++;
+            }
+        }
+        return freed;
+    }
+
     public AttachReport report() {
         return report;
     }
@@ -466,7 +485,7 @@ public final class ShardEngine implements Cache {
         return slot < 0 ? Status.NOT_FOUND : free(slot, RecordLayout.DELETE, into);
     }
 
-    /** Takes an anonymous slot without a value. */
+    @Override
     public int allocate(Entry into) {
         assert registry.owner().isOwner();
         long slot = registry.peekAnonymous();
@@ -580,7 +599,7 @@ public final class ShardEngine implements Cache {
     /** The record is appended: apply it, and say that it is. */
     private int commit(long record, long slot, Entry into) {
         assert record != MutationLog.REFUSED;
-        assert live.epoch() == report.epoch() : "another epoch: " + live.epoch();
+        assert live.epoch() == log.epoch() : "another epoch: " + live.epoch();
         sequence++;
         applier.apply(record);
         log.publish();

@@ -324,6 +324,25 @@ class ShardEngineTest {
     }
 
     @Test
+    void shouldFreeEveryAnonymousEntryWhenItsServerSaysSo() {
+        long free = engine.registry().freeAnonymousSlots();
+        value.setUtf8("a value that takes a block of the slab");
+        for (int i = 0; i < 10; i++) {
+            assertThat(engine.allocate(entry)).isEqualTo(Status.OK);
+            assertThat(engine.put(entry.handle(), value, entry)).isEqualTo(Status.OK);
+        }
+        long handle = entry.handle();
+        engine.put(key, value, entry);
+        engine = attach();
+        assertThat(engine.freeAnonymous()).isEqualTo(10);
+        assertThat(engine.registry().freeAnonymousSlots()).isEqualTo(free);
+        assertThat(engine.get(handle, entry)).isEqualTo(Status.STALE_HANDLE);
+        assertThat(engine.get(key, entry)).isEqualTo(Status.OK);
+        engine = attach();
+        assertThat(engine.registry().freeAnonymousSlots()).isEqualTo(free);
+    }
+
+    @Test
     void shouldAgreeWithTheOracleOverManyOperationsAndRestarts() {
         long required = Proof.required(200_000, 20_000_000);
         long seed = Seed.of(SEED);

@@ -58,6 +58,7 @@ public final class Appliance implements AutoCloseable {
     private void start() throws IOException {
         log = keep(EventLog.open(folder.logFile()));
         region = keep(RegionStore.open(folder.regionFile(0), configuration.sizing()));
+        region.engine().freeAnonymous(); // of sessions that are no more
         counters = CountersFile.create(folder.countersFile());
         MediaDriver driver = keep(launchDriver());
         Aeron aeron = keep(Aeron.connect(new Aeron.Context()

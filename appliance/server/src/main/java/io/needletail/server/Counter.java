@@ -10,6 +10,7 @@ public enum Counter {
     ADDS("adds", "requests", "additions by handle and by key"),
     CLEARS("clears", "requests", "clears by handle and by key"),
     TOUCHES("touches", "requests", "touches by handle and by key"),
+    ALLOCATIONS("allocations", "requests", "anonymous entries asked for"),
     RESOLVES("resolves", "requests", "resolves and revalidations"),
     SCANS("scans", "requests", "scan pages asked for"),
     MISSES("misses", "requests", "answered NOT_FOUND or ABSENT"),

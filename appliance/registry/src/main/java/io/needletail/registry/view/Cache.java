@@ -54,4 +54,10 @@ public interface Cache extends EntryReader {
     int delete(long handle, Entry into);
 
     int delete(Key key, Entry into);
+
+    /**
+     * Takes an entry without a key and yet without a value; only its handle finds it. Over a session it is freed when the
+     * session ends; embedded it stays until it is deleted.
+     */
+    int allocate(Entry into);
 }

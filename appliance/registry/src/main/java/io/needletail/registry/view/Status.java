@@ -42,6 +42,8 @@ public final class Status {
     public static final int OVERFLOW = 20;
     /** The value is not eight bytes long, so nothing can be added to it. */
     public static final int NOT_A_NUMBER = 21;
+    /** The session has as many anonymous entries as it may. */
+    public static final int ANONYMOUS_LIMIT = 22;
 
     private static final String[] NAMES = {
         "OK",
@@ -65,7 +67,8 @@ public final class Status {
         "UNKNOWN",
         "VERSION_CONFLICT",
         "OVERFLOW",
-        "NOT_A_NUMBER"
+        "NOT_A_NUMBER",
+        "ANONYMOUS_LIMIT"
     };
 
     private Status() {}

@@ -85,6 +85,7 @@ final class ClientVerbs {
             case Status.OVERFLOW -> name + "the sum does not fit a signed 64-bit number; nothing was changed";
             case Status.NOT_A_NUMBER ->
                 name + "the value is not 8 bytes long; clear it first, or put 0x and 16 hex digits";
+            case Status.ANONYMOUS_LIMIT -> name + "the session has anonymous-per-session entries without a key";
             case Status.EXISTS -> name + "the key has a value already; put replaces it";
             case Status.KEY_TOO_LONG ->
                 name + "the longest key has " + limits.maxKeyLength()

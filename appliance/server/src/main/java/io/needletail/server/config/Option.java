@@ -61,6 +61,14 @@ public enum Option {
     SESSION_LIMIT(
             "session-limit", OptionType.COUNT, 16, 1, 64, false, "sessions at a time; an idle one costs a cycle 5 ns"),
     IN_FLIGHT_LIMIT("in-flight-limit", OptionType.COUNT, 128, 1, 256, false, "unanswered requests a session may have"),
+    ANONYMOUS_PER_SESSION(
+            "anonymous-per-session",
+            OptionType.COUNT,
+            4096,
+            0,
+            1 << 20,
+            false,
+            "entries without a key that a session may have; freed when it ends"),
     LIVENESS_TIMEOUT(
             "liveness-timeout",
             OptionType.DURATION,

@@ -2,6 +2,7 @@ package io.needletail.server.session;
 
 import io.needletail.protocol.AddByHandleDecoder;
 import io.needletail.protocol.AddByKeyDecoder;
+import io.needletail.protocol.AllocateDecoder;
 import io.needletail.protocol.ClearByHandleDecoder;
 import io.needletail.protocol.ClearByKeyDecoder;
 import io.needletail.protocol.CloseDecoder;
@@ -34,7 +35,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class FrameValidator {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final int LENGTH_FIELD = 2;
-    private static final int TEMPLATES = 32;
+    private static final int TEMPLATES = 64;
     private static final int NOT_A_REQUEST = -1;
 
     /** Block length by template id, or {@link #NOT_A_REQUEST}. */
@@ -66,6 +67,7 @@ public final class FrameValidator {
         declare(PutForByHandleDecoder.TEMPLATE_ID, PutForByHandleDecoder.BLOCK_LENGTH, 1);
         declare(PutForByKeyDecoder.TEMPLATE_ID, PutForByKeyDecoder.BLOCK_LENGTH, 2);
         declare(TouchByHandleDecoder.TEMPLATE_ID, TouchByHandleDecoder.BLOCK_LENGTH, 0);
+        declare(AllocateDecoder.TEMPLATE_ID, AllocateDecoder.BLOCK_LENGTH, 0);
         declare(TouchByKeyDecoder.TEMPLATE_ID, TouchByKeyDecoder.BLOCK_LENGTH, 1);
     }
 

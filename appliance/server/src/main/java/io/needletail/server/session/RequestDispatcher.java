@@ -3,6 +3,7 @@ package io.needletail.server.session;
 import io.needletail.engine.ShardEngine;
 import io.needletail.protocol.AddByHandleDecoder;
 import io.needletail.protocol.AddByKeyDecoder;
+import io.needletail.protocol.AllocateDecoder;
 import io.needletail.protocol.BooleanType;
 import io.needletail.protocol.ClearByHandleDecoder;
 import io.needletail.protocol.ClearByKeyDecoder;
@@ -44,6 +45,8 @@ final class RequestDispatcher {
     private final ControlPlane control;
     private final ScanAgent scans;
     private final ShardCounters counters;
+    private final Orphans orphans;
+    private final int anonymousLimit;
     private final ReplyWriter reply = new ReplyWriter();
     private final Key key = new Key();
     private final Value value;
@@ -70,9 +73,18 @@ final class RequestDispatcher {
     private final PutForByKeyDecoder putForByKey = new PutForByKeyDecoder();
     private final TouchByHandleDecoder touchByHandle = new TouchByHandleDecoder();
     private final TouchByKeyDecoder touchByKey = new TouchByKeyDecoder();
+    private final AllocateDecoder allocate = new AllocateDecoder();
     private final ScanDecoder scan = new ScanDecoder();
 
-    RequestDispatcher(ShardEngine engine, ControlPlane control, ScanAgent scans, ShardCounters counters) {
+    RequestDispatcher(
+            ShardEngine engine,
+            ControlPlane control,
+            ScanAgent scans,
+            ShardCounters counters,
+            Orphans orphans,
+            int anonymousLimit) {
+        this.orphans = orphans;
+        this.anonymousLimit = anonymousLimit;
         this.engine = engine;
         this.control = control;
         this.scans = scans;
@@ -133,6 +145,7 @@ final class RequestDispatcher {
             case PutForByKeyDecoder.TEMPLATE_ID -> onPutForByKey(frame, lane);
             case TouchByHandleDecoder.TEMPLATE_ID -> onTouchByHandle(frame, lane);
             case TouchByKeyDecoder.TEMPLATE_ID -> onTouchByKey(frame, lane);
+            case AllocateDecoder.TEMPLATE_ID -> onAllocate(frame, lane);
             default -> throw new IllegalStateException("validated template=" + frame.templateId);
         };
     }
@@ -192,6 +205,9 @@ final class RequestDispatcher {
         int status = deleteByHandle.epoch() == engine.epoch()
                 ? engine.delete(deleteByHandle.handle(), entry)
                 : Status.EPOCH_CHANGED;
+        if (status == Status.OK) {
+            lane.disown(deleteByHandle.handle());
+        }
         return answerChange(lane, deleteByHandle.correlationId(), status, Counter.DELETES);
     }
 
@@ -296,6 +312,15 @@ final class RequestDispatcher {
         return answerChange(lane, touchByKey.correlationId(), status, Counter.TOUCHES);
     }
 
+    private boolean onAllocate(Frame frame, SessionLane lane) {
+        allocate.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = lane.anonymousCount() < anonymousLimit ? engine.allocate(entry) : Status.ANONYMOUS_LIMIT;
+        if (status == Status.OK) {
+            lane.own(entry.handle(), anonymousLimit);
+        }
+        return answerChange(lane, allocate.correlationId(), status, Counter.ALLOCATIONS);
+    }
+
     private boolean onScan(Frame frame, SessionLane lane) {
         scan.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         if (!takeKey(frame)) {
@@ -364,6 +389,7 @@ final class RequestDispatcher {
 
     private boolean close(SessionLane lane, CloseReason reason, String text) {
         if (lane.close(reason, text)) {
+            orphans.adopt(lane.anonymous());
             control.close(lane);
         }
         return true;

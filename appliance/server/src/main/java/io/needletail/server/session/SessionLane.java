@@ -7,6 +7,7 @@ import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import io.needletail.protocol.CloseReason;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.LongHashSet;
 
 /**
  * One client's lane into the shard: its request image, and, once it is connected, its reply publication. Polled by the shard
@@ -29,6 +30,7 @@ public final class SessionLane implements ControlledFragmentHandler {
     private final Image image;
     private final Frame frame;
     private final RequestDispatcher dispatcher;
+    private LongHashSet anonymous;
 
     private State state = State.NEW;
     private ExclusivePublication replies;
@@ -162,6 +164,32 @@ public final class SessionLane implements ControlledFragmentHandler {
     /** Called by the scan agent when a page found no room for too long; the shard ends the session. */
     void pagesUnread() {
         pagesUnread = true;
+    }
+
+    /** How many anonymous entries belong to this session. */
+    int anonymousCount() {
+        return anonymous == null ? 0 : anonymous.size();
+    }
+
+    /** An anonymous entry belongs to this session from now on; the first one makes room for {@code limit}, once. */
+    void own(long handle, int limit) {
+        assert anonymousCount() < limit : "limit=" + limit;
+        if (anonymous == null) {
+            anonymous = new LongHashSet(2 * limit);
+        }
+        anonymous.add(handle);
+    }
+
+    /** An entry was deleted; that it belonged to this session is not said. */
+    void disown(long handle) {
+        if (anonymous != null) {
+            anonymous.remove(handle);
+        }
+    }
+
+    /** Handles of the anonymous entries that belong to this session, null when it never had any. */
+    LongHashSet anonymous() {
+        return anonymous;
     }
 
     Image image() {

@@ -40,6 +40,8 @@ public final class ShardAgent implements Agent {
     /** Each takes a record and a directory line: a cycle grows by less than a microsecond, and a million are gone in half a second. */
     private static final int EXPIRATIONS_PER_CYCLE = 2;
 
+    private static final int ORPHANS_PER_CYCLE = 4;
+
     private static final long CONNECT_TIMEOUT_NS = 10_000_000_000L;
 
     /** A note to the shard, run on its thread. */
@@ -54,6 +56,7 @@ public final class ShardAgent implements Agent {
     private final AgentInvoker driver;
     private final ControlPlane control;
     private final ShardCounters counters;
+    private final Orphans orphans;
     private final RequestDispatcher dispatcher;
     private final StallRing stalls;
     private final Runnable onStart;
@@ -91,7 +94,9 @@ public final class ShardAgent implements Agent {
         this.stalls = stalls;
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
-        dispatcher = new RequestDispatcher(engine, control, scans, counters);
+        orphans = new Orphans(engine);
+        dispatcher = new RequestDispatcher(
+                engine, control, scans, counters, orphans, (int) configuration.get(Option.ANONYMOUS_PER_SESSION));
         leaseNs = configuration.get(Option.LEASE);
         livenessTimeoutNs = configuration.get(Option.LIVENESS_TIMEOUT);
         slowReaderTimeoutNs = configuration.get(Option.SLOW_READER_TIMEOUT);
@@ -118,7 +123,7 @@ public final class ShardAgent implements Agent {
         engine.advanceTime(wallClock.epochNs(nowNs));
         int work = pollLanes(nowNs);
         work += readMailbox(nowNs);
-        work += engine.expire(EXPIRATIONS_PER_CYCLE);
+        work += engine.expire(EXPIRATIONS_PER_CYCLE) + orphans.free(ORPHANS_PER_CYCLE);
         turnDriver(nowNs);
         long sinceHousekeepingNs = nowNs - lastHousekeepingNs;
         if (sinceHousekeepingNs > HOUSEKEEPING_INTERVAL_NS) {
@@ -204,6 +209,7 @@ public final class ShardAgent implements Agent {
 
     private void close(SessionLane lane, CloseReason reason, String text) {
         if (lane.close(reason, text)) {
+            orphans.adopt(lane.anonymous());
             control.close(lane);
         }
     }

@@ -39,6 +39,7 @@ final class MangledFrames {
         SHAPES.put(27, new Shape(24, 2));
         SHAPES.put(28, new Shape(32, 0));
         SHAPES.put(29, new Shape(24, 1));
+        SHAPES.put(60, new Shape(16, 0));
     }
 
     private static final Integer[] TEMPLATES = SHAPES.keySet().toArray(Integer[]::new);

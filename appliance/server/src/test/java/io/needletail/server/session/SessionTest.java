@@ -164,6 +164,47 @@ class SessionTest {
     }
 
     @Test
+    void shouldFreeASessionsAnonymousEntriesWithIt() throws IOException {
+        long handle;
+        try (BlockingSession watcher = appliance.connect()) {
+            try (BlockingSession session = appliance.connect();
+                    ColocatedReader reader =
+                            ColocatedReader.open(Path.of(session.limits().regionPath()))) {
+                assertThat(session.allocate(entry)).isEqualTo(Status.OK);
+                handle = entry.handle();
+                value.setUtf8("nameless");
+                assertThat(session.get(handle, entry)).isEqualTo(Status.ABSENT);
+                assertThat(session.put(handle, value, entry)).isEqualTo(Status.OK);
+                assertThat(reader.get(handle, entry)).isEqualTo(Status.OK);
+                assertThat(entry.value().toUtf8()).isEqualTo("nameless");
+                assertThat(session.allocate(entry)).isEqualTo(Status.OK);
+                assertThat(session.delete(entry.handle(), entry)).isEqualTo(Status.OK);
+                assertThat(watcher.get(handle, entry)).isEqualTo(Status.OK);
+            }
+            long freed = handle;
+            Await.until("it went with its session", 5_000, () -> watcher.get(freed, entry) == Status.STALE_HANDLE);
+        }
+    }
+
+    @Test
+    void shouldRefuseAnonymousEntriesAtTheSessionsLimitAndAtTheRegionsAndGiveThemBack() throws IOException {
+        try (RunningAppliance small = new RunningAppliance("anonymous-per-session=40");
+                BlockingSession other = small.connect()) {
+            try (BlockingSession session = small.connect()) {
+                for (int i = 0; i < 40; i++) {
+                    assertThat(session.allocate(entry)).isEqualTo(Status.OK);
+                }
+                assertThat(session.allocate(entry)).isEqualTo(Status.ANONYMOUS_LIMIT);
+                for (int i = 0; i < 24; i++) { // the region has 64
+                    assertThat(other.allocate(entry)).isEqualTo(Status.OK);
+                }
+                assertThat(other.allocate(entry)).isEqualTo(Status.SLOTS_FULL);
+            }
+            Await.until("there is room again", 5_000, () -> other.allocate(entry) == Status.OK);
+        }
+    }
+
+    @Test
     void shouldScanEveryKeyOfAPrefixExactlyOnceOverManyPages() {
         try (BlockingSession session = appliance.connect()) {
             Map<String, String> expected = new HashMap<>();

@@ -44,10 +44,6 @@ class ZeroAllocationTest {
             engine.serve();
             long me = Thread.currentThread().threadId();
             proveEveryOperation("embedded", engine, new long[] {me});
-            prove("embedded-allocate-free", new long[] {me}, 2, () -> {
-                engine.allocate(entry);
-                engine.delete(entry.handle(), entry);
-            });
         }
     }
 
@@ -142,6 +138,10 @@ class ZeroAllocationTest {
             cache.touch(key, HOUR_NS, entry);
         });
         prove(tier + "-expire", threads, 1, () -> cache.putFor(expiring, 1, value, entry));
+        prove(tier + "-allocate-free", threads, 2, () -> {
+            cache.allocate(entry);
+            cache.delete(entry.handle(), entry);
+        });
         cache.put(key, value, entry);
         prove(tier + "-resolve", threads, 1, () -> cache.resolve(key, true, entry));
         proveReads(tier, cache, handle, threads);
