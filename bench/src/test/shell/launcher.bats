@@ -10,7 +10,7 @@ setup() {
 @test "prints help with every verb and examples on standard output" {
     run --separate-stderr "$launcher" help
     [ "$status" -eq 0 ]
-    for verb in demo test start client check jitter bench version help; do
+    for verb in demo test start client stat check jitter bench version help; do
         [[ "$output" == *"needletail $verb"* ]]
     done
     [[ "$output" == *Examples:* ]]

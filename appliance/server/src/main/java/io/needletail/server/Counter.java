@@ -57,6 +57,14 @@ public enum Counter {
         this.help = help;
     }
 
+    /** Whether it goes up and down or is a high-water mark: its value counts, not how fast it grows. */
+    public boolean isGauge() {
+        return switch (this) {
+            case SESSIONS, ENTRIES, FREE_SLOTS, FREE_BLOCKS, EPOCH, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS -> true;
+            default -> false;
+        };
+    }
+
     public String label() {
         return label;
     }

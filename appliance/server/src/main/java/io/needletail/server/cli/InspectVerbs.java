@@ -3,16 +3,11 @@ package io.needletail.server.cli;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.SessionLimits;
 import io.needletail.registry.view.Status;
-import io.needletail.server.ApplianceFolder;
-import io.needletail.server.Counter;
-import io.needletail.server.CountersFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.agrona.concurrent.status.CountersReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -61,18 +56,13 @@ final class InspectVerbs {
 
         @Override
         public Integer call() throws IOException {
-            Path file = client.appliance().dir().resolve("counters");
-            if (!Files.exists(file)
-                    || !ApplianceFolder.isHeld(client.appliance().dir())) {
-                System.err.println(
-                        "error: no appliance runs in " + client.appliance().dir());
+            Optional<CounterValues> counters =
+                    CounterValues.open(client.appliance().dir());
+            if (counters.isEmpty()) {
                 return ExitCode.UNREACHABLE;
             }
-            CountersReader counters = CountersFile.open(file);
             Map<String, Object> values = new LinkedHashMap<>();
-            for (Counter counter : Counter.values()) {
-                values.put(counter.label(), counters.getCounterValue(counter.ordinal()));
-            }
+            counters.get().read().forEach((counter, value) -> values.put(counter.label(), value));
             print(client, values);
             return ExitCode.DONE;
         }

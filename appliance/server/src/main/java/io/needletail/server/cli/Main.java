@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "needletail",
         description = "Low-latency cache appliance for trading systems.",
-        subcommands = {StartCommand.class, ClientCommand.class, VersionCommand.class},
+        subcommands = {StartCommand.class, ClientCommand.class, StatCommand.class, VersionCommand.class},
         mixinStandardHelpOptions = false)
 public final class Main {
     private Main() {}

@@ -201,6 +201,32 @@ class ClientCommandTest {
                 .isEqualTo(3);
     }
 
+    @Test
+    void shouldReadTheCountersOnceAndRollingAndOfAStoppedAppliance() throws Exception {
+        String dir = appliance.dir().toString();
+        JsonNode once = launcher(List.of("stat", "--dir", dir, "--json")).json();
+        assertThat(once.get("errors").asLong()).isZero();
+        assertThat(once.properties()).hasSize(io.needletail.server.Counter.values().length);
+        assertThat(launcher(List.of("stat", "--dir", dir)).text())
+                .contains("free-slots")
+                .contains("keyed slots free now");
+        Answer rolling = launcher(List.of("stat", "--dir", dir, "--rolling", "--interval", "50ms", "--count", "3"));
+        assertThat(rolling.text().lines()).hasSize(3);
+        signal("-STOP", appliance.pid());
+        try {
+            Answer stopped = launcher(
+                    List.of("stat", "--dir", dir, "--rolling", "--interval", "10ms", "--count", "2", "--json"));
+            assertThat(stopped.code()).isZero();
+            assertThat(stopped.text().lines()).hasSize(2).allMatch(line -> line.contains("\"requestsPerSecond\":0.0"));
+        } finally {
+            signal("-CONT", appliance.pid());
+        }
+        assertThat(launcher(List.of("stat", "--dir", "/nowhere")).code()).isEqualTo(3);
+        assertThat(launcher(List.of("stat", "--dir", dir, "--interval", "soon")).code())
+                .isEqualTo(2);
+        assertThat(launcher(List.of("stat", "--help")).text()).contains("Examples:");
+    }
+
     private static void signal(String signal, long pid) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("kill", signal, Long.toString(pid))
                         .start()
