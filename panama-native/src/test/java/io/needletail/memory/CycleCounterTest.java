@@ -43,4 +43,12 @@ class CycleCounterTest {
         assertThat(CpuSet.parse("0-3,8,10-11")).containsExactly(0, 1, 2, 3, 8, 10, 11);
         assertThat(CpuSet.parse("5")).containsExactly(5);
     }
+
+    @Test
+    void shouldMeasureTheSameRateEveryTimeWhateverTakesTheCore() {
+        double first = CycleCounter.measureCyclesPerNs();
+        for (int i = 0; i < 10; i++) {
+            assertThat(CycleCounter.measureCyclesPerNs()).isBetween(0.999 * first, 1.001 * first);
+        }
+    }
 }

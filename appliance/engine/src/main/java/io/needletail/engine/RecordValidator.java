@@ -17,7 +17,7 @@ final class RecordValidator {
     private final SlotChecksum checksum;
     private final RegionSizing sizing;
     private final long[] slabBlocks;
-    private int deadlineOffset;
+    private int lastExtensionOffset;
 
     RecordValidator(Registry registry) {
         this.registry = registry;
@@ -95,7 +95,7 @@ final class RecordValidator {
             if (!registry.isKeyed(slot)) {
                 return false;
             }
-            deadlineOffset = RecordLayout.EXTENSION_OFFSET + length;
+            lastExtensionOffset = RecordLayout.EXTENSION_OFFSET + length;
             length += RecordLayout.DEADLINE_EXTENSION_LENGTH;
         }
         return RecordLayout.linesFor(length) == lines;
@@ -107,7 +107,7 @@ final class RecordValidator {
         long seal = Loads.getLong(address + RecordLayout.SEAL_OFFSET);
         long version = Loads.getLong(address + RecordLayout.VERSION_OFFSET) << 1;
         int word = SlotLayout.word(seal);
-        long deadlineNs = (flags & RecordLayout.DEADLINE) == 0 ? 0 : Loads.getLong(address + deadlineOffset);
+        long deadlineNs = (flags & RecordLayout.DEADLINE) == 0 ? 0 : Loads.getLong(address + lastExtensionOffset);
         return deadlineNs >= 0
                 && SlotLayout.hasDeadline(word) == (deadlineNs > 0)
                 && checksum.of(slot, word, version, value0, value1, deadlineNs) == SlotLayout.checksum(seal);

@@ -148,8 +148,8 @@ final class RecordWriter {
         }
         int keyLength = RecordLayout.KEY_EXTENSION_LENGTH + (longKey ? RecordLayout.padded(key.length()) : 0);
         int valueLength = longValue ? RecordLayout.padded(value.length()) : 0;
-        int deadlineLength = deadlineNs == 0 ? 0 : RecordLayout.DEADLINE_EXTENSION_LENGTH;
-        int lines = RecordLayout.linesFor(keyLength + valueLength + deadlineLength);
+        int lastExtensionLength = deadlineNs == 0 ? 0 : RecordLayout.DEADLINE_EXTENSION_LENGTH;
+        int lines = RecordLayout.linesFor(keyLength + valueLength + lastExtensionLength);
         record = log.claim(lines);
         if (record == MutationLog.REFUSED) {
             return giveBack(Status.BACK_PRESSURED);

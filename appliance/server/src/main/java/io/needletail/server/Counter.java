@@ -18,6 +18,7 @@ public enum Counter {
     EPOCH_CHANGED("epoch-changed", "requests", "answered EPOCH_CHANGED"),
     TOO_LONG("too-long", "requests", "answered KEY_TOO_LONG or VALUE_TOO_LONG"),
     VERSION_CONFLICTS("version-conflicts", "requests", "answered VERSION_CONFLICT: the entry had another version"),
+    ANONYMOUS_LIMIT("anonymous-limit", "requests", "answered ANONYMOUS_LIMIT: raise anonymous-per-session"),
     SLOTS_FULL("slots-full", "requests", "answered SLOTS_FULL: all keyed slots are in use"),
     DIRECTORY_FULL("directory-full", "requests", "answered DIRECTORY_FULL: no lane for the key was found"),
     SLAB_FULL("slab-full", "requests", "answered SLAB_FULL: no block of the size is free"),

@@ -1,6 +1,7 @@
 package io.needletail.bench.ipc;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.ApplianceArguments;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.RunFolders;
@@ -82,7 +83,7 @@ public final class IpcRun implements AutoCloseable {
         Path echo = PrivateFiles.createFolder(folder.resolve("echo"));
         Path aeron = shared.resolve("aeron");
         Files.createSymbolicLink(echo.resolve("region"), aeron); // the next run removes it if this one is killed
-        PausedProcess server = keepServer(RoleProcess.start(
+        RoleProcess server = keepServer(RoleProcess.start(
                 "echo server",
                 List.of(
                         "_bench-server",
@@ -91,32 +92,19 @@ public final class IpcRun implements AutoCloseable {
                         "run=" + folder,
                         "core=" + cores.server(),
                         "driver=" + cores.driverInServer())));
-        server.process().await("ready", START_SECONDS);
+        server.await("ready", START_SECONDS);
         return startClient(ECHO, "echo-client", aeron, server);
     }
 
     private Turn startProduct() throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "start",
-                "--dir",
-                appliance().toString(),
-                "--profile",
-                cores.canPin() ? "latency" : "development",
-                "--fresh",
-                "--until-stdin-ends",
-                "--set",
-                "keyed-slots=65536",
-                "--set",
-                "liveness-timeout=60s"));
-        if (cores.canPin()) {
-            arguments.addAll(List.of("--set", "shard-core=" + cores.server()));
-        }
-        PausedProcess server = keepServer(RoleProcess.start("appliance", arguments));
-        server.process().await("ready", START_SECONDS);
+        List<String> arguments =
+                ApplianceArguments.spinning(appliance(), cores, "keyed-slots=65536", "liveness-timeout=60s");
+        RoleProcess server = keepServer(RoleProcess.start("appliance", arguments));
+        server.await("ready", START_SECONDS);
         return startClient(GET, "get-client", appliance(), server);
     }
 
-    private Turn startClient(String subject, String role, Path dir, PausedProcess server)
+    private Turn startClient(String subject, String role, Path dir, RoleProcess server)
             throws IOException, InterruptedException {
         RoleProcess client = keep(RoleProcess.start(
                 subject + " client", List.of("_bench-client", role, "dir=" + dir, "core=" + cores.client())));
@@ -136,9 +124,9 @@ public final class IpcRun implements AutoCloseable {
                 : 0;
     }
 
-    private PausedProcess keepServer(RoleProcess server) throws IOException {
+    private RoleProcess keepServer(RoleProcess server) throws IOException {
         RunFolders.notePaused(folder, server.pid());
-        return keep(new PausedProcess(server));
+        return keep(server);
     }
 
     private <T extends AutoCloseable> T keep(T part) {
@@ -186,9 +174,9 @@ public final class IpcRun implements AutoCloseable {
     private final class ClientTurn implements Turn {
         private final String subject;
         private final RoleProcess client;
-        private final PausedProcess server;
+        private final RoleProcess server;
 
-        ClientTurn(String subject, RoleProcess client, PausedProcess server) {
+        ClientTurn(String subject, RoleProcess client, RoleProcess server) {
             this.subject = subject;
             this.client = client;
             this.server = server;

@@ -1,5 +1,6 @@
 package io.needletail.bench.latency;
 
+import io.needletail.bench.process.ProcessSignal;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,17 +16,13 @@ final class PlantedPause implements AutoCloseable {
     }
 
     private void play(long pid, long everyNs, long pauseNs) {
-        while (!stopped) {
-            LockSupport.parkNanos(everyNs - pauseNs);
-            signal(pid, "-STOP");
-            LockSupport.parkNanos(pauseNs);
-            signal(pid, "-CONT");
-        }
-    }
-
-    private static void signal(long pid, String signal) {
         try {
-            new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor();
+            while (!stopped) {
+                LockSupport.parkNanos(everyNs - pauseNs);
+                ProcessSignal.STOP.send(pid);
+                LockSupport.parkNanos(pauseNs);
+                ProcessSignal.CONT.send(pid);
+            }
         } catch (IOException e) {
             throw new IllegalStateException("cannot plant a pause", e);
         } catch (InterruptedException e) {

@@ -2,35 +2,25 @@ package io.needletail.bench.latency;
 
 import io.needletail.memory.CycleCounter;
 
-/** Ticks of the cycle counter against nanoseconds of the monotonic clock, from one pair before a run and one after. */
+/** Ticks of the cycle counter against nanoseconds of the monotonic clock, from one moment before a run and one after. */
 final class TickScale {
-    private final long beginTicks;
-    private final long beginNs;
-    private long endTicks;
-    private long endNs;
-
-    TickScale() {
-        long before = CycleCounter.read();
-        beginNs = System.nanoTime();
-        beginTicks = before + (CycleCounter.read() - before) / 2;
-    }
+    private final CycleCounter.Moment begin = CycleCounter.moment();
+    private CycleCounter.Moment end;
 
     void end() {
-        long before = CycleCounter.read();
-        endNs = System.nanoTime();
-        endTicks = before + (CycleCounter.read() - before) / 2;
+        end = CycleCounter.moment();
     }
 
     long beginNs() {
-        return beginNs;
+        return begin.ns();
     }
 
     double ticksPerNs() {
-        return (double) (endTicks - beginTicks) / (endNs - beginNs);
+        return end.rateSince(begin);
     }
 
     long ticksAt(long ns) {
-        return beginTicks + Math.round((ns - beginNs) * ticksPerNs());
+        return begin.cycles() + Math.round((ns - begin.ns()) * ticksPerNs());
     }
 
     double nsOf(long ticks) {

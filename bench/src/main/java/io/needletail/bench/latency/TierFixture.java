@@ -5,6 +5,7 @@ import io.needletail.bench.latency.tier.EmbeddedTarget;
 import io.needletail.bench.latency.tier.IpcTarget;
 import io.needletail.bench.latency.tier.ReaderTarget;
 import io.needletail.bench.latency.tier.Target;
+import io.needletail.bench.process.ApplianceArguments;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.SharedFolders;
@@ -14,7 +15,6 @@ import io.needletail.memory.StallRing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -72,19 +72,8 @@ final class TierFixture implements AutoCloseable {
     }
 
     private Target openSession() throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "start",
-                "--dir",
-                appliance().toString(),
-                "--profile",
-                cores.canPin() ? "latency" : "development",
-                "--fresh",
-                "--until-stdin-ends",
-                "--set",
-                "keyed-slots=" + Math.max(plan.entries(), 1 << 12)));
-        if (cores.canPin()) {
-            arguments.addAll(List.of("--set", "shard-core=" + cores.server()));
-        }
+        List<String> arguments =
+                ApplianceArguments.spinning(appliance(), cores, "keyed-slots=" + Math.max(plan.entries(), 1 << 12));
         server = RoleProcess.start(
                 "appliance", arguments, Map.of(SAFEPOINTS, serverSafepoints().toString()));
         server.await("ready", START_SECONDS);

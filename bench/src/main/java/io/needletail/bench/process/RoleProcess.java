@@ -23,6 +23,7 @@ public final class RoleProcess implements AutoCloseable {
     private final Process process;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Thread reader;
+    private volatile boolean paused;
 
     private RoleProcess(String name, Process process) {
         this.name = name;
@@ -33,23 +34,24 @@ public final class RoleProcess implements AutoCloseable {
         RUNNING.add(this);
     }
 
-    /** Ends every process that still runs, stopped ones too: for the hook of a run that was interrupted. */
+    /** Ends every process that still runs, paused ones too: for the hook of a run that was interrupted. */
     public static void endAll() {
-        for (RoleProcess running : RUNNING) {
-            running.resume();
-            running.close();
+        RUNNING.forEach(RoleProcess::close);
+    }
+
+    /** Holds the process still (SIGSTOP), while it is somebody else's turn to have its core. */
+    public void pause() throws IOException, InterruptedException {
+        paused = true;
+        if (!ProcessSignal.STOP.send(pid())) {
+            throw new IOException(name + " has ended: pid=" + pid());
         }
     }
 
-    /** Lets a stopped process go on; it would not hear that it should end. */
-    private void resume() {
-        try {
-            new ProcessBuilder("kill", "-CONT", Long.toString(pid())).start().waitFor();
-        } catch (IOException e) {
-            System.err.println("while stopping " + name + ": " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    public void resume() throws IOException, InterruptedException {
+        if (!ProcessSignal.CONT.send(pid())) {
+            throw new IOException(name + " has ended: pid=" + pid());
         }
+        paused = false;
     }
 
     public static RoleProcess start(String name, List<String> arguments) throws IOException {
@@ -118,9 +120,15 @@ public final class RoleProcess implements AutoCloseable {
         RUNNING.remove(this);
         process.destroy();
         try {
+            if (paused) {
+                ProcessSignal.CONT.send(pid()); // a stopped process does not hear that it should end
+            }
             if (!process.waitFor(5, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
+        } catch (IOException e) {
+            System.err.println("while stopping " + name + ": " + e.getMessage());
+            process.destroyForcibly();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -55,9 +55,18 @@ public final class RunFolders {
             String pid = note.getFileName().toString().substring(PAUSED.length());
             Path commandLine = Path.of("/proc", pid, "cmdline");
             if (Files.exists(commandLine) && Files.readString(commandLine).contains(run.toString())) {
-                new ProcessBuilder("kill", "-CONT", pid).inheritIO().start(); // its input has ended: it ends itself
+                letGo(Long.parseLong(pid));
             }
             Files.delete(note);
+        }
+    }
+
+    /** Its input has ended: it ends itself as soon as it may run. */
+    private static void letGo(long pid) throws IOException {
+        try {
+            ProcessSignal.CONT.send(pid);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -4,6 +4,7 @@ import io.needletail.bench.ipc.IpcRun;
 import io.needletail.bench.ipc.IpcScores;
 import io.needletail.bench.micro.MicroRun;
 import io.needletail.bench.micro.Subject;
+import io.needletail.bench.process.ApplianceArguments;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.Progress;
 import io.needletail.bench.process.RoleProcess;
@@ -88,20 +89,8 @@ public final class TiersRun {
     private static RoleProcess startAppliance(Path folder, WorkingSet set) throws IOException, InterruptedException {
         RoleProcess process = RoleProcess.start(
                 "appliance",
-                List.of(
-                        "start",
-                        "--dir",
-                        folder.toString(),
-                        "--profile",
-                        "development",
-                        "--fresh",
-                        "--until-stdin-ends",
-                        "--set",
-                        "keyed-slots=" + set.entries(),
-                        "--set",
-                        "anonymous-slots=0",
-                        "--set",
-                        "slab-bytes=1m"));
+                ApplianceArguments.resting(
+                        folder, "keyed-slots=" + set.entries(), "anonymous-slots=0", "slab-bytes=1m"));
         process.await("ready", START_SECONDS);
         return process;
     }

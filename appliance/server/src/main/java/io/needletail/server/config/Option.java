@@ -66,7 +66,7 @@ public enum Option {
             OptionType.COUNT,
             4096,
             0,
-            1 << 20,
+            1 << 16,
             false,
             "entries without a key that a session may have; freed when it ends"),
     LIVENESS_TIMEOUT(

@@ -41,6 +41,7 @@ final class ShardCounters {
         outcomes[Status.KEY_TOO_LONG] = Counter.TOO_LONG;
         outcomes[Status.VALUE_TOO_LONG] = Counter.TOO_LONG;
         outcomes[Status.VERSION_CONFLICT] = Counter.VERSION_CONFLICTS;
+        outcomes[Status.ANONYMOUS_LIMIT] = Counter.ANONYMOUS_LIMIT;
         outcomes[Status.SLOTS_FULL] = Counter.SLOTS_FULL;
         outcomes[Status.DIRECTORY_FULL] = Counter.DIRECTORY_FULL;
         outcomes[Status.SLAB_FULL] = Counter.SLAB_FULL;

@@ -195,6 +195,7 @@ class SessionTest {
                     assertThat(session.allocate(entry)).isEqualTo(Status.OK);
                 }
                 assertThat(session.allocate(entry)).isEqualTo(Status.ANONYMOUS_LIMIT);
+                Await.until("it was counted", 5_000, () -> small.counter(Counter.ANONYMOUS_LIMIT) == 1);
                 for (int i = 0; i < 24; i++) { // the region has 64
                     assertThat(other.allocate(entry)).isEqualTo(Status.OK);
                 }

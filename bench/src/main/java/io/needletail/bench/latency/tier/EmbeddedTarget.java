@@ -9,7 +9,7 @@ import io.needletail.registry.view.Value;
 import java.io.IOException;
 
 /** The embedded tier: the shard on the measuring thread. */
-public final class EmbeddedTarget implements Target {
+public final class EmbeddedTarget extends ImmediateTarget {
     private static final long RING_BYTES = 32L << 20;
 
     private final EmbeddedRegion region;
@@ -17,7 +17,6 @@ public final class EmbeddedTarget implements Target {
     private final long[] handles;
     private final Value value = new Value(16);
     private final Entry entry = new Entry(16);
-    private Completions completions;
 
     public EmbeddedTarget(int entries) throws IOException {
         region = EmbeddedRegion.fill(new Questions(entries), RING_BYTES);
@@ -38,18 +37,7 @@ public final class EmbeddedTarget implements Target {
         if (status != Status.OK) {
             throw new IllegalStateException(Status.name(status));
         }
-        completions.completed(sequence, false);
-        return true;
-    }
-
-    @Override
-    public void poll() {
-        // Everything is done when send returns.
-    }
-
-    @Override
-    public void onCompletion(Completions listener) {
-        completions = listener;
+        return completed(sequence, false);
     }
 
     @Override

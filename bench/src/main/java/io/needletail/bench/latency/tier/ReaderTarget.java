@@ -7,11 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The reader tier: another process owns the region, and may be writing; this one reads it without asking. */
-public final class ReaderTarget implements Target {
+public final class ReaderTarget extends ImmediateTarget {
     private final ColocatedReader reader;
     private final long[] handles;
     private final Entry entry = new Entry(16);
-    private Completions completions;
 
     public ReaderTarget(Path region, long[] handles) throws IOException {
         reader = ColocatedReader.open(region);
@@ -26,18 +25,7 @@ public final class ReaderTarget implements Target {
         if (status != Status.OK) {
             throw new IllegalStateException(Status.name(status));
         }
-        completions.completed(sequence, reader.retries() != retries);
-        return true;
-    }
-
-    @Override
-    public void poll() {
-        // Everything is done when send returns.
-    }
-
-    @Override
-    public void onCompletion(Completions listener) {
-        completions = listener;
+        return completed(sequence, reader.retries() != retries);
     }
 
     @Override
