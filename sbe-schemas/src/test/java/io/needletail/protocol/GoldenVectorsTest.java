@@ -77,6 +77,7 @@ class GoldenVectorsTest {
                                         .maxFrameLength(8160)
                                         .maxInFlight(128)
                                         .shards(1)
+                                        .maxBatchLength(64)
                                         .regionPath("/dev/shm/needletail/region/shard-0")
                                         .encodedLength(),
                         (b, h) -> new AcceptedDecoder()
@@ -425,6 +426,37 @@ class GoldenVectorsTest {
                                 .wrapAndApplyHeader(b, 0, h)
                                 .toString()));
         samples.put(
+                "Batch",
+                new Sample(
+                        GoldenVectorsTest::encodeBatch,
+                        (b, h) -> new BatchDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "Group",
+                new Sample(
+                        GoldenVectorsTest::encodeGroup,
+                        (b, h) -> new GroupDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "GetAtLevel",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new GetAtLevelEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(HANDLE)
+                                        .level((short) 2)
+                                        .encodedLength(),
+                        (b, h) -> new GetAtLevelDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "BatchResult",
+                new Sample(
+                        GoldenVectorsTest::encodeBatchResult,
+                        (b, h) -> new BatchResultDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
                 "Mutation",
                 new Sample(
                         (b, h) -> {
@@ -449,6 +481,52 @@ class GoldenVectorsTest {
                                 .wrap(b, 0, MutationDecoder.BLOCK_LENGTH, 1)
                                 .toString()));
         return samples;
+    }
+
+    private static int encodeBatch(MutableDirectBuffer buffer, MessageHeaderEncoder header) {
+        BatchEncoder batch = new BatchEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(ID)
+                .epoch(EPOCH)
+                .operation(BatchOperation.PUT);
+        BatchEncoder.EntriesEncoder entries = batch.entriesCount(2);
+        entries.next().handle(HANDLE).putKey(KEY, 0, 0).putValue(VALUE, 0, VALUE.length);
+        entries.next().handle(0).putKey(KEY, 0, KEY.length).putValue(VALUE, 0, VALUE.length);
+        return header.encodedLength() + batch.encodedLength();
+    }
+
+    private static int encodeGroup(MutableDirectBuffer buffer, MessageHeaderEncoder header) {
+        GroupEncoder group = new GroupEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(ID)
+                .epoch(EPOCH);
+        GroupEncoder.EntriesEncoder entries = group.entriesCount(2);
+        entries.next()
+                .handle(HANDLE)
+                .expectedVersion(1L << 33)
+                .delta(-300)
+                .operation(GroupOperation.ADD)
+                .putKey(KEY, 0, 0)
+                .putValue(VALUE, 0, 0);
+        entries.next()
+                .handle(0)
+                .expectedVersion(-1)
+                .delta(0)
+                .operation(GroupOperation.PUT)
+                .putKey(KEY, 0, KEY.length)
+                .putValue(VALUE, 0, VALUE.length);
+        return header.encodedLength() + group.encodedLength();
+    }
+
+    private static int encodeBatchResult(MutableDirectBuffer buffer, MessageHeaderEncoder header) {
+        BatchResultEncoder result = new BatchResultEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(ID)
+                .status(ResultStatus.OK);
+        BatchResultEncoder.EntriesEncoder entries = result.entriesCount(2);
+        entries.next().handle(HANDLE).version(1L << 33).status(ResultStatus.OK).putValue(VALUE, 0, VALUE.length);
+        entries.next().handle(0).version(0).status(ResultStatus.REPLY_FULL).putValue(VALUE, 0, 0);
+        return header.encodedLength() + result.encodedLength();
     }
 
     private static int encodePage(MutableDirectBuffer buffer, MessageHeaderEncoder header) {

@@ -1,8 +1,11 @@
 package io.needletail.client;
 
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Cache;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.nio.file.Path;
@@ -41,7 +44,16 @@ public final class BlockingSession implements Cache, AutoCloseable {
         TOUCH_BY_HANDLE,
         TOUCH_BY_KEY,
         ALLOCATE,
+        GET_AT_LEVEL,
         PING
+    }
+
+    private enum BatchKind {
+        GET,
+        RESOLVE,
+        RESOLVE_OR_CREATE,
+        PUT,
+        GROUP
     }
 
     /** Idle polls before the clock is looked at and the core offered: some 20 us, a hundred times a round trip. */
@@ -74,6 +86,13 @@ public final class BlockingSession implements Cache, AutoCloseable {
     @Override
     public int get(long handle, Entry into) {
         return ask(Operation.GET_BY_HANDLE, handle, null, null, NO_ARGUMENT, into);
+    }
+
+    @Override
+    public int get(long handle, int level, Entry into) {
+        return Level.isLevel(level)
+                ? ask(Operation.GET_AT_LEVEL, handle, null, null, level, into)
+                : Status.INVALID_REQUEST;
     }
 
     @Override
@@ -166,6 +185,50 @@ public final class BlockingSession implements Cache, AutoCloseable {
         return ask(Operation.ALLOCATE, 0, null, null, NO_ARGUMENT, into);
     }
 
+    @Override
+    public int get(Batch batch) {
+        return askBatch(BatchKind.GET, batch, null);
+    }
+
+    @Override
+    public int resolve(Batch batch, boolean create) {
+        return askBatch(create ? BatchKind.RESOLVE_OR_CREATE : BatchKind.RESOLVE, batch, null);
+    }
+
+    @Override
+    public int put(Batch batch) {
+        return askBatch(BatchKind.PUT, batch, null);
+    }
+
+    @Override
+    public int apply(Group group) {
+        return askBatch(BatchKind.GROUP, group.batch(), group);
+    }
+
+    private int askBatch(BatchKind kind, Batch batch, Group group) {
+        if (batch.length() == 0) {
+            return Status.INVALID_REQUEST;
+        }
+        long deadlineNs = begin(null);
+        answer.batch = batch;
+        answer.takesValues = kind == BatchKind.GET;
+        long id = sendBatch(kind, batch, group);
+        while (mustRetry(id, deadlineNs)) {
+            id = sendBatch(kind, batch, group);
+        }
+        return id == Session.TOO_LONG ? Status.BATCH_TOO_LONG : await(id, deadlineNs);
+    }
+
+    private long sendBatch(BatchKind kind, Batch batch, Group group) {
+        return switch (kind) {
+            case GET -> session.get(batch);
+            case RESOLVE -> session.resolve(batch, false);
+            case RESOLVE_OR_CREATE -> session.resolve(batch, true);
+            case PUT -> session.put(batch);
+            case GROUP -> session.apply(group);
+        };
+    }
+
     /** The handle that a key of an older epoch has now. */
     public int revalidate(long handle, Key key, Entry into) {
         return ask(Operation.REVALIDATE, handle, key, null, NO_ARGUMENT, into);
@@ -246,6 +309,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
             case TOUCH_BY_HANDLE -> session.touch(handle, argument);
             case TOUCH_BY_KEY -> session.touch(key, argument);
             case ALLOCATE -> session.allocate();
+            case GET_AT_LEVEL -> session.get(handle, (int) argument);
             case PING -> session.ping();
         };
     }
@@ -306,6 +370,8 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
         private Entry into;
         private EntryConsumer consumer;
+        private Batch batch;
+        private boolean takesValues;
         private long id;
         private long entries;
         private long nextCursor;
@@ -314,6 +380,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
         void begin(Entry target) {
             into = target;
             consumer = null;
+            batch = null;
             id = 0;
             entries = 0;
             status = MISSING;
@@ -340,6 +407,26 @@ public final class BlockingSession implements Cache, AutoCloseable {
             Value value = entry.value();
             if (!into.value().set(value.array(), 0, value.length()) && result == Status.OK) {
                 status = Status.VALUE_TOO_LONG;
+            }
+        }
+
+        @Override
+        public void onBatchEntry(long correlationId, int index, int result, Entry entry) {
+            if (correlationId != id || index >= batch.length()) {
+                return;
+            }
+            Entry target = batch.entry(index);
+            target.identify(entry.handle(), entry.version());
+            boolean taken = !takesValues
+                    || target.value()
+                            .set(entry.value().array(), 0, entry.value().length());
+            batch.status(index, taken || result != Status.OK ? result : Status.VALUE_TOO_LONG);
+        }
+
+        @Override
+        public void onBatchEnd(long correlationId, int result) {
+            if (correlationId == id) {
+                status = result;
             }
         }
 

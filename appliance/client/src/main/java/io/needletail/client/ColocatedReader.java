@@ -1,6 +1,8 @@
 package io.needletail.client;
 
 import io.needletail.memory.MappedFile;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.BatchReader;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.EntryReader;
 import io.needletail.registry.view.RegionFault;
@@ -17,10 +19,12 @@ import java.nio.file.Path;
 public final class ColocatedReader implements EntryReader, AutoCloseable {
     private final MappedFile file;
     private final SlotReader slots;
+    private final BatchReader batches;
 
     private ColocatedReader(MappedFile file) {
         this.file = file;
         this.slots = new SlotReader(file.segment(), SystemClock.INSTANCE);
+        this.batches = new BatchReader(slots, SystemClock.INSTANCE);
     }
 
     /** Maps the region that a session's limits name. A file that is not a whole region is refused with what is wrong. */
@@ -37,6 +41,16 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
     @Override
     public int get(long handle, Entry into) {
         return slots.get(handle, into);
+    }
+
+    @Override
+    public int get(long handle, int level, Entry into) {
+        return slots.get(handle, level, into);
+    }
+
+    /** Reads several entries so that a group of changes is seen whole or not at all. */
+    public int get(Batch batch) {
+        return batches.get(batch);
     }
 
     /** Whether the writer's lease holds; false soon after it died. */

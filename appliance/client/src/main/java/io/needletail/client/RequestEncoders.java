@@ -7,6 +7,7 @@ import io.needletail.protocol.ClearByHandleEncoder;
 import io.needletail.protocol.ClearByKeyEncoder;
 import io.needletail.protocol.DeleteByHandleEncoder;
 import io.needletail.protocol.DeleteByKeyEncoder;
+import io.needletail.protocol.GetAtLevelEncoder;
 import io.needletail.protocol.GetByHandleEncoder;
 import io.needletail.protocol.GetByKeyEncoder;
 import io.needletail.protocol.InsertEncoder;
@@ -27,6 +28,7 @@ import io.needletail.protocol.TouchByKeyEncoder;
 /** One reusable encoder for each request, so that sending allocates nothing. */
 final class RequestEncoders {
     final GetByHandleEncoder getByHandle = new GetByHandleEncoder();
+    final GetAtLevelEncoder getAtLevel = new GetAtLevelEncoder();
     final GetByKeyEncoder getByKey = new GetByKeyEncoder();
     final ResolveEncoder resolve = new ResolveEncoder();
     final PutByHandleEncoder putByHandle = new PutByHandleEncoder();

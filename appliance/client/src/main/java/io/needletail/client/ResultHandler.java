@@ -13,6 +13,12 @@ public interface ResultHandler {
      */
     void onResult(long correlationId, int status, Entry entry);
 
+    /** One entry of the answer to a batch or a group; the index is the one it had in the request. */
+    default void onBatchEntry(long correlationId, int index, int status, Entry entry) {}
+
+    /** The end of the answer to a batch or a group, and the status of the whole. */
+    default void onBatchEnd(long correlationId, int status) {}
+
     /** One entry of a scan's page. */
     default void onScanEntry(long correlationId, Key key, Entry entry) {}
 

@@ -7,6 +7,8 @@ import io.aeron.logbuffer.Header;
 import io.needletail.protocol.AddByHandleEncoder;
 import io.needletail.protocol.AddByKeyEncoder;
 import io.needletail.protocol.AllocateEncoder;
+import io.needletail.protocol.BatchOperation;
+import io.needletail.protocol.BatchResultDecoder;
 import io.needletail.protocol.BooleanType;
 import io.needletail.protocol.ClearByHandleEncoder;
 import io.needletail.protocol.ClearByKeyEncoder;
@@ -15,6 +17,7 @@ import io.needletail.protocol.CloseEncoder;
 import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.DeleteByHandleEncoder;
 import io.needletail.protocol.DeleteByKeyEncoder;
+import io.needletail.protocol.GetAtLevelEncoder;
 import io.needletail.protocol.GetByHandleEncoder;
 import io.needletail.protocol.GetByKeyEncoder;
 import io.needletail.protocol.InsertEncoder;
@@ -35,8 +38,10 @@ import io.needletail.protocol.ScanEncoder;
 import io.needletail.protocol.ScanPageDecoder;
 import io.needletail.protocol.TouchByHandleEncoder;
 import io.needletail.protocol.TouchByKeyEncoder;
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -60,7 +65,7 @@ public final class Session implements AutoCloseable {
     public static final int WINDOW_FULL = -2;
     /** The session has ended. */
     public static final int CLOSED = -3;
-    /** The key or the value exceeds the limits of this session. */
+    /** The key, the value or the batch exceeds the limits of this session. */
     public static final int TOO_LONG = -4;
 
     /** No region is ever in it: handles of other data are answered with EPOCH_CHANGED. */
@@ -78,6 +83,8 @@ public final class Session implements AutoCloseable {
     private final RequestEncoders encode = new RequestEncoders();
     private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
     private final ResultDecoder resultDecoder = new ResultDecoder();
+    private final BatchEncoders encodeBatch = new BatchEncoders();
+    private final BatchResultDecoder batchDecoder = new BatchResultDecoder();
     private final ScanPageDecoder pageDecoder = new ScanPageDecoder();
     private final FragmentHandler onFragment = this::onFragment;
     private final Key scanKey = new Key();
@@ -454,6 +461,61 @@ public final class Session implements AutoCloseable {
         return id;
     }
 
+    /** Reads an entry whose value has reached a {@link io.needletail.registry.view.Level}. */
+    public long get(long handle, int level) {
+        long id = claim(GetAtLevelEncoder.BLOCK_LENGTH);
+        if (id > 0) {
+            encode.getAtLevel
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .correlationId(id)
+                    .epoch(handleEpoch)
+                    .handle(handle)
+                    .level((short) (level & 0xFF));
+            send();
+        }
+        return id;
+    }
+
+    /** Reads every entry of the batch; the answer comes entry by entry, then its end. */
+    public long get(Batch batch) {
+        return sendBatch(BatchOperation.GET, batch);
+    }
+
+    public long resolve(Batch batch, boolean create) {
+        return sendBatch(create ? BatchOperation.RESOLVE_OR_CREATE : BatchOperation.RESOLVE, batch);
+    }
+
+    public long put(Batch batch) {
+        return sendBatch(BatchOperation.PUT, batch);
+    }
+
+    private long sendBatch(BatchOperation operation, Batch batch) {
+        int length = BatchEncoders.encodedLength(operation, batch);
+        if (batch.length() > limits.maxBatchLength() || length > limits.maxFrameLength()) {
+            return TOO_LONG;
+        }
+        long id = claim(length - HEADER);
+        if (id > 0) {
+            encodeBatch.encode(claim.buffer(), claim.offset(), id, handleEpoch, operation, batch);
+            send();
+        }
+        return id;
+    }
+
+    /** Makes all changes of the group or none; the answer is a batch's. */
+    public long apply(Group group) {
+        int length = BatchEncoders.encodedLength(group);
+        if (group.length() > limits.maxBatchLength() || length > limits.maxFrameLength()) {
+            return TOO_LONG;
+        }
+        long id = claim(length - HEADER);
+        if (id > 0) {
+            encodeBatch.encode(claim.buffer(), claim.offset(), id, handleEpoch, group);
+            send();
+        }
+        return id;
+    }
+
     /** Asks for the present handle of a key whose handle came from an older epoch. */
     public long revalidate(long handle, Key key) {
         long id = claim(RevalidateEncoder.BLOCK_LENGTH, RevalidateEncoder.keyHeaderLength(), key);
@@ -558,6 +620,7 @@ public final class Session implements AutoCloseable {
         headerDecoder.wrap(buffer, offset);
         switch (headerDecoder.templateId()) {
             case ResultDecoder.TEMPLATE_ID -> onResult(buffer, offset);
+            case BatchResultDecoder.TEMPLATE_ID -> onBatchResult(buffer, offset);
             case ScanPageDecoder.TEMPLATE_ID -> onScanPage(buffer, offset);
             case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(buffer, offset);
             case CloseDecoder.TEMPLATE_ID -> onClose(buffer, offset);
@@ -586,6 +649,25 @@ public final class Session implements AutoCloseable {
             value.resize(Math.min(length, value.capacity()));
         }
         resultDecoder.getValue(value.array(), 0, value.length());
+    }
+
+    private void onBatchResult(DirectBuffer buffer, int offset) {
+        batchDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+        long id = batchDecoder.correlationId();
+        int status = batchDecoder.statusRaw();
+        if (!inFlight.answered(id)) {
+            return;
+        }
+        BatchResultDecoder.EntriesDecoder entries = batchDecoder.entries();
+        for (int index = 0; entries.hasNext(); index++) {
+            entries.next();
+            entry.identify(entries.handle(), entries.version());
+            int entryStatus = entries.statusRaw();
+            entry.value().resize(Math.min(entries.valueLength(), entry.value().capacity()));
+            entries.getValue(entry.value().array(), 0, entry.value().length());
+            handler.onBatchEntry(id, index, entryStatus, entry);
+        }
+        handler.onBatchEnd(id, status);
     }
 
     private void onScanPage(DirectBuffer buffer, int offset) {

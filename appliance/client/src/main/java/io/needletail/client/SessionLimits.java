@@ -13,6 +13,7 @@ import io.needletail.protocol.AcceptedDecoder;
  * @param maxValueLength bytes
  * @param maxFrameLength bytes of a message
  * @param maxInFlight requests that may be unanswered
+ * @param maxBatchLength entries of a batch or a group; a message must hold them too
  * @param livenessTimeoutNs a side that is silent for longer is taken for dead
  * @param regionPath where a co-located reader maps the region
  */
@@ -25,6 +26,7 @@ public record SessionLimits(
         int maxValueLength,
         int maxFrameLength,
         int maxInFlight,
+        int maxBatchLength,
         long livenessTimeoutNs,
         String regionPath) {
 
@@ -38,6 +40,7 @@ public record SessionLimits(
                 (int) accepted.maxValueLength(),
                 (int) accepted.maxFrameLength(),
                 (int) accepted.maxInFlight(),
+                accepted.maxBatchLength(),
                 accepted.livenessTimeoutNs(),
                 accepted.regionPath());
     }

@@ -88,6 +88,34 @@ public final class MutationLog {
         return segments.address(position);
     }
 
+    /**
+     * Makes sure that the next records, {@code lines} together, stand in one segment and need no further room. A group is
+     * composed behind it, and taken back with {@link #rewind} when one of its changes is refused.
+     *
+     * @return false when a gating consumer has not read what stands there
+     */
+    boolean reserve(int lines) {
+        return claim(lines) != REFUSED;
+    }
+
+    /** Where the next record will stand. */
+    long mark() {
+        return position;
+    }
+
+    /** The chain up to {@link #mark()}. */
+    long chain() {
+        return chain;
+    }
+
+    /** Takes back the records behind a mark. Nobody has seen them: they were not published, and replay wants whole groups. */
+    void rewind(long mark, long chainAtMark) {
+        assert mark <= position && RingSegment.baseOf(mark) == RingSegment.baseOf(position) : "mark=" + mark;
+        assert mark >= live.appliedPosition() : "published: mark=" + mark;
+        position = mark;
+        chain = chainAtMark;
+    }
+
     private long segmentAfter() {
         return RingSegment.baseOf(position + RingSegment.LENGTH - 1);
     }

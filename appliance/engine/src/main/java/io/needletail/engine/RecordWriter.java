@@ -20,9 +20,10 @@ final class RecordWriter {
     private final MutationLog log;
     private final SlotChecksum checksum;
 
+    private int groupFlags = RecordLayout.SINGLE;
     private long record;
-    private long valueBlock;
-    private long keyBlock;
+    private long valueBlock = Slab.NONE;
+    private long keyBlock = Slab.NONE;
 
     RecordWriter(Registry registry, MutationLog log) {
         this.registry = registry;
@@ -35,13 +36,35 @@ final class RecordWriter {
         return record;
     }
 
+    /** Whether the records from here on begin or end a group; {@link RecordLayout#SINGLE} for records on their own. */
+    void groupFlags(int flags) {
+        assert (flags & ~RecordLayout.SINGLE) == 0 : "flags=" + flags;
+        groupFlags = flags;
+    }
+
+    /** The slab block that the record written last took for its value, or {@link Slab#NONE}; valid in a group. */
+    long valueBlock() {
+        return valueBlock;
+    }
+
+    /** The slab block that the record written last took for its key, or {@link Slab#NONE}; valid in a group. */
+    long keyBlock() {
+        return keyBlock;
+    }
+
+    /** Forgets the blocks of the record before: called in front of each record of a group. */
+    void beginRecord() {
+        valueBlock = Slab.NONE;
+        keyBlock = Slab.NONE;
+    }
+
     /** A record of one line. Answers its address or {@link MutationLog#REFUSED}. */
     long writeLine(long slot, int operation, long sequence, int word, long timeNs, long value0, long value1) {
         assert sequence > 0 : "sequence=" + sequence;
         assert RecordLayout.isChange(operation) : "operation=" + operation;
         record = log.claim(1);
         if (record != MutationLog.REFUSED) {
-            long header = RecordLayout.header(slot, 1, operation, RecordLayout.SINGLE);
+            long header = RecordLayout.header(slot, 1, operation, groupFlags);
             log.append(record, header, sequence, seal(slot, word, sequence, value0, value1), timeNs, value0, value1);
         }
         return record;
@@ -66,8 +89,7 @@ final class RecordWriter {
             return giveBack(Status.BACK_PRESSURED);
         }
         putBytes(record + RecordLayout.EXTENSION_OFFSET, value, endOf(lines));
-        long header =
-                RecordLayout.header(slot, lines, RecordLayout.UPDATE, RecordLayout.SINGLE | RecordLayout.VALUE_BYTES);
+        long header = RecordLayout.header(slot, lines, RecordLayout.UPDATE, groupFlags | RecordLayout.VALUE_BYTES);
         commit(header, slot, sequence, generation, timeNs, value, 0);
         return Status.OK;
     }
@@ -93,7 +115,7 @@ final class RecordWriter {
             Stores.copyPadded(value.array(), value.length(), at, padded);
         }
         putDeadline(at + padded, deadlineNs, endOf(lines));
-        int flags = RecordLayout.SINGLE | RecordLayout.DEADLINE | (longValue ? RecordLayout.VALUE_BYTES : 0);
+        int flags = groupFlags | RecordLayout.DEADLINE | (longValue ? RecordLayout.VALUE_BYTES : 0);
         long header = RecordLayout.header(slot, lines, RecordLayout.UPDATE, flags);
         commit(header, slot, sequence, generation, timeNs, value, deadlineNs);
         return Status.OK;
@@ -116,10 +138,27 @@ final class RecordWriter {
         }
         putDeadline(record + RecordLayout.EXTENSION_OFFSET, deadlineNs, endOf(lines));
         int word = wordOf(SlotLayout.generation(oldWord), kind, deadlineNs);
-        long header = RecordLayout.header(slot, lines, operation, RecordLayout.SINGLE | RecordLayout.DEADLINE);
+        long header = RecordLayout.header(slot, lines, operation, groupFlags | RecordLayout.DEADLINE);
         long seal = seal(slot, word, sequence, value0, value1, deadlineNs);
         log.appendExtended(record, header, sequence, seal, timeNs, value0, value1);
         return Status.OK;
+    }
+
+    /** Takes a slot's value away, and its deadline. */
+    int writeClear(long slot, long sequence, int oldWord, long timeNs) {
+        if (SlotLayout.hasDeadline(oldWord)) {
+            return writeDeadline(slot, RecordLayout.CLEAR, sequence, timeNs, 0);
+        }
+        int word = SlotLayout.word(SlotLayout.generation(oldWord), SlotLayout.KIND_ABSENT);
+        long written = writeLine(slot, RecordLayout.CLEAR, sequence, word, timeNs, 0, 0);
+        return written == MutationLog.REFUSED ? Status.BACK_PRESSURED : Status.OK;
+    }
+
+    /** Frees an anonymous slot. Answers the record's address or {@link MutationLog#REFUSED}. */
+    long writeFree(long slot, long sequence, int generation, long timeNs) {
+        assert !registry.isKeyed(slot) : "slot=" + slot;
+        int word = SlotLayout.word(generation, SlotLayout.KIND_FREE);
+        return writeLine(slot, RecordLayout.FREE, sequence, word, timeNs, 0, 0);
     }
 
     private static int wordOf(int generation, int kind, long deadlineNs) {
@@ -162,7 +201,7 @@ final class RecordWriter {
         if (deadlineNs != 0) {
             Stores.putLong(at + valueLength, deadlineNs);
         }
-        int flags = RecordLayout.SINGLE
+        int flags = groupFlags
                 | RecordLayout.KEY
                 | (longValue ? RecordLayout.VALUE_BYTES : 0)
                 | (deadlineNs == 0 ? 0 : RecordLayout.DEADLINE);
@@ -196,7 +235,7 @@ final class RecordWriter {
         }
         zero(at + padded, endOf(lines));
         int word = SlotLayout.word(generation, SlotLayout.KIND_FREE);
-        long header = RecordLayout.header(slot, lines, operation, RecordLayout.SINGLE | RecordLayout.KEY);
+        long header = RecordLayout.header(slot, lines, operation, groupFlags | RecordLayout.KEY);
         log.appendExtended(record, header, sequence, seal(slot, word, sequence, 0, 0), timeNs, 0, 0);
         return record;
     }

@@ -21,6 +21,9 @@ final class RingReplay {
 
     private long position;
     private long chain;
+    private long groupStart;
+    private boolean inGroup;
+    private long end = Long.MAX_VALUE;
     private long replayed;
     private long lastSequence;
     private long lastTimeNs;
@@ -39,6 +42,7 @@ final class RingReplay {
             return RegionFault.RING_DAMAGED;
         }
         walk(applied, false);
+        end = position;
         return position < applied || !isOfThisEpoch(applied) ? RegionFault.RING_DAMAGED : RegionFault.NONE;
     }
 
@@ -50,10 +54,14 @@ final class RingReplay {
     private void walk(long applied, boolean applies) {
         long ringLength = registry.header().sizing().ringLength();
         position = startOf(applied);
-        while (position - applied < ringLength && openSegment()) {
+        inGroup = false;
+        while (position < end && position - applied < ringLength && openSegment()) {
             if (!walkSegment(applied, applies)) {
                 break;
             }
+        }
+        if (inGroup) {
+            position = groupStart; // the shard was stopped inside a group: none of it has happened
         }
     }
 
@@ -95,16 +103,27 @@ final class RingReplay {
     /** True when the segment was walked to its very end, so that another may follow. */
     private boolean walkSegment(long applied, boolean applies) {
         assert position > RingSegment.baseOf(position) : "header not passed: position=" + position;
-        long end = RingSegment.baseOf(position) + RingSegment.LENGTH;
-        while (position < end) {
+        long segmentEnd = RingSegment.baseOf(position) + RingSegment.LENGTH;
+        while (position < segmentEnd && position < end) {
             long address = segments.address(position);
-            long next = validator.chainAfter(address, end - position, chain);
-            if (next == 0) {
+            long next = validator.chainAfter(address, segmentEnd - position, chain);
+            if (next == 0 || !continuesGroup(RecordLayout.flags(Loads.getLong(address)))) {
                 return false;
             }
             chain = next;
             take(address, applies && position >= applied);
         }
+        return true;
+    }
+
+    /** A group begins with GROUP_FIRST and ends with GROUP_LAST; anything else is not a record of this log. */
+    private boolean continuesGroup(int flags) {
+        boolean first = (flags & RecordLayout.GROUP_FIRST) != 0;
+        if (first == inGroup) {
+            return false;
+        }
+        groupStart = first ? position : groupStart;
+        inGroup = (flags & RecordLayout.GROUP_LAST) == 0;
         return true;
     }
 

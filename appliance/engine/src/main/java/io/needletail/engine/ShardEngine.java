@@ -3,10 +3,13 @@ package io.needletail.engine;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Registry;
 import io.needletail.registry.Slab;
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Cache;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionState;
@@ -39,6 +42,8 @@ public final class ShardEngine implements Cache {
     private final RecordWriter writer;
     private final Applier applier;
     private final ExpirySweep sweep;
+    private final BatchRunner batches;
+    private final GroupRunner groups;
     private final EngineTime time = new EngineTime();
     private final Value number = new Value(Long.BYTES);
     private final int maxKeyLength;
@@ -57,6 +62,8 @@ public final class ShardEngine implements Cache {
         writer = new RecordWriter(registry, log);
         applier = new Applier(registry);
         sweep = new ExpirySweep(registry);
+        batches = new BatchRunner(this);
+        groups = new GroupRunner(registry, log, writer, applier, sweep);
         maxKeyLength = registry.header().sizing().maxKeyLength();
         maxValueLength = registry.header().sizing().maxValueLength();
     }
@@ -124,6 +131,7 @@ public final class ShardEngine implements Cache {
         sequence = first - 1;
         time.advance(Math.max(live.engineTimeNs(), replay.lastTimeNs()));
         live.engineTimeNs(time.nowNs());
+        live.endGroup(); // the shard may have stopped inside one, and its replay is over
         log.open(replay.nextSegment(), epoch);
         log.publish();
     }
@@ -181,6 +189,20 @@ public final class ShardEngine implements Cache {
     @Override
     public int get(long handle, Entry into) {
         return registry.get(handle, into);
+    }
+
+    @Override
+    public int get(long handle, int level, Entry into) {
+        if (!Level.isLevel(level)) {
+            return Status.INVALID_REQUEST;
+        }
+        int status = registry.get(handle, into);
+        boolean read = status == Status.OK || status == Status.ABSENT;
+        if (level == Level.MEMORY || !read || into.version() <= live.reached(level)) {
+            return status;
+        }
+        into.value().clear();
+        return Status.NOT_YET;
     }
 
     @Override
@@ -277,20 +299,17 @@ public final class ShardEngine implements Cache {
 
     private int addTo(long slot, long delta, Entry into) {
         int kind = SlotLayout.kind(registry.word(slot));
-        if (kind != SlotLayout.KIND_ABSENT && kind != SlotLayout.KIND_INLINE + Long.BYTES) {
+        if (!Sums.isNumber(kind)) {
             return Status.NOT_A_NUMBER;
         }
         if (into.value().capacity() < Long.BYTES) {
             return Status.VALUE_TOO_LONG;
         }
-        long before = kind == SlotLayout.KIND_ABSENT
-                ? 0
-                : Loads.getLong(registry.slotAddress(slot) + SlotLayout.VALUE_OFFSET);
-        long sum = before + delta;
-        if (((before ^ sum) & (delta ^ sum)) < 0) {
-            return Status.OVERFLOW; // both signs differ from the sum's
+        long before = Sums.numberAt(registry.slotAddress(slot), kind);
+        if (Sums.overflows(before, delta)) {
+            return Status.OVERFLOW;
         }
-        number.setInline(sum, 0, Long.BYTES);
+        number.setInline(before + delta, 0, Long.BYTES);
         return answerNumber(update(slot, number, deadlineOf(slot), into), into); // a sum keeps its deadline
     }
 
@@ -323,7 +342,7 @@ public final class ShardEngine implements Cache {
             return Status.ABSENT;
         }
         long oldBlock = Loads.getLong(registry.slotAddress(slot) + SlotLayout.VALUE_OFFSET);
-        if (!writeClear(slot, oldWord)) {
+        if (writer.writeClear(slot, sequence + 1, oldWord, time.nowNs()) != Status.OK) {
             return Status.BACK_PRESSURED;
         }
         commit(writer.record(), slot, into);
@@ -331,15 +350,6 @@ public final class ShardEngine implements Cache {
             registry.freeBlock(oldBlock);
         }
         return Status.OK;
-    }
-
-    private boolean writeClear(long slot, int oldWord) {
-        if (SlotLayout.hasDeadline(oldWord)) {
-            return writer.writeDeadline(slot, RecordLayout.CLEAR, sequence + 1, time.nowNs(), 0) == Status.OK;
-        }
-        int word = SlotLayout.word(SlotLayout.generation(oldWord), SlotLayout.KIND_ABSENT);
-        return writer.writeLine(slot, RecordLayout.CLEAR, sequence + 1, word, time.nowNs(), 0, 0)
-                != MutationLog.REFUSED;
     }
 
     @Override
@@ -501,6 +511,28 @@ public final class ShardEngine implements Cache {
         return commit(record, slot, into);
     }
 
+    @Override
+    public int get(Batch batch) {
+        return batches.get(batch);
+    }
+
+    @Override
+    public int resolve(Batch batch, boolean create) {
+        return batches.resolve(batch, create);
+    }
+
+    @Override
+    public int put(Batch batch) {
+        return batches.put(batch);
+    }
+
+    @Override
+    public int apply(Group group) {
+        int status = groups.run(group, sequence, time.nowNs());
+        sequence += groups.records();
+        return status;
+    }
+
     private int create(Key key, long hash, int fingerprint, Value value, long deadlineNs, Entry into) {
         long slot = registry.peekKeyed();
         if (slot < 0) {
@@ -557,17 +589,11 @@ public final class ShardEngine implements Cache {
         long oldBlock = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
         long handle = registry.handle(slot);
         boolean keyed = registry.isKeyed(slot);
-        long keyBlock = keyed ? longKeyBlock(address) : Slab.NONE;
+        long keyBlock = registry.keyBlock(slot);
+        int generation = SlotLayout.generation(oldWord);
         long record = keyed
-                ? writer.writeDelete(slot, operation, sequence + 1, SlotLayout.generation(oldWord), time.nowNs())
-                : writer.writeLine(
-                        slot,
-                        RecordLayout.FREE,
-                        sequence + 1,
-                        SlotLayout.word(SlotLayout.generation(oldWord), SlotLayout.KIND_FREE),
-                        time.nowNs(),
-                        0,
-                        0);
+                ? writer.writeDelete(slot, operation, sequence + 1, generation, time.nowNs())
+                : writer.writeFree(slot, sequence + 1, generation, time.nowNs());
         if (record == MutationLog.REFUSED) {
             return Status.BACK_PRESSURED;
         }
@@ -578,11 +604,6 @@ public final class ShardEngine implements Cache {
         into.identify(handle, sequence);
         release(slot, SlotLayout.kind(oldWord) == SlotLayout.KIND_SLAB ? oldBlock : Slab.NONE, keyBlock);
         return Status.OK;
-    }
-
-    private static long longKeyBlock(long address) {
-        int length = SlotLayout.keyLength(Loads.getLong(address + SlotLayout.KEY_META_OFFSET));
-        return Registry.isInline(length) ? Slab.NONE : Loads.getLong(address + SlotLayout.KEY_OFFSET);
     }
 
     private void release(long slot, long valueBlock, long keyBlock) {

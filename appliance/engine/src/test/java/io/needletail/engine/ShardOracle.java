@@ -24,6 +24,8 @@ final class ShardOracle {
     private static final long FAR_NS = ShardEngine.MAX_TTL_NS;
 
     private static final int MAX_VALUE_LENGTH = 600;
+    /** From this operation on it is a group. */
+    private static final int GROUP = 15;
 
     private final SplittableRandom random;
     private final Map<String, byte[]> expected = new HashMap<>();
@@ -37,6 +39,7 @@ final class ShardOracle {
     private byte[] nextValue;
     private int nextOperation;
     private long nextDelta;
+    private DrawnGroup nextGroup;
 
     ShardOracle(long seed) {
         random = new SplittableRandom(seed);
@@ -49,7 +52,8 @@ final class ShardOracle {
         nextKey = id % 4 == 0 ? "a-key-that-is-too-long-for-its-slot-" + "x".repeat(id) + id : "key-" + id;
         nextValue = new byte[random.nextInt(3) == 0 ? 17 + random.nextInt(MAX_VALUE_LENGTH - 16) : random.nextInt(17)];
         random.nextBytes(nextValue);
-        nextOperation = random.nextInt(15);
+        nextOperation = random.nextInt(18);
+        nextGroup = nextOperation >= GROUP ? new DrawnGroup(random, allKeys(), MAX_VALUE_LENGTH) : null;
         nextDelta = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(-1000, 1000);
     }
 
@@ -57,6 +61,9 @@ final class ShardOracle {
     int apply(ShardEngine engine) {
         key.setUtf8(nextKey);
         value.set(nextValue, 0, nextValue.length);
+        if (nextGroup != null) {
+            return engine.apply(nextGroup.group(versions));
+        }
         Long handle = handles.get(nextKey);
         return switch (nextOperation) {
             case 0, 1 -> engine.put(key, value, entry);
@@ -80,6 +87,9 @@ final class ShardOracle {
 
     /** The status that the drawn operation must have. */
     int expectedStatus() {
+        if (nextGroup != null) {
+            return nextGroup.expectedStatus(expected);
+        }
         boolean known = expected.containsKey(nextKey);
         return switch (nextOperation) {
             case 2 -> known && expected.get(nextKey) != ABSENT ? Status.EXISTS : Status.OK;
@@ -119,18 +129,22 @@ final class ShardOracle {
     /** Notes that the drawn operation has happened. */
     void happened(ShardEngine engine) {
         noteOnly();
-        refreshHandle(engine);
+        if (nextGroup != null) {
+            nextGroup.keys().forEach(name -> refreshHandle(engine, name));
+        } else {
+            refreshHandle(engine, nextKey);
+        }
     }
 
-    private void refreshHandle(ShardEngine engine) {
-        if (!expected.containsKey(nextKey)) {
-            handles.remove(nextKey);
-            versions.remove(nextKey);
+    private void refreshHandle(ShardEngine engine, String name) {
+        if (!expected.containsKey(name)) {
+            handles.remove(name);
+            versions.remove(name);
         } else {
-            key.setUtf8(nextKey);
+            key.setUtf8(name);
             engine.resolve(key, false, entry);
-            handles.put(nextKey, entry.handle());
-            versions.put(nextKey, entry.version());
+            handles.put(name, entry.handle());
+            versions.put(name, entry.version());
         }
     }
 
@@ -146,11 +160,18 @@ final class ShardOracle {
         copy.nextValue = nextValue;
         copy.nextOperation = nextOperation;
         copy.nextDelta = nextDelta;
+        copy.nextGroup = nextGroup;
         copy.noteOnly();
         return copy.expected();
     }
 
     private void noteOnly() {
+        if (nextGroup != null) {
+            Map<String, byte[]> after = nextGroup.applyTo(expected);
+            expected.clear();
+            expected.putAll(after);
+            return;
+        }
         boolean known = expected.containsKey(nextKey);
         switch (nextOperation) {
             case 2 -> {

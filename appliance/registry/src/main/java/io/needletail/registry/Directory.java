@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionLayout;
@@ -24,6 +25,11 @@ final class Directory {
     private final int[] searchParent = new int[MAX_SEARCH];
     private final int[] searchLane = new int[MAX_SEARCH];
 
+    /** Keys of slots that a group has taken and not written yet: the slot cannot say its hash. */
+    private final long[] pendingSlots = new long[Batch.MAX_LENGTH];
+
+    private final long[] pendingHashes = new long[Batch.MAX_LENGTH];
+    private int pending;
     private long entries;
 
     Directory(long address, long buckets, KeyedSlots slots, BucketProbe probe) {
@@ -49,6 +55,27 @@ final class Directory {
             }
         }
         return NOT_FOUND;
+    }
+
+    long firstBucketAddress(long hash) {
+        return bucketAddress(firstBucket(hash));
+    }
+
+    /** A slot of the first bucket that has the fingerprint and so most likely the key, or {@link #NOT_FOUND}. */
+    long candidate(long hash, int fingerprint) {
+        long bucket = firstBucketAddress(hash);
+        long matches = probe.match(bucket, fingerprint);
+        if (matches == 0) {
+            return NOT_FOUND;
+        }
+        return (Loads.getLong(bucket + (Long.numberOfTrailingZeros(matches) >>> 1) * 8L) & 0xFFFF_FFFFL) - 1;
+    }
+
+    /** The candidate when it has the key, else what {@link #find} says. */
+    long confirm(long candidate, Key key, long hash, int fingerprint) {
+        assert candidate >= NOT_FOUND : "candidate=" + candidate;
+        boolean confirmed = candidate >= 0 && slots.keyEquals(candidate, key);
+        return confirmed ? candidate : find(key, hash, fingerprint);
     }
 
     /** Whether a slot with the same key as {@code slot} is in already; for the rebuild. */
@@ -89,6 +116,38 @@ final class Directory {
         assert Loads.getLong(laneAddress) == 0 : "lane taken: slot=" + slot;
         Stores.putLong(laneAddress, lane(slot, fingerprint));
         entries++;
+    }
+
+    /** Fills a lane for a slot whose key will be written with the rest of its group. */
+    void fillPending(long laneAddress, long slot, long hash, int fingerprint) {
+        assert pending < Batch.MAX_LENGTH : "pending=" + pending;
+        fill(laneAddress, slot, fingerprint);
+        pendingSlots[pending] = slot;
+        pendingHashes[pending] = hash;
+        pending++;
+    }
+
+    /** All pending slots have their keys now, or their lanes were taken back. */
+    void settle() {
+        pending = 0;
+    }
+
+    /** Takes back the lane of a pending slot. */
+    void takeBack(long slot, long hash, int fingerprint) {
+        assert pending > 0 : "nothing pending: slot=" + slot;
+        long wanted = lane(slot, fingerprint);
+        boolean removed = clear(firstBucket(hash), wanted) || clear(secondBucket(hash), wanted);
+        assert removed : "no lane: slot=" + slot;
+        entries--;
+    }
+
+    private long hashOf(long slot) {
+        for (int i = 0; i < pending; i++) {
+            if (pendingSlots[i] == slot) {
+                return pendingHashes[i];
+            }
+        }
+        return slots.hash(slot);
     }
 
     /** Removes the lane of a slot whose key is still in place. */
@@ -185,7 +244,7 @@ final class Directory {
         assert lane >= 0 && lane < RegionLayout.BUCKET_LANES : "lane=" + lane;
         assert Loads.getLong(bucketAddress(bucket) + lane * 8L) != 0 : "empty lane: bucket=" + bucket;
         long slot = (Loads.getLong(bucketAddress(bucket) + lane * 8L) & 0xFFFF_FFFFL) - 1;
-        long hash = slots.hash(slot);
+        long hash = hashOf(slot);
         long first = firstBucket(hash);
         return first == bucket ? secondBucket(hash) : first;
     }

@@ -1,8 +1,10 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionState;
+import java.lang.invoke.VarHandle;
 
 /**
  * The owner's side of the live header lines. Everything here is written with release by the shard's owner and read with
@@ -69,6 +71,34 @@ public final class LiveHeader {
         assert position >= appliedPosition() : "position=" + position + " before=" + appliedPosition();
         assert (position & 63) == 0 : "position=" + position;
         Stores.putLongRelease(base + RegionLayout.APPLIED_POSITION_OFFSET, position);
+    }
+
+    /** The sequence up to which a level above memory has come. */
+    public long reached(int level) {
+        return Loads.getLongAcquire(base + RegionLayout.levelOffset(level));
+    }
+
+    /** Says that everything up to a sequence has reached a level; for the one who brought it there. */
+    public void reached(int level, long sequence) {
+        assert sequence >= reached(level) : "level=" + Level.name(level) + " sequence=" + sequence;
+        Stores.putLongRelease(base + RegionLayout.levelOffset(level), sequence);
+    }
+
+    /** Odd while a group is being applied. */
+    public long groupSequence() {
+        return Loads.getLongAcquire(base + RegionLayout.GROUP_SEQUENCE_OFFSET);
+    }
+
+    /** The entries of a group change from here on; pairs with the readers' first load of the group sequence. */
+    public void beginGroup() {
+        assert (groupSequence() & 1) == 0 : "begun twice: groupSequence=" + groupSequence();
+        Stores.putLongOpaque(base + RegionLayout.GROUP_SEQUENCE_OFFSET, groupSequence() + 1);
+        VarHandle.storeStoreFence();
+    }
+
+    /** All entries of the group have changed; also after a crash inside a group, once it was replayed. */
+    public void endGroup() {
+        Stores.putLongRelease(base + RegionLayout.GROUP_SEQUENCE_OFFSET, (groupSequence() + 1) & -2L);
     }
 
     /** Where consumer {@code index} keeps its position, and 8 bytes further its mode. */

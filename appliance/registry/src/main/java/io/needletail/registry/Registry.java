@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Handle;
@@ -23,6 +24,7 @@ public final class Registry {
     private final Slab slab;
     private final KeyedSlots keyed;
     private final Directory directory;
+    private final BatchFinder batchFinder;
     private final RotatingBitmap keyedFree;
     private final RotatingBitmap anonymousFree;
     private final OwnerCheck owner = new OwnerCheck();
@@ -51,6 +53,7 @@ public final class Registry {
         keyed = new KeyedSlots(keyedAddress, keyedSlots, slab, keyHash);
         directory = new Directory(
                 base + layout.directoryOffset(), layout.directoryBuckets(), keyed, BucketProbe.preferred());
+        batchFinder = new BatchFinder(this, directory);
         keyedFree = new RotatingBitmap(keyedSlots);
         anonymousFree = new RotatingBitmap(slots - keyedSlots);
     }
@@ -166,6 +169,25 @@ public final class Registry {
         return directory.find(key, hash, fingerprint);
     }
 
+    /** Finds all of a batch with overlapping waits; {@link #foundSlot} has the answers. */
+    public void find(Batch batch) {
+        assert owner.isOwner();
+        batchFinder.find(batch);
+    }
+
+    /** The slot that the last batch's key has, or -1; of a handle the slot it names, which may not exist. */
+    public long foundSlot(int index) {
+        return batchFinder.slot(index);
+    }
+
+    public long foundHash(int index) {
+        return batchFinder.hash(index);
+    }
+
+    public int foundFingerprint(int index) {
+        return batchFinder.fingerprint(index);
+    }
+
     /** A free keyed slot, not yet taken; -1 when there is none. */
     public long peekKeyed() {
         return keyedFree.peek();
@@ -198,6 +220,16 @@ public final class Registry {
         return slab.allocate(length);
     }
 
+    /** The slab block that a slot's key stands in, or {@link Slab#NONE}. */
+    public long keyBlock(long slot) {
+        if (!isKeyed(slot)) {
+            return Slab.NONE;
+        }
+        long address = slotAddress(slot);
+        int length = SlotLayout.keyLength(Loads.getLong(address + SlotLayout.KEY_META_OFFSET));
+        return isInline(length) ? Slab.NONE : Loads.getLong(address + SlotLayout.KEY_OFFSET);
+    }
+
     public void freeBlock(long block) {
         assert owner.isOwner();
         slab.free(block);
@@ -210,6 +242,27 @@ public final class Registry {
         assert isKeyed(slot) : "slot=" + slot;
         keyedFree.takePeeked(slot);
         directory.fill(lane, slot, fingerprint);
+    }
+
+    /** Takes a slot for a key that will be written with the rest of its group, until {@link #settle()} or {@link #takeBack}. */
+    public void takePending(long slot, long lane, long hash, int fingerprint) {
+        assert lane != 0 : "no lane was reserved: slot=" + slot;
+        assert owner.isOwner();
+        keyedFree.takePeeked(slot);
+        directory.fillPending(lane, slot, hash, fingerprint);
+    }
+
+    /** Gives a pending slot and its lane back; it was never written. */
+    public void takeBack(long slot, long hash, int fingerprint) {
+        assert owner.isOwner();
+        assert SlotLayout.kind(word(slot)) == SlotLayout.KIND_FREE : "written: slot=" + slot;
+        directory.takeBack(slot, hash, fingerprint);
+        keyedFree.free(slot);
+    }
+
+    /** Every pending slot was written or given back. */
+    public void settle() {
+        directory.settle();
     }
 
     public void takeAnonymous(long slot) {

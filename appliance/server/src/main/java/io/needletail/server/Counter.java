@@ -12,6 +12,8 @@ public enum Counter {
     TOUCHES("touches", "requests", "touches by handle and by key"),
     ALLOCATIONS("allocations", "requests", "anonymous entries asked for"),
     RESOLVES("resolves", "requests", "resolves and revalidations"),
+    BATCHES("batches", "requests", "batches; their entries count as gets, puts or resolves too"),
+    GROUPS("groups", "requests", "groups of changes"),
     SCANS("scans", "requests", "scan pages asked for"),
     MISSES("misses", "requests", "answered NOT_FOUND or ABSENT"),
     STALE_HANDLES("stale-handles", "requests", "answered STALE_HANDLE"),

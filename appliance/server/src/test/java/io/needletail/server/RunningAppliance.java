@@ -17,16 +17,27 @@ public final class RunningAppliance implements AutoCloseable {
     public static final long TIMEOUT_NS = 20_000_000_000L;
 
     private final Path dir;
-    private final Appliance appliance;
+    private final Configuration configuration;
+    private Appliance appliance;
 
     public RunningAppliance(String... settings) throws IOException {
         dir = Files.createTempDirectory("needletail-test");
         List<String> all =
                 new ArrayList<>(List.of("keyed-slots=65536", "anonymous-slots=64", "slab-bytes=8m", "ring-bytes=4m"));
         all.addAll(List.of(settings));
-        Configuration configuration = Configuration.of(new Properties(), "development", all);
+        configuration = Configuration.of(new Properties(), "development", all);
+        launch();
+    }
+
+    private void launch() throws IOException {
         ApplianceFolder folder = ApplianceFolder.take(dir);
         appliance = Appliance.launch(folder, configuration, CoreMap.design(configuration, CpuSet.allowed()), () -> {});
+    }
+
+    /** Stops it and starts it again on the same region: a new epoch. */
+    public void restart() throws IOException {
+        appliance.close();
+        launch();
     }
 
     public Path dir() {

@@ -59,6 +59,11 @@ public abstract class Subject {
         return cursor++ & mask;
     }
 
+    /** The place of the question that the next operation answers. */
+    int place() {
+        return cursor & mask;
+    }
+
     @Setup(Level.Trial)
     public final void enter(BenchmarkParams benchmark) throws Exception {
         questions = new Questions(entries, asked == 0 ? entries : asked);
@@ -80,7 +85,7 @@ public abstract class Subject {
     /** Once around: every answer is the value that was put. A subject that answers wrongly is not measured. */
     private void check() {
         for (int i = 0; i <= mask; i++) {
-            int at = cursor & mask;
+            int at = place();
             long answer = operation();
             if (answer != questions.expected(at)) {
                 throw new IllegalStateException(

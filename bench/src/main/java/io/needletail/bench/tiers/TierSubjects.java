@@ -10,6 +10,7 @@ import io.needletail.bench.micro.ConcurrentHashMapGet;
 import io.needletail.bench.micro.ConcurrentHashMapLongGet;
 import io.needletail.bench.micro.EmbeddedGet;
 import io.needletail.bench.micro.EmbeddedGetByKey;
+import io.needletail.bench.micro.EmbeddedGetByKeyBatch;
 import io.needletail.bench.micro.EmbeddedPut;
 import io.needletail.bench.micro.EmbeddedPutFollowed;
 import io.needletail.bench.micro.Load;
@@ -23,8 +24,13 @@ import java.util.Map;
 final class TierSubjects {
     static final Map<String, Class<? extends Subject>> ALL = new LinkedHashMap<>();
     /** Ours: the ones that must not allocate. */
-    static final List<String> OURS =
-            List.of("embedded.get", "embedded.put", "embedded.put.consumer", "embedded.getByKey", "reader.get");
+    static final List<String> OURS = List.of(
+            "embedded.get",
+            "embedded.put",
+            "embedded.put.consumer",
+            "embedded.getByKey",
+            "embedded.getByKey.batch16",
+            "reader.get");
 
     /** First and second of every ratio. */
     static final List<List<String>> RATIOS = List.of(
@@ -35,6 +41,8 @@ final class TierSubjects {
             List.of("embedded.getByKey", "chroniclemap"),
             List.of("embedded.getByKey", "agrona"),
             List.of("embedded.getByKey", "concurrenthashmap"),
+            List.of("embedded.getByKey.batch16", "embedded.getByKey"),
+            List.of("embedded.getByKey.batch16", "load"),
             List.of("reader.get", "embedded.get"));
 
     static {
@@ -42,6 +50,7 @@ final class TierSubjects {
         ALL.put("embedded.get", EmbeddedGet.class);
         ALL.put("reader.get", ReaderGet.class);
         ALL.put("embedded.getByKey", EmbeddedGetByKey.class);
+        ALL.put("embedded.getByKey.batch16", EmbeddedGetByKeyBatch.class);
         ALL.put("concurrenthashmap", ConcurrentHashMapGet.class);
         ALL.put("agrona", AgronaGet.class);
         ALL.put("chroniclemap", ChronicleMapGet.class);
@@ -58,7 +67,14 @@ final class TierSubjects {
 
     /** The key of a ratio: {@code embedded.put/chroniclemap}, not {@code embedded.put/chroniclemap.put}. */
     static String key(List<String> pair) {
-        return pair.get(0) + "/" + (pair.get(1).equals("chroniclemap.put") ? "chroniclemap" : pair.get(1));
+        String second = pair.get(1);
+        if (second.equals("chroniclemap.put")) {
+            second = "chroniclemap";
+        }
+        if (pair.get(0).startsWith(second + ".batch")) {
+            second = "single";
+        }
+        return pair.get(0) + "/" + second;
     }
 
     static String comparedOn(String subject) {

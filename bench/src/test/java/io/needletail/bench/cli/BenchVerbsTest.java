@@ -29,6 +29,8 @@ class BenchVerbsTest {
             "embedded.getByKey/chroniclemap",
             "embedded.getByKey/agrona",
             "embedded.getByKey/concurrenthashmap",
+            "embedded.getByKey.batch16/single",
+            "embedded.getByKey.batch16/load",
             "reader.get/embedded.get",
             "embedded.getsPerSecond");
 

@@ -60,4 +60,21 @@ public interface Cache extends EntryReader {
      * session ends; embedded it stays until it is deleted.
      */
     int allocate(Entry into);
+
+    /** Reads every entry of the batch; each has its own status. */
+    int get(Batch batch);
+
+    /** Finds the handles of the batch's keys; with {@code create} makes slots without a value for unknown ones. */
+    int resolve(Batch batch, boolean create);
+
+    /** Writes every entry of the batch, in order; each has its own status, and one that fails stops no other. */
+    int put(Batch batch);
+
+    /**
+     * Makes all changes of the group or none. Readers that take several entries see them together by the region's group
+     * sequence; a crash leaves all or none.
+     *
+     * @return OK, or the status of the first entry that failed; all versions are compared before anything else
+     */
+    int apply(Group group);
 }

@@ -11,4 +11,13 @@ public interface EntryReader {
      *     the shard cannot be read
      */
     int get(long handle, Entry into);
+
+    /**
+     * Reads an entry whose value has reached a level.
+     *
+     * @param level a {@link Level}
+     * @return as {@link #get(long, Entry)}, or {@link Status#NOT_YET}: the entry then names handle and version, without a value;
+     *     INVALID_REQUEST for what is no level
+     */
+    int get(long handle, int level, Entry into);
 }

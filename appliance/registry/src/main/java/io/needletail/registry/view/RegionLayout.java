@@ -6,9 +6,9 @@ package io.needletail.registry.view;
  * <pre>
  *      0  header page, immutable, CRC32C in its last 4 bytes
  *   4096  live lines, 128 bytes apart, so that no two share a line or the line that is prefetched beside it
- *           0 state | epoch, its first version, its time    3, 4, 5 journaled, synced, persistent (reserved)
- *           1 lease until, ns                               6 - 13  mirrored (reserved)
- *           2 applied position                              14      group sequence (reserved)
+ *           0 state | epoch, its first version, its time    3, 4, 5 journaled, synced, persistent
+ *           1 lease until, ns                               6 - 13  mirrored by 1 to 8
+ *           2 applied position                              14      group sequence
  *                                                           16 - 23 consumers of the ring
  *   8192  keyed slots | anonymous slots | directory | slab, class by class | mutation ring
  * </pre>
@@ -59,6 +59,11 @@ public final class RegionLayout {
     public static final int ENGINE_TIME_OFFSET = STATE_OFFSET + 16;
     public static final int LEASE_OFFSET = LIVE_OFFSET + LIVE_LINE_LENGTH;
     public static final int APPLIED_POSITION_OFFSET = LIVE_OFFSET + 2 * LIVE_LINE_LENGTH;
+    /** The sequence up to which a level has come; the level's number times a line further. */
+    private static final int LEVELS_OFFSET = LIVE_OFFSET + 2 * LIVE_LINE_LENGTH;
+    /** Odd while a group of changes is being applied: a reader of several entries compares it before and after. */
+    public static final int GROUP_SEQUENCE_OFFSET = LIVE_OFFSET + 14 * LIVE_LINE_LENGTH;
+
     public static final int CONSUMERS_OFFSET = LIVE_OFFSET + 16 * LIVE_LINE_LENGTH;
     public static final int MAX_CONSUMERS = 8;
     public static final int BODY_OFFSET = LIVE_OFFSET + 32 * LIVE_LINE_LENGTH;
@@ -103,6 +108,12 @@ public final class RegionLayout {
 
     private static long pages(long lengthBytes) {
         return (lengthBytes + PAGE_LENGTH - 1) / PAGE_LENGTH * PAGE_LENGTH;
+    }
+
+    /** Where the header says how far a level above {@link Level#MEMORY} has come. */
+    public static int levelOffset(int level) {
+        assert level > Level.MEMORY && level < Level.COUNT : "level=" + level;
+        return LEVELS_OFFSET + level * LIVE_LINE_LENGTH;
     }
 
     public RegionSizing sizing() {

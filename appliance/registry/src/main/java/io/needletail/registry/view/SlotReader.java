@@ -26,6 +26,7 @@ public final class SlotReader implements EntryReader {
     private final long keyedSlots;
     private final long keyedAddress;
     private final long anonymousAddress;
+    private final long baseAddress;
     private final long stateAddress;
     private final long leaseAddress;
 
@@ -39,6 +40,7 @@ public final class SlotReader implements EntryReader {
         this.clock = clock;
         header = RegionHeader.of(region);
         long base = region.address();
+        baseAddress = base;
         RegionLayout layout = header.layout();
         for (int i = 0; i < slabAddresses.length; i++) {
             slabAddresses[i] = base + layout.slabOffset(i);
@@ -65,6 +67,29 @@ public final class SlotReader implements EntryReader {
         int status = readSlot(slotAddress(slot), (int) (handle >>> 32), into);
         into.identify(handle, into.version());
         return status;
+    }
+
+    @Override
+    public int get(long handle, int level, Entry into) {
+        if (!Level.isLevel(level)) {
+            return Status.INVALID_REQUEST;
+        }
+        int status = get(handle, into);
+        boolean read = status == Status.OK || status == Status.ABSENT;
+        if (level == Level.MEMORY || !read || into.version() <= reached(level)) {
+            return status;
+        }
+        into.value().clear();
+        return Status.NOT_YET;
+    }
+
+    private long reached(int level) {
+        return Loads.getLongAcquire(baseAddress + RegionLayout.levelOffset(level));
+    }
+
+    /** Odd while a group of changes is being applied; loaded with acquire. */
+    long groupSequence() {
+        return closed ? 0 : Loads.getLongAcquire(baseAddress + RegionLayout.GROUP_SEQUENCE_OFFSET);
     }
 
     private long slotAddress(long slot) {

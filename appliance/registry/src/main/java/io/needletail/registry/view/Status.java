@@ -32,7 +32,7 @@ public final class Status {
     public static final int INVALID_REQUEST = 15;
     /** The scan queue is full. */
     public static final int SCANNER_BUSY = 16;
-    /** Reserved for reads at a durability level. */
+    /** The value has not reached the level that was asked for. */
     public static final int NOT_YET = 17;
     /** The session ended before the answer came: the request may or may not have been applied. */
     public static final int UNKNOWN = 18;
@@ -44,6 +44,12 @@ public final class Status {
     public static final int NOT_A_NUMBER = 21;
     /** The session has as many anonymous entries as it may. */
     public static final int ANONYMOUS_LIMIT = 22;
+    /** The values of a batch exceed one answer; ask for this entry alone. */
+    public static final int REPLY_FULL = 23;
+    /** The batch or group does not fit one message; split it. */
+    public static final int BATCH_TOO_LONG = 24;
+    /** Another entry of the group failed, so this one was not changed either. */
+    public static final int NOT_APPLIED = 25;
 
     private static final String[] NAMES = {
         "OK",
@@ -68,7 +74,10 @@ public final class Status {
         "VERSION_CONFLICT",
         "OVERFLOW",
         "NOT_A_NUMBER",
-        "ANONYMOUS_LIMIT"
+        "ANONYMOUS_LIMIT",
+        "REPLY_FULL",
+        "BATCH_TOO_LONG",
+        "NOT_APPLIED"
     };
 
     private Status() {}

@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
             ClientVerbs.Add.class,
             ClientVerbs.Clear.class,
             ClientVerbs.Touch.class,
+            GroupVerb.class,
             ClientVerbs.Resolve.class,
             ScanVerb.class,
             LoadVerb.class,

@@ -2,7 +2,6 @@ package io.needletail.server.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.needletail.client.BlockingSession;
-import io.needletail.client.SessionLimits;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
@@ -47,7 +46,7 @@ final class ClientVerbs {
                     printOk(entry);
                 }
                 if (status != Status.OK) {
-                    System.err.println(explain(status, session.limits(), entry));
+                    System.err.println(Refusals.explain(status, session.limits(), entry));
                 }
                 return ExitCode.of(status);
             }
@@ -74,35 +73,6 @@ final class ClientVerbs {
         void writeValue(JsonGenerator json, Entry entry) throws IOException {
             assert entry.handle() != 0 : "an OK without an entry";
         }
-    }
-
-    private static String explain(int status, SessionLimits limits, Entry entry) {
-        String name = "error " + Status.name(status) + ": ";
-        return switch (status) {
-            case Status.NOT_FOUND, Status.ABSENT -> "not found";
-            case Status.VERSION_CONFLICT ->
-                name + "the entry has version " + entry.version() + " now; read it and try again";
-            case Status.OVERFLOW -> name + "the sum does not fit a signed 64-bit number; nothing was changed";
-            case Status.NOT_A_NUMBER ->
-                name + "the value is not 8 bytes long; clear it first, or put 0x and 16 hex digits";
-            case Status.ANONYMOUS_LIMIT -> name + "the session has anonymous-per-session entries without a key";
-            case Status.EXISTS -> name + "the key has a value already; put replaces it";
-            case Status.KEY_TOO_LONG ->
-                name + "the longest key has " + limits.maxKeyLength()
-                        + " bytes; raise max-key-length and start --fresh";
-            case Status.VALUE_TOO_LONG ->
-                name + "the longest value has " + limits.maxValueLength()
-                        + " bytes; raise max-value-length and start --fresh";
-            case Status.SLOTS_FULL -> name + "all slots are in use; raise keyed-slots and start --fresh";
-            case Status.DIRECTORY_FULL -> name + "no place for this key in the directory; raise keyed-slots";
-            case Status.SLAB_FULL -> name + "no block of this size is free; raise slab-bytes and start --fresh";
-            case Status.BACK_PRESSURED ->
-                name + "a consumer of the mutation log stalls: " + TextBytes.format(entry.value());
-            case Status.UNKNOWN -> name + "no answer in time; the request may have been applied";
-            case Status.INVALID_REQUEST ->
-                name + "the key must not be empty, and a time to live from 1ns to a hundred years";
-            default -> name + "refused";
-        };
     }
 
     @Command(name = "get", description = "Prints the key's value and a line feed.", mixinStandardHelpOptions = true)

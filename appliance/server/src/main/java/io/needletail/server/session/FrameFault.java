@@ -11,6 +11,8 @@ public enum FrameFault {
     UNKNOWN_TEMPLATE("the template is not a request"),
     BLOCK_LENGTH("the block length is not the template's"),
     VARIABLE_LENGTH("a length field points beyond the frame"),
+    ENTRY_LENGTH("the block length of a group's entries is not the template's"),
+    ENTRY_COUNT("a group has no entries or more than a batch may have"),
     TRAILING_BYTES("bytes follow the last field"),
     ENUM_VALUE("an enumeration has an unknown value");
 

@@ -3,14 +3,17 @@ package io.needletail.server.session;
 import io.needletail.protocol.AddByHandleDecoder;
 import io.needletail.protocol.AddByKeyDecoder;
 import io.needletail.protocol.AllocateDecoder;
+import io.needletail.protocol.BatchDecoder;
 import io.needletail.protocol.ClearByHandleDecoder;
 import io.needletail.protocol.ClearByKeyDecoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.ConnectDecoder;
 import io.needletail.protocol.DeleteByHandleDecoder;
 import io.needletail.protocol.DeleteByKeyDecoder;
+import io.needletail.protocol.GetAtLevelDecoder;
 import io.needletail.protocol.GetByHandleDecoder;
 import io.needletail.protocol.GetByKeyDecoder;
+import io.needletail.protocol.GroupDecoder;
 import io.needletail.protocol.InsertDecoder;
 import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
@@ -25,6 +28,8 @@ import io.needletail.protocol.RevalidateDecoder;
 import io.needletail.protocol.ScanDecoder;
 import io.needletail.protocol.TouchByHandleDecoder;
 import io.needletail.protocol.TouchByKeyDecoder;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Group;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -37,14 +42,28 @@ public final class FrameValidator {
     private static final int LENGTH_FIELD = 2;
     private static final int TEMPLATES = 64;
     private static final int NOT_A_REQUEST = -1;
+    private static final int NO_ENTRIES = -1;
+    /** An entry of a group has a key and a value. */
+    private static final int FIELDS_OF_ENTRY = 2;
+
+    private static final int ENTRIES_HEADER = 4;
 
     /** Block length by template id, or {@link #NOT_A_REQUEST}. */
     private static final int[] BLOCK_LENGTHS = new int[TEMPLATES];
     /** How many variable-length fields follow; the first is the key, unless {@link #isValueOnly} says otherwise. */
     private static final int[] VARIABLE_FIELDS = new int[TEMPLATES];
 
+    /** Block length of the entries of the template's group, or {@link #NO_ENTRIES}. */
+    private static final int[] ENTRY_LENGTHS = new int[TEMPLATES];
+
     static {
         java.util.Arrays.fill(BLOCK_LENGTHS, NOT_A_REQUEST);
+        java.util.Arrays.fill(ENTRY_LENGTHS, NO_ENTRIES);
+        ENTRY_LENGTHS[BatchDecoder.TEMPLATE_ID] = BatchDecoder.EntriesDecoder.sbeBlockLength();
+        ENTRY_LENGTHS[GroupDecoder.TEMPLATE_ID] = GroupDecoder.EntriesDecoder.sbeBlockLength();
+        declare(BatchDecoder.TEMPLATE_ID, BatchDecoder.BLOCK_LENGTH, 0);
+        declare(GroupDecoder.TEMPLATE_ID, GroupDecoder.BLOCK_LENGTH, 0);
+        declare(GetAtLevelDecoder.TEMPLATE_ID, GetAtLevelDecoder.BLOCK_LENGTH, 0);
         declare(ConnectDecoder.TEMPLATE_ID, ConnectDecoder.BLOCK_LENGTH, 0);
         declare(KeepAliveDecoder.TEMPLATE_ID, KeepAliveDecoder.BLOCK_LENGTH, 0);
         declare(CloseDecoder.TEMPLATE_ID, CloseDecoder.BLOCK_LENGTH, 1);
@@ -108,11 +127,73 @@ public final class FrameValidator {
         if (HEADER + frame.blockLength > frame.length()) {
             return FrameFault.TOO_SHORT;
         }
-        if (frame.templateId == ResolveDecoder.TEMPLATE_ID
-                && (frame.buffer().getByte(HEADER + ResolveDecoder.createEncodingOffset()) & ~1) != 0) {
+        if (!isEnumerationKnown(frame)) {
             return FrameFault.ENUM_VALUE;
         }
-        return validateVariableFields(frame, newer);
+        return ENTRY_LENGTHS[frame.templateId] == NO_ENTRIES
+                ? validateVariableFields(frame, newer)
+                : validateEntries(frame, newer);
+    }
+
+    private static boolean isEnumerationKnown(Frame frame) {
+        UnsafeBuffer buffer = frame.buffer();
+        return switch (frame.templateId) {
+            case ResolveDecoder.TEMPLATE_ID -> isBelow(buffer, HEADER + ResolveDecoder.createEncodingOffset(), 2);
+            case BatchDecoder.TEMPLATE_ID -> isBelow(buffer, HEADER + BatchDecoder.operationEncodingOffset(), 4);
+            default -> true;
+        };
+    }
+
+    private static boolean isBelow(UnsafeBuffer buffer, int offset, int limit) {
+        return (buffer.getByte(offset) & 0xFF) < limit;
+    }
+
+    /** The group that ends a batch's message: its header, then entries of a block, a key and a value each. */
+    private static FrameFault validateEntries(Frame frame, boolean newer) {
+        int at = HEADER + frame.blockLength;
+        if (at + ENTRIES_HEADER > frame.length()) {
+            return FrameFault.TOO_SHORT;
+        }
+        frame.keyLength = 0;
+        frame.valueLength = 0;
+        int expected = ENTRY_LENGTHS[frame.templateId];
+        int entryLength = unsigned(frame.buffer(), at);
+        int entries = unsigned(frame.buffer(), at + 2);
+        if (entryLength < expected || (entryLength > expected && !newer)) {
+            return FrameFault.ENTRY_LENGTH;
+        }
+        if (entries == 0 || entries > Batch.MAX_LENGTH) {
+            return FrameFault.ENTRY_COUNT;
+        }
+        at += ENTRIES_HEADER;
+        for (int i = 0; i < entries; i++) {
+            if (frame.templateId == GroupDecoder.TEMPLATE_ID && !isGroupOperationKnown(frame, at)) {
+                return FrameFault.ENUM_VALUE;
+            }
+            at = behindEntry(frame, at + entryLength);
+            if (at < 0) {
+                return FrameFault.VARIABLE_LENGTH;
+            }
+        }
+        return at < frame.length() && !newer ? FrameFault.TRAILING_BYTES : FrameFault.NONE;
+    }
+
+    private static boolean isGroupOperationKnown(Frame frame, int entry) {
+        int offset = entry + GroupDecoder.EntriesDecoder.operationEncodingOffset();
+        return offset >= frame.length()
+                || isBelow(frame.buffer(), offset, Group.OPERATIONS); // too short is another fault
+    }
+
+    /** The offset behind an entry's variable-length fields, or -1. */
+    private static int behindEntry(Frame frame, int fields) {
+        int at = fields;
+        for (int field = 0; field < FIELDS_OF_ENTRY; field++) {
+            if (at + LENGTH_FIELD > frame.length()) {
+                return -1;
+            }
+            at += LENGTH_FIELD + unsigned(frame.buffer(), at);
+        }
+        return at <= frame.length() ? at : -1;
     }
 
     private static FrameFault validateVariableFields(Frame frame, boolean newer) {

@@ -4,10 +4,12 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import io.needletail.client.SessionProtocol;
+import io.needletail.protocol.BatchResultEncoder;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.ResultEncoder;
 import io.needletail.protocol.ResultStatus;
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Status;
 
@@ -15,6 +17,14 @@ import io.needletail.registry.view.Status;
 final class ReplyWriter {
     /** An answer without a value, with its frame header, twice: a change is only applied when both would still fit. */
     static final long CHANGE_RESERVE = 512;
+
+    private static final int BATCH_HEADER = MessageHeaderEncoder.ENCODED_LENGTH
+            + BatchResultEncoder.BLOCK_LENGTH
+            + BatchResultEncoder.EntriesEncoder.HEADER_SIZE;
+    private static final int BATCH_ENTRY =
+            BatchResultEncoder.EntriesEncoder.sbeBlockLength() + BatchResultEncoder.EntriesEncoder.valueHeaderLength();
+    /** The same for the longest batch. */
+    private static final long BATCH_RESERVE = 2L * (BATCH_HEADER + Batch.MAX_LENGTH * BATCH_ENTRY) + CHANGE_RESERVE;
 
     private static final int RESULT_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + ResultEncoder.valueHeaderLength();
@@ -24,6 +34,7 @@ final class ReplyWriter {
     private final BufferClaim claim = new BufferClaim();
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ResultEncoder result = new ResultEncoder();
+    private final BatchResultEncoder batchResult = new BatchResultEncoder();
     private final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
 
     private static ResultStatus[] statuses() {
@@ -61,6 +72,53 @@ final class ReplyWriter {
                 .putValue(entry.value().array(), 0, valueLength);
         claim.commit();
         return true;
+    }
+
+    /** True when the answer to any batch of changes will find room, or nobody listens any more. */
+    static boolean hasRoomForBatch(ExclusivePublication replies) {
+        long window = replies.availableWindow();
+        return window >= BATCH_RESERVE || window == Publication.CLOSED;
+    }
+
+    /**
+     * Answers a batch. Values that no longer fit are left out and their entries say REPLY_FULL. False when there is no room now.
+     */
+    boolean batchResult(ExclusivePublication replies, long correlationId, int status, Batch batch, boolean withValues) {
+        int code = claim(replies, withValues ? fitValues(batch) : BATCH_HEADER + batch.length() * BATCH_ENTRY);
+        if (code <= 0) {
+            return code < 0;
+        }
+        BatchResultEncoder.EntriesEncoder entries = batchResult
+                .wrapAndApplyHeader(claim.buffer(), claim.offset(), header)
+                .correlationId(correlationId)
+                .status(STATUSES[status])
+                .entriesCount(batch.length());
+        for (int i = 0; i < batch.length(); i++) {
+            Entry entry = batch.entry(i);
+            boolean hasValue = withValues && batch.status(i) == Status.OK;
+            entries.next()
+                    .handle(entry.handle())
+                    .version(entry.version())
+                    .status(STATUSES[batch.status(i)])
+                    .putValue(entry.value().array(), 0, hasValue ? entry.value().length() : 0);
+        }
+        claim.commit();
+        return true;
+    }
+
+    /** The length of the answer; entries without room for their value are marked. */
+    private static int fitValues(Batch batch) {
+        int length = BATCH_HEADER + batch.length() * BATCH_ENTRY;
+        for (int i = 0; i < batch.length(); i++) {
+            int valueLength =
+                    batch.status(i) == Status.OK ? batch.entry(i).value().length() : 0;
+            if (length + valueLength > SessionProtocol.MAX_FRAME_LENGTH) {
+                batch.status(i, Status.REPLY_FULL);
+            } else {
+                length += valueLength;
+            }
+        }
+        return length;
     }
 
     boolean keepAlive(ExclusivePublication replies, long correlationId, long epoch) {

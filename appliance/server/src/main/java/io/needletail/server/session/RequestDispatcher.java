@@ -4,6 +4,7 @@ import io.needletail.engine.ShardEngine;
 import io.needletail.protocol.AddByHandleDecoder;
 import io.needletail.protocol.AddByKeyDecoder;
 import io.needletail.protocol.AllocateDecoder;
+import io.needletail.protocol.BatchDecoder;
 import io.needletail.protocol.BooleanType;
 import io.needletail.protocol.ClearByHandleDecoder;
 import io.needletail.protocol.ClearByKeyDecoder;
@@ -12,8 +13,10 @@ import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.ConnectDecoder;
 import io.needletail.protocol.DeleteByHandleDecoder;
 import io.needletail.protocol.DeleteByKeyDecoder;
+import io.needletail.protocol.GetAtLevelDecoder;
 import io.needletail.protocol.GetByHandleDecoder;
 import io.needletail.protocol.GetByKeyDecoder;
+import io.needletail.protocol.GroupDecoder;
 import io.needletail.protocol.InsertDecoder;
 import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
@@ -48,6 +51,7 @@ final class RequestDispatcher {
     private final Orphans orphans;
     private final int anonymousLimit;
     private final ReplyWriter reply = new ReplyWriter();
+    private final BatchRequests batches;
     private final Key key = new Key();
     private final Value value;
     private final Entry entry;
@@ -56,6 +60,7 @@ final class RequestDispatcher {
     private final KeepAliveDecoder keepAlive = new KeepAliveDecoder();
     private final ResolveDecoder resolve = new ResolveDecoder();
     private final GetByHandleDecoder getByHandle = new GetByHandleDecoder();
+    private final GetAtLevelDecoder getAtLevel = new GetAtLevelDecoder();
     private final GetByKeyDecoder getByKey = new GetByKeyDecoder();
     private final PutByHandleDecoder putByHandle = new PutByHandleDecoder();
     private final PutByKeyDecoder putByKey = new PutByKeyDecoder();
@@ -89,6 +94,7 @@ final class RequestDispatcher {
         this.control = control;
         this.scans = scans;
         this.counters = counters;
+        batches = new BatchRequests(engine, counters, reply);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
         value = new Value(maxValueLength);
         entry = new Entry(maxValueLength);
@@ -118,6 +124,9 @@ final class RequestDispatcher {
         return switch (frame.templateId) {
             case GetByHandleDecoder.TEMPLATE_ID -> onGetByHandle(frame, lane);
             case GetByKeyDecoder.TEMPLATE_ID -> onGetByKey(frame, lane);
+            case BatchDecoder.TEMPLATE_ID -> batches.onBatch(frame, lane);
+            case GroupDecoder.TEMPLATE_ID -> batches.onGroup(frame, lane);
+            case GetAtLevelDecoder.TEMPLATE_ID -> onGetAtLevel(frame, lane);
             case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(frame, lane);
             case ScanDecoder.TEMPLATE_ID -> onScan(frame, lane);
             case CloseDecoder.TEMPLATE_ID -> close(lane, CloseReason.REQUESTED, "requested");
@@ -167,6 +176,14 @@ final class RequestDispatcher {
         int status =
                 getByHandle.epoch() == engine.epoch() ? engine.get(getByHandle.handle(), entry) : Status.EPOCH_CHANGED;
         return answerRead(lane, getByHandle.correlationId(), status);
+    }
+
+    private boolean onGetAtLevel(Frame frame, SessionLane lane) {
+        getAtLevel.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status = getAtLevel.epoch() == engine.epoch()
+                ? engine.get(getAtLevel.handle(), getAtLevel.level(), entry)
+                : Status.EPOCH_CHANGED;
+        return answerRead(lane, getAtLevel.correlationId(), status);
     }
 
     private boolean onGetByKey(Frame frame, SessionLane lane) {
@@ -335,7 +352,7 @@ final class RequestDispatcher {
     }
 
     private boolean answerRead(SessionLane lane, long correlationId, int status) {
-        if (status != Status.OK) {
+        if (status != Status.OK && status != Status.NOT_YET) { // that names the version
             entry.clear();
         }
         if (!reply.result(lane.replies(), correlationId, status, entry)) {

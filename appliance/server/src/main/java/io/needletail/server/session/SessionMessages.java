@@ -9,6 +9,7 @@ import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.RefusalCode;
 import io.needletail.protocol.RefusedEncoder;
+import io.needletail.registry.view.Batch;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The conductor's messages. Each method answers false when it could not be sent now; a closed stream counts as sent. */
@@ -31,6 +32,7 @@ final class SessionMessages {
                 .maxFrameLength(SessionProtocol.MAX_FRAME_LENGTH)
                 .maxInFlight(template.maxInFlight())
                 .shards(1)
+                .maxBatchLength(Batch.MAX_LENGTH)
                 .regionPath(template.regionPath());
         return offer(replies, message.encodedLength());
     }

@@ -131,6 +131,28 @@ class ClientCommandTest {
     }
 
     @Test
+    void shouldChangeAGroupOfKeysOrNoneOfThem() throws Exception {
+        assertThat(client("add", "group:limit", "100").code()).isZero();
+        String version =
+                client("--json", "resolve", "group:limit").json().get("version").asText();
+        String take = "add group:limit@" + version + " -30";
+        Answer first = client("--json", "group", take, "add group:position@0 30", "put group:note a few words");
+        assertThat(first.code()).isZero();
+        assertThat(first.json().get("changes")).hasSize(3);
+        assertThat(client("get", "group:note").text()).isEqualTo("a few words\n");
+        Answer second = client("group", take, "add group:position 30");
+        assertThat(second.code()).isEqualTo(4);
+        assertThat(second.err()).contains(take + ": error VERSION_CONFLICT: the entry has version");
+        assertThat(client("add", "group:position", "0").text()).isEqualTo("30\n");
+        assertThat(client("group", "clear group:position", "delete group:note", "check group:limit")
+                        .code())
+                .isZero();
+        assertThat(client("get", "group:note").code()).isEqualTo(1);
+        assertThat(client("group", "jump over").code()).isEqualTo(2);
+        assertThat(client("group", "add group:limit much").err()).contains("'much' is not a number");
+    }
+
+    @Test
     void shouldResolveCreateAndAnswerNotFoundUntilAValueIsThere() throws Exception {
         Answer created = client("--json", "resolve", "verb:handle", "--create");
         assertThat(created.code()).isZero();

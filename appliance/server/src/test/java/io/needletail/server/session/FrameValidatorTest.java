@@ -69,6 +69,9 @@ class FrameValidatorTest {
             return false;
         }
         in.position(8 + block);
+        if (shape.hasEntries()) {
+            return areEntriesWhole(in, template, shape, newer);
+        }
         for (int field = 0; field < shape.fields(); field++) {
             if (in.remaining() < 2) {
                 return false;
@@ -78,6 +81,41 @@ class FrameValidatorTest {
                 return false;
             }
             in.position(in.position() + length);
+        }
+        return newer || !in.hasRemaining();
+    }
+
+    private static boolean areEntriesWhole(ByteBuffer in, int template, MangledFrames.Shape shape, boolean newer) {
+        if (template == MangledFrames.BATCH && (in.get(8 + 16) & 0xFF) > 3) {
+            return false;
+        }
+        if (in.remaining() < 4) {
+            return false;
+        }
+        int block = in.getShort() & 0xFFFF;
+        int count = in.getShort() & 0xFFFF;
+        if (block < shape.entryBlock() || (!newer && block != shape.entryBlock()) || count < 1 || count > 64) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            int entry = in.position();
+            if (in.remaining() < block) {
+                return false;
+            }
+            if (template == MangledFrames.GROUP && (in.get(entry + 24) & 0xFF) > 4) {
+                return false;
+            }
+            in.position(entry + block);
+            for (int field = 0; field < 2; field++) {
+                if (in.remaining() < 2) {
+                    return false;
+                }
+                int length = in.getShort() & 0xFFFF;
+                if (length > in.remaining()) {
+                    return false;
+                }
+                in.position(in.position() + length);
+            }
         }
         return newer || !in.hasRemaining();
     }

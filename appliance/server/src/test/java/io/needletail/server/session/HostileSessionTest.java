@@ -82,7 +82,7 @@ class HostileSessionTest {
             case "TRAILING_BYTES" -> frames.mangle(get, 11, 1);
             case "FRAGMENTED" -> java.util.Arrays.copyOf(put, 8161);
             case "BLOCK_LENGTH" -> with(get, 0, random.nextInt(24));
-            case "UNKNOWN_TEMPLATE" -> with(get, 2, 61 + random.nextInt(200));
+            case "UNKNOWN_TEMPLATE" -> with(get, 2, 200 + random.nextInt(200));
             case "FOREIGN_SCHEMA" -> with(get, 4, random.nextInt(7301));
             case "VERSION" -> with(get, 6, 0);
             case "VARIABLE_LENGTH" -> with(put, 8 + 16, 100 + random.nextInt(65_000));
@@ -91,6 +91,8 @@ class HostileSessionTest {
                 resolve[8 + 16] = (byte) (2 + random.nextInt(250));
                 yield resolve;
             }
+            case "ENTRY_LENGTH" -> with(MangledFrames.whole(62, 3, 4, random), 8 + 16, random.nextInt(25));
+            case "ENTRY_COUNT" -> with(MangledFrames.whole(62, 3, 4, random), 8 + 16 + 2, 65 + random.nextInt(60_000));
             default -> get;
         };
     }

@@ -10,8 +10,23 @@ import java.util.SplittableRandom;
 
 /** Makes frames that are nearly requests: a whole one of any template, then one thing about it changed. */
 final class MangledFrames {
-    /** Block length and number of variable fields of a request, written down from the schema. */
-    record Shape(int block, int fields) {}
+    /** Block length and number of variable fields of a request, and of its entries' blocks, written down from the schema. */
+    record Shape(int block, int fields, int entryBlock, int operationAt, int operations) {
+        static final int NONE = -1;
+
+        Shape(int block, int fields) {
+            this(block, fields, NONE, NONE, 0);
+        }
+
+        boolean hasEntries() {
+            return entryBlock != NONE;
+        }
+    }
+
+    /** A batch and a group. */
+    static final int BATCH = 61;
+
+    static final int GROUP = 62;
 
     static final Map<Integer, Shape> SHAPES = new LinkedHashMap<>();
 
@@ -40,10 +55,13 @@ final class MangledFrames {
         SHAPES.put(28, new Shape(32, 0));
         SHAPES.put(29, new Shape(24, 1));
         SHAPES.put(60, new Shape(16, 0));
+        SHAPES.put(BATCH, new Shape(17, 0, 8, 16, 4));
+        SHAPES.put(GROUP, new Shape(16, 0, 25, 24, 5));
+        SHAPES.put(63, new Shape(25, 0));
     }
 
     private static final Integer[] TEMPLATES = SHAPES.keySet().toArray(Integer[]::new);
-    static final int KINDS = 10;
+    static final int KINDS = 12;
 
     private final SplittableRandom random;
 
@@ -60,6 +78,9 @@ final class MangledFrames {
     /** A request whose every field is in order. */
     static byte[] whole(int template, int firstLength, int secondLength, SplittableRandom random) {
         Shape shape = SHAPES.get(template);
+        if (shape.hasEntries()) {
+            return wholeWithEntries(template, firstLength, secondLength, random);
+        }
         int[] lengths = {firstLength, secondLength};
         int total = 8 + shape.block;
         for (int field = 0; field < shape.fields; field++) {
@@ -84,6 +105,38 @@ final class MangledFrames {
         return out.array();
     }
 
+    private static byte[] wholeWithEntries(int template, int keyLength, int valueLength, SplittableRandom random) {
+        Shape shape = SHAPES.get(template);
+        int count = random.nextInt(5) == 0 ? 64 : 1 + random.nextInt(4);
+        int entryLength = shape.entryBlock + 2 + keyLength + 2 + valueLength;
+        while (8 + shape.block + 4 + count * entryLength > SessionProtocol.MAX_FRAME_LENGTH) {
+            count--;
+        }
+        ByteBuffer out =
+                ByteBuffer.allocate(8 + shape.block + 4 + count * entryLength).order(ByteOrder.LITTLE_ENDIAN);
+        random.nextBytes(out.array());
+        out.putShort((short) shape.block)
+                .putShort((short) template)
+                .putShort((short) 7301)
+                .putShort((short) 1);
+        if (template == BATCH) {
+            out.put(8 + shape.operationAt, (byte) random.nextInt(shape.operations));
+        }
+        int at = 8 + shape.block;
+        out.putShort(at, (short) shape.entryBlock).putShort(at + 2, (short) count);
+        at += 4;
+        for (int i = 0; i < count; i++) {
+            if (template == GROUP) {
+                out.put(at + shape.operationAt, (byte) random.nextInt(shape.operations));
+            }
+            at += shape.entryBlock;
+            out.putShort(at, (short) keyLength);
+            out.putShort(at + 2 + keyLength, (short) valueLength);
+            at += 2 + keyLength + 2 + valueLength;
+        }
+        return out.array();
+    }
+
     /** Changes one thing of a whole frame; for some kinds the result may still be whole, which the oracle says. */
     byte[] mangle(byte[] bytes, int template, int kind) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -98,8 +151,10 @@ final class MangledFrames {
             case 6 -> put(in, 6, random.nextInt(3));
             case 7 -> shape.fields == 0 ? put(in, 2, 9999) : put(in, 8 + shape.block, random.nextInt(1 << 16));
             case 8 -> flip(bytes);
+            case 10 -> shape.hasEntries() ? put(in, 8 + shape.block, random.nextInt(64)) : flip(bytes);
+            case 11 -> shape.hasEntries() ? put(in, 8 + shape.block + 2, random.nextInt(70)) : flip(bytes);
             default -> {
-                if (template == 10) {
+                if (template == 10 || template == BATCH) {
                     bytes[8 + 16] = (byte) random.nextInt(256);
                 }
                 yield bytes;

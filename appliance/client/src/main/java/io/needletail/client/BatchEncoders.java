@@ -1,0 +1,97 @@
+package io.needletail.client;
+
+import io.needletail.protocol.BatchEncoder;
+import io.needletail.protocol.BatchOperation;
+import io.needletail.protocol.GroupEncoder;
+import io.needletail.protocol.GroupOperation;
+import io.needletail.protocol.MessageHeaderEncoder;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Group;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Value;
+import org.agrona.MutableDirectBuffer;
+
+/** Encodes batches and groups, whose length is known before a byte is written. Reused, so that sending allocates nothing. */
+final class BatchEncoders {
+    private static final int BATCH_HEADER =
+            MessageHeaderEncoder.ENCODED_LENGTH + BatchEncoder.BLOCK_LENGTH + BatchEncoder.EntriesEncoder.HEADER_SIZE;
+    private static final int BATCH_ENTRY = BatchEncoder.EntriesEncoder.sbeBlockLength()
+            + BatchEncoder.EntriesEncoder.keyHeaderLength()
+            + BatchEncoder.EntriesEncoder.valueHeaderLength();
+    private static final int GROUP_HEADER =
+            MessageHeaderEncoder.ENCODED_LENGTH + GroupEncoder.BLOCK_LENGTH + GroupEncoder.EntriesEncoder.HEADER_SIZE;
+    private static final int GROUP_ENTRY = GroupEncoder.EntriesEncoder.sbeBlockLength()
+            + GroupEncoder.EntriesEncoder.keyHeaderLength()
+            + GroupEncoder.EntriesEncoder.valueHeaderLength();
+    private static final GroupOperation[] OPERATIONS = operations();
+
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final BatchEncoder batchEncoder = new BatchEncoder();
+    private final GroupEncoder groupEncoder = new GroupEncoder();
+
+    private static GroupOperation[] operations() {
+        GroupOperation[] operations = new GroupOperation[Group.OPERATIONS];
+        for (int i = 0; i < operations.length; i++) {
+            operations[i] = GroupOperation.get((short) i);
+        }
+        return operations;
+    }
+
+    /** Bytes of the message, its header included. */
+    static int encodedLength(BatchOperation operation, Batch batch) {
+        int length = BATCH_HEADER + batch.length() * BATCH_ENTRY;
+        for (int i = 0; i < batch.length(); i++) {
+            length += batch.key(i).length();
+            length += operation == BatchOperation.PUT ? batch.entry(i).value().length() : 0;
+        }
+        return length;
+    }
+
+    /** Bytes of the message, its header included. */
+    static int encodedLength(Group group) {
+        Batch batch = group.batch();
+        int length = GROUP_HEADER + batch.length() * GROUP_ENTRY;
+        for (int i = 0; i < batch.length(); i++) {
+            length += batch.key(i).length();
+            length += group.operation(i) == Group.PUT ? batch.entry(i).value().length() : 0;
+        }
+        return length;
+    }
+
+    void encode(MutableDirectBuffer buffer, int offset, long id, long epoch, BatchOperation operation, Batch batch) {
+        BatchEncoder.EntriesEncoder entries = batchEncoder
+                .wrapAndApplyHeader(buffer, offset, header)
+                .correlationId(id)
+                .epoch(epoch)
+                .operation(operation)
+                .entriesCount(batch.length());
+        for (int i = 0; i < batch.length(); i++) {
+            Key key = batch.key(i);
+            Value value = batch.entry(i).value();
+            entries.next()
+                    .handle(batch.handle(i))
+                    .putKey(key.array(), 0, key.length())
+                    .putValue(value.array(), 0, operation == BatchOperation.PUT ? value.length() : 0);
+        }
+    }
+
+    void encode(MutableDirectBuffer buffer, int offset, long id, long epoch, Group group) {
+        Batch batch = group.batch();
+        GroupEncoder.EntriesEncoder entries = groupEncoder
+                .wrapAndApplyHeader(buffer, offset, header)
+                .correlationId(id)
+                .epoch(epoch)
+                .entriesCount(batch.length());
+        for (int i = 0; i < batch.length(); i++) {
+            Key key = batch.key(i);
+            Value value = batch.entry(i).value();
+            entries.next()
+                    .handle(batch.handle(i))
+                    .expectedVersion(group.expectedVersion(i))
+                    .delta(group.delta(i))
+                    .operation(OPERATIONS[group.operation(i)])
+                    .putKey(key.array(), 0, key.length())
+                    .putValue(value.array(), 0, group.operation(i) == Group.PUT ? value.length() : 0);
+        }
+    }
+}

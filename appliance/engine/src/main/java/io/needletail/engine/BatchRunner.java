@@ -1,0 +1,77 @@
+package io.needletail.engine;
+
+import io.needletail.registry.Registry;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Status;
+
+/** Runs batches on a shard: one staged search for all entries, then each on its own. For the owner thread. */
+final class BatchRunner {
+    private final ShardEngine engine;
+    private final Registry registry;
+    private final Entry written = new Entry(Long.BYTES);
+
+    BatchRunner(ShardEngine engine) {
+        this.engine = engine;
+        registry = engine.registry();
+    }
+
+    int get(Batch batch) {
+        if (batch.length() == 0) {
+            return Status.INVALID_REQUEST;
+        }
+        registry.find(batch);
+        for (int i = 0, length = batch.length(); i < length; i++) {
+            finish(batch, i, batch.isByKey(i) ? getFound(batch, i) : registry.get(batch.handle(i), batch.entry(i)));
+        }
+        return Status.OK;
+    }
+
+    private int getFound(Batch batch, int index) {
+        long slot = registry.foundSlot(index);
+        return slot < 0 ? Status.NOT_FOUND : registry.get(registry.handle(slot), batch.entry(index));
+    }
+
+    private static void finish(Batch batch, int index, int status) {
+        batch.status(index, status);
+        if (status != Status.OK) {
+            batch.entry(index).clear();
+        }
+    }
+
+    int resolve(Batch batch, boolean create) {
+        if (batch.length() == 0) {
+            return Status.INVALID_REQUEST;
+        }
+        registry.find(batch);
+        for (int i = 0, length = batch.length(); i < length; i++) {
+            int status = batch.isByKey(i)
+                    ? engine.resolve(batch.key(i), create, batch.entry(i))
+                    : Status.INVALID_REQUEST; // a handle is resolved already
+            finish(batch, i, status);
+        }
+        return Status.OK;
+    }
+
+    /** The values to write stay in the batch, so an entry that was refused can be tried again. */
+    int put(Batch batch) {
+        if (batch.length() == 0) {
+            return Status.INVALID_REQUEST;
+        }
+        registry.find(batch);
+        for (int i = 0, length = batch.length(); i < length; i++) {
+            Entry entry = batch.entry(i);
+            int status = batch.isByKey(i)
+                    ? engine.put(batch.key(i), entry.value(), written)
+                    : engine.put(batch.handle(i), entry.value(), written);
+            batch.status(i, status);
+            if (status == Status.OK) {
+                entry.identify(written.handle(), written.version());
+            } else {
+                entry.identify(Handle.NULL, 0);
+            }
+        }
+        return Status.OK;
+    }
+}

@@ -1,0 +1,89 @@
+package io.needletail.registry;
+
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Loads;
+
+/**
+ * Finds the slots of a batch in stages, so that the waits for memory overlap: hash all keys, touch all first buckets, compare
+ * and touch all slots, then decide one by one. A key that its first candidate is not is looked up the plain way, so the
+ * answers are those of {@link Directory#find}. For the owner thread.
+ */
+final class BatchFinder {
+    private final Registry registry;
+    private final Directory directory;
+    private final long[] hashes = new long[Batch.MAX_LENGTH];
+    private final int[] fingerprints = new int[Batch.MAX_LENGTH];
+    private final long[] slots = new long[Batch.MAX_LENGTH];
+
+    /** What was touched goes here, or the compiler drops the loads. */
+    private long touched;
+
+    BatchFinder(Registry registry, Directory directory) {
+        this.registry = registry;
+        this.directory = directory;
+    }
+
+    void find(Batch batch) {
+        int length = batch.length();
+        assert length <= Batch.MAX_LENGTH : "length=" + length;
+        hash(batch, length);
+        touchBuckets(batch, length);
+        touchSlots(batch, length);
+        for (int i = 0; i < length; i++) {
+            if (batch.isByKey(i)) {
+                slots[i] = directory.confirm(slots[i], batch.key(i), hashes[i], fingerprints[i]);
+            }
+        }
+    }
+
+    /** The slot of a key of the batch, or -1; of a handle the slot it names, which may not exist. */
+    long slot(int index) {
+        assert index >= 0 && index < Batch.MAX_LENGTH : "index=" + index;
+        return slots[index];
+    }
+
+    /** The hash of a key of the batch. */
+    long hash(int index) {
+        return hashes[index];
+    }
+
+    /** The CRC32C of a key of the batch. */
+    int fingerprint(int index) {
+        return fingerprints[index];
+    }
+
+    private void hash(Batch batch, int length) {
+        for (int i = 0; i < length; i++) {
+            if (batch.isByKey(i)) {
+                hashes[i] = registry.hash(batch.key(i));
+                fingerprints[i] = batch.key(i).crc32c();
+            } else {
+                slots[i] = Handle.slot(batch.handle(i));
+            }
+        }
+    }
+
+    private void touchBuckets(Batch batch, int length) {
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+            if (batch.isByKey(i)) {
+                sum += Loads.getLong(directory.firstBucketAddress(hashes[i]));
+            }
+        }
+        touched += sum;
+    }
+
+    private void touchSlots(Batch batch, int length) {
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+            if (batch.isByKey(i)) {
+                slots[i] = directory.candidate(hashes[i], fingerprints[i]);
+            }
+            if (slots[i] >= 0 && slots[i] < registry.slots()) {
+                sum += Loads.getLong(registry.slotAddress(slots[i]));
+            }
+        }
+        touched += sum;
+    }
+}

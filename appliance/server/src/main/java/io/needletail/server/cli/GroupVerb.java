@@ -1,0 +1,121 @@
+package io.needletail.server.cli;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Group;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code client group}: several changes, all or none. */
+@Command(
+        name = "group",
+        description = "Makes all CHANGEs or none, each one quoted argument.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "A CHANGE is one of: 'put KEY VALUE', 'add KEY N', 'clear KEY', 'delete KEY', 'check KEY'. With @VERSION behind the",
+            "KEY it expects that version, @0 that the key is unknown.",
+            "Example:",
+            "  needletail client group 'add limit:AAPL@4294967301 -30' 'add position:AAPL 30'"
+        })
+final class GroupVerb implements Callable<Integer> {
+    private static final String VERSION_MARK = "@";
+
+    @ParentCommand
+    private ClientCommand client;
+
+    @Parameters(paramLabel = "CHANGE", arity = "1..*")
+    private List<String> changes;
+
+    @Override
+    public Integer call() {
+        if (changes.size() > Batch.MAX_LENGTH) {
+            throw new RefusedException("a group has at most " + Batch.MAX_LENGTH + " changes, not " + changes.size());
+        }
+        Group group = new Group(longestValue());
+        changes.forEach(change -> add(group, change));
+        try (BlockingSession session = client.connect()) {
+            int status = session.apply(group);
+            print(group, status);
+            for (int i = 0; i < group.length() && status != Status.OK; i++) {
+                int reason = group.batch().status(i);
+                if (reason != Status.NOT_APPLIED) {
+                    System.err.println(changes.get(i) + ": "
+                            + Refusals.explain(
+                                    reason, session.limits(), group.batch().entry(i)));
+                }
+            }
+            return ExitCode.of(status);
+        }
+    }
+
+    private int longestValue() {
+        return changes.stream().mapToInt(String::length).max().orElse(0) * 4;
+    }
+
+    private static void add(Group group, String change) {
+        String[] words = change.strip().split(" +", 3);
+        if (words.length < 2) {
+            throw new IllegalArgumentException("'" + change + "' is not a change; see: needletail client group --help");
+        }
+        int mark = words[1].lastIndexOf(VERSION_MARK);
+        Key key = TextBytes.key(mark < 0 ? words[1] : words[1].substring(0, mark));
+        long expected = mark < 0 ? Group.ANY_VERSION : number(words[1].substring(mark + 1), change);
+        String argument = words.length == 3 ? words[2] : "";
+        switch (words[0]) {
+            case "put" -> {
+                Value value = TextBytes.value(argument);
+                group.put(key, expected, value);
+            }
+            case "add" -> group.add(key, expected, number(argument, change));
+            case "clear" -> group.clear(key, expected);
+            case "delete" -> group.delete(key, expected);
+            case "check" -> group.check(key, expected);
+            default -> throw new IllegalArgumentException("'" + words[0] + "' is not put, add, clear, delete or check");
+        }
+    }
+
+    private static long number(String text, String change) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is not a number in '" + change + "'", e);
+        }
+    }
+
+    private void print(Group group, int status) {
+        if (client.isJson()) {
+            printJson(group, status);
+        } else if (status == Status.OK) {
+            for (int i = 0; i < group.length(); i++) {
+                System.out.printf(
+                        "ok handle=0x%016x version=%d%n",
+                        group.batch().entry(i).handle(), group.batch().entry(i).version());
+            }
+        }
+    }
+
+    private static void printJson(Group group, int status) {
+        JsonOut.print(json -> {
+            json.writeStartObject();
+            json.writeStringField("status", Status.name(status));
+            json.writeArrayFieldStart("changes");
+            for (int i = 0; i < group.length(); i++) {
+                json.writeStartObject();
+                json.writeStringField("key", TextBytes.format(group.batch().key(i)));
+                json.writeStringField("status", Status.name(group.batch().status(i)));
+                json.writeNumberField("handle", group.batch().entry(i).handle());
+                json.writeNumberField("version", group.batch().entry(i).version());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+}

@@ -1,0 +1,165 @@
+package io.needletail.server.session;
+
+import io.needletail.client.SessionProtocol;
+import io.needletail.engine.ShardEngine;
+import io.needletail.protocol.BatchDecoder;
+import io.needletail.protocol.BatchOperation;
+import io.needletail.protocol.GroupDecoder;
+import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Group;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Status;
+import io.needletail.server.Counter;
+
+/** Batches and groups: from the validated frame into a {@link Batch}, run, answered. For the shard's thread. */
+final class BatchRequests {
+    private static final int BODY = MessageHeaderDecoder.ENCODED_LENGTH;
+
+    private final ShardEngine engine;
+    private final ShardCounters counters;
+    private final ReplyWriter reply;
+    private final BatchDecoder batchDecoder = new BatchDecoder();
+    private final GroupDecoder groupDecoder = new GroupDecoder();
+    /** Also the group's: a message holds one or the other. */
+    private final Group group;
+
+    private final Batch batch;
+
+    BatchRequests(ShardEngine engine, ShardCounters counters, ReplyWriter reply) {
+        this.engine = engine;
+        this.counters = counters;
+        this.reply = reply;
+        int maxValueLength = engine.registry().header().sizing().maxValueLength();
+        group = new Group(Math.min(maxValueLength, SessionProtocol.MAX_FRAME_LENGTH));
+        batch = group.batch();
+    }
+
+    /** False when the batch must be taken again because its answer has no room. */
+    boolean onBatch(Frame frame, SessionLane lane) {
+        batchDecoder.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        BatchOperation operation = batchDecoder.operation();
+        if (operation != BatchOperation.GET && !ReplyWriter.hasRoomForBatch(lane.replies())) {
+            return false;
+        }
+        long correlationId = batchDecoder.correlationId();
+        boolean currentEpoch = batchDecoder.epoch() == engine.epoch();
+        int status = take(batchDecoder, currentEpoch, frame.bytes());
+        status = status == Status.OK ? run(operation) : status;
+        for (int i = 0; i < batch.length(); i++) {
+            if (!currentEpoch && !batch.isByKey(i)) {
+                batch.status(i, Status.EPOCH_CHANGED);
+            }
+        }
+        if (!reply.batchResult(lane.replies(), correlationId, status, batch, operation == BatchOperation.GET)) {
+            return false;
+        }
+        count(Counter.BATCHES, counterOf(operation));
+        return true;
+    }
+
+    private int run(BatchOperation operation) {
+        return switch (operation) {
+            case GET -> engine.get(batch);
+            case RESOLVE -> engine.resolve(batch, false);
+            case RESOLVE_OR_CREATE -> engine.resolve(batch, true);
+            case PUT -> engine.put(batch);
+            default -> Status.INVALID_REQUEST;
+        };
+    }
+
+    private static Counter counterOf(BatchOperation operation) {
+        return switch (operation) {
+            case GET -> Counter.GETS;
+            case PUT -> Counter.PUTS;
+            default -> Counter.RESOLVES;
+        };
+    }
+
+    private void count(Counter message, Counter entry) {
+        counters.add(message);
+        for (int i = 0; i < batch.length(); i++) {
+            counters.add(entry);
+            counters.addOutcome(batch.status(i));
+        }
+    }
+
+    /** False when the group must be taken again because its answer has no room. */
+    boolean onGroup(Frame frame, SessionLane lane) {
+        if (!ReplyWriter.hasRoomForBatch(lane.replies())) {
+            return false;
+        }
+        groupDecoder.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        long correlationId = groupDecoder.correlationId();
+        int status = take(groupDecoder, groupDecoder.epoch() == engine.epoch(), frame.bytes());
+        status = status == Status.OK ? engine.apply(group) : status;
+        for (int i = 0; i < batch.length() && status == Status.OK; i++) {
+            if (group.operation(i) == Group.DELETE) {
+                lane.disown(batch.handle(i));
+            }
+        }
+        boolean written = reply.batchResult(lane.replies(), correlationId, status, batch, false);
+        assert written : "no room after the reserve was checked";
+        counters.add(Counter.GROUPS);
+        counters.addOutcome(status);
+        return true;
+    }
+
+    /** A handle of another epoch is taken as none, and answered with EPOCH_CHANGED. */
+    private int take(BatchDecoder decoder, boolean currentEpoch, byte[] bytes) {
+        batch.clear();
+        int status = Status.OK;
+        BatchDecoder.EntriesDecoder entries = decoder.entries();
+        while (entries.hasNext()) {
+            entries.next();
+            int index = batch.add(currentEpoch ? entries.handle() : Handle.NULL);
+            int keyLength = entries.keyLength();
+            int keyOffset = decoder.limit() + BatchDecoder.EntriesDecoder.keyHeaderLength();
+            entries.skipKey();
+            int fault = takeKey(index, bytes, keyOffset, keyLength);
+            int valueLength = entries.valueLength();
+            int valueOffset = decoder.limit() + BatchDecoder.EntriesDecoder.valueHeaderLength();
+            entries.skipValue();
+            fault = fault == Status.OK ? takeValue(index, bytes, valueOffset, valueLength) : fault;
+            status = status == Status.OK ? fault : status;
+        }
+        return status;
+    }
+
+    private int take(GroupDecoder decoder, boolean currentEpoch, byte[] bytes) {
+        group.clear();
+        int status = Status.OK;
+        GroupDecoder.EntriesDecoder entries = decoder.entries();
+        while (entries.hasNext()) {
+            entries.next();
+            int index = batch.add(entries.handle());
+            group.note(index, entries.operationRaw(), entries.expectedVersion(), entries.delta());
+            int keyLength = entries.keyLength();
+            int keyOffset = decoder.limit() + GroupDecoder.EntriesDecoder.keyHeaderLength();
+            entries.skipKey();
+            int fault = takeKey(index, bytes, keyOffset, keyLength);
+            int valueLength = entries.valueLength();
+            int valueOffset = decoder.limit() + GroupDecoder.EntriesDecoder.valueHeaderLength();
+            entries.skipValue();
+            fault = fault == Status.OK ? takeValue(index, bytes, valueOffset, valueLength) : fault;
+            fault = fault == Status.OK && !currentEpoch && keyLength == 0 ? Status.EPOCH_CHANGED : fault;
+            batch.status(index, fault == Status.OK ? Status.NOT_APPLIED : fault);
+            status = status == Status.OK ? fault : status;
+        }
+        return status;
+    }
+
+    private int takeKey(int index, byte[] bytes, int offset, int length) {
+        return batch.key(index).set(bytes, offset, length) ? Status.OK : refuse(index, Status.KEY_TOO_LONG);
+    }
+
+    private int takeValue(int index, byte[] bytes, int offset, int length) {
+        return batch.entry(index).value().set(bytes, offset, length) ? Status.OK : refuse(index, Status.VALUE_TOO_LONG);
+    }
+
+    /** What no entry can have ends the whole batch; the entry's status says which it was. */
+    private int refuse(int index, int status) {
+        batch.status(index, status);
+        return status;
+    }
+}

@@ -1,0 +1,31 @@
+package io.needletail.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.needletail.client.SessionLimits;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Status;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RefusalsTest {
+    private static final SessionLimits LIMITS =
+            new SessionLimits(1, 2, 3, 1, 1024, 7040, 8160, 128, 64, 2_000_000_000L, "region");
+
+    @Test
+    void shouldSayOfEveryRefusalWhatItMeansAndWhatToDo() {
+        Set<String> texts = new HashSet<>();
+        for (int status = Status.NOT_FOUND; status < Status.count(); status++) {
+            String text = Refusals.explain(status, LIMITS, new Entry(16));
+            assertThat(text).as(Status.name(status)).doesNotEndWith("refused");
+            if (status != Status.NOT_FOUND && status != Status.ABSENT) {
+                assertThat(text).startsWith("error " + Status.name(status) + ": ");
+                assertThat(texts.add(text)).as(text).isTrue();
+            }
+        }
+        assertThat(Refusals.explain(Status.KEY_TOO_LONG, LIMITS, new Entry(16)))
+                .isEqualTo(
+                        "error KEY_TOO_LONG: the longest key has 1024 bytes; raise max-key-length and start --fresh");
+    }
+}

@@ -1,0 +1,221 @@
+package io.needletail.server.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.client.ColocatedReader;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.server.Counter;
+import io.needletail.server.RunningAppliance;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Batches, groups and levels over a session: what one message carries, and what each entry is answered. */
+class BatchSessionTest {
+    private static RunningAppliance appliance;
+
+    private final Key key = new Key();
+    private final Value value = new Value(8192);
+    private final Entry entry = new Entry(7040);
+    private final Batch batch = new Batch(7040);
+    private final Group group = new Group(7040);
+
+    @BeforeAll
+    static void start() throws IOException {
+        appliance = new RunningAppliance();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        appliance.close();
+    }
+
+    @Test
+    void shouldCarrySixtyFourPutsAndGetsOfKeysOf16AndValuesOf64Bytes() {
+        try (BlockingSession session = appliance.connect()) {
+            fill(64, 64);
+            assertThat(session.put(batch)).isEqualTo(Status.OK);
+            fill(64, 0);
+            assertThat(session.get(batch)).isEqualTo(Status.OK);
+            long[] handles = new long[64];
+            for (int i = 0; i < 64; i++) {
+                assertThat(batch.status(i)).isEqualTo(Status.OK);
+                assertThat(batch.entry(i).value().toUtf8()).isEqualTo(text(i, 64));
+                handles[i] = batch.entry(i).handle();
+            }
+            batch.clear();
+            for (long handle : handles) {
+                batch.add(handle);
+            }
+            assertThat(session.get(batch)).isEqualTo(Status.OK);
+            for (int i = 0; i < 64; i++) {
+                assertThat(batch.entry(i).value().toUtf8()).isEqualTo(text(i, 64));
+            }
+            assertThat(session.limits().maxBatchLength()).isEqualTo(Batch.MAX_LENGTH);
+        }
+    }
+
+    /** Keys of 16 bytes; values of {@code length}, none for 0. */
+    private void fill(int entries, int length) {
+        batch.clear();
+        for (int i = 0; i < entries; i++) {
+            key.setUtf8(String.format("sixteen-bytes%03d", i));
+            value.setUtf8(text(i, length));
+            batch.add(key, value);
+        }
+    }
+
+    private static String text(int i, int length) {
+        return String.format("%03d", i).repeat(length / 3 + 1).substring(0, length);
+    }
+
+    @Test
+    void shouldAnswerReplyFullForTheValuesThatNoLongerFit() {
+        try (BlockingSession session = appliance.connect()) {
+            List<Long> handles = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                key.setUtf8("full:" + i);
+                value.setUtf8("x".repeat(i == 9 ? 100 : 1000));
+                session.put(key, value, entry);
+                handles.add(entry.handle());
+            }
+            batch.clear();
+            handles.forEach(batch::add);
+            assertThat(session.get(batch)).isEqualTo(Status.OK);
+            int answered = 0;
+            for (int i = 0; i < 9; i++) {
+                answered += batch.status(i) == Status.OK ? 1 : 0;
+                assertThat(batch.status(i)).isIn(Status.OK, Status.REPLY_FULL);
+            }
+            assertThat(answered).isEqualTo(7); // of 8,160 bytes, 21 are the header's and 19 each entry's
+            assertThat(batch.status(9)).as("a short one fits behind").isEqualTo(Status.OK);
+        }
+    }
+
+    @Test
+    void shouldRefuseABatchThatIsLongerThanAMessageBeforeItIsSent() {
+        try (BlockingSession session = appliance.connect()) {
+            fill(64, 200);
+            long requests = appliance.counter(Counter.BATCHES);
+            assertThat(session.put(batch)).isEqualTo(Status.BATCH_TOO_LONG);
+            batch.clear();
+            assertThat(session.get(batch)).isEqualTo(Status.INVALID_REQUEST);
+            assertThat(session.ping()).isEqualTo(Status.OK);
+            assertThat(appliance.counter(Counter.BATCHES)).isEqualTo(requests);
+        }
+    }
+
+    @Test
+    void shouldAnswerEachEntryForItself() {
+        try (BlockingSession session = appliance.connect()) {
+            key.setUtf8("each:1");
+            value.setUtf8("one");
+            session.put(key, value, entry);
+            batch.clear();
+            batch.add(key);
+            batch.add(0xFFFF_FFFFL);
+            key.setUtf8("each:unknown");
+            batch.add(key);
+            batch.add(entry.handle());
+            assertThat(session.get(batch)).isEqualTo(Status.OK);
+            assertThat(batch.status(0)).isEqualTo(Status.OK);
+            assertThat(batch.status(1)).isEqualTo(Status.STALE_HANDLE);
+            assertThat(batch.status(2)).isEqualTo(Status.NOT_FOUND);
+            assertThat(batch.entry(3).value().toUtf8()).isEqualTo("one");
+            batch.clear();
+            key.setUtf8("k".repeat(1024));
+            batch.add(key, value);
+            assertThat(session.resolve(batch, false)).isEqualTo(Status.OK);
+            assertThat(batch.status(0)).isEqualTo(Status.NOT_FOUND);
+            assertThat(session.resolve(batch, true)).isEqualTo(Status.OK);
+            assertThat(session.get(batch)).isEqualTo(Status.OK);
+            assertThat(batch.status(0)).isEqualTo(Status.ABSENT);
+        }
+    }
+
+    @Test
+    void shouldAnswerHandlesOfAnotherEpochWithEpochChanged() throws IOException {
+        try (BlockingSession session = appliance.connect()) {
+            key.setUtf8("epoch:1");
+            value.setUtf8("v");
+            session.put(key, value, entry);
+            long handle = entry.handle();
+            appliance.restart();
+            session.session().reconnect();
+            batch.clear();
+            batch.add(handle);
+            batch.add(key);
+            assertThat(session.get(batch)).isEqualTo(Status.OK);
+            assertThat(batch.status(0)).isEqualTo(Status.EPOCH_CHANGED);
+            assertThat(batch.status(1)).isEqualTo(Status.OK);
+            group.clear();
+            group.put(key, Group.ANY_VERSION, value);
+            group.delete(handle, Group.ANY_VERSION);
+            assertThat(session.apply(group)).isEqualTo(Status.EPOCH_CHANGED);
+            assertThat(group.batch().status(0)).isEqualTo(Status.NOT_APPLIED);
+            assertThat(group.batch().status(1)).isEqualTo(Status.EPOCH_CHANGED);
+            session.session().adoptEpoch();
+            group.clear();
+            group.delete(batch.entry(1).handle(), batch.entry(1).version());
+            assertThat(session.apply(group)).isEqualTo(Status.OK);
+        }
+    }
+
+    @Test
+    void shouldApplyAGroupWholeOrNotAtAllAndNameTheVersionThereIs() throws IOException {
+        try (BlockingSession session = appliance.connect();
+                ColocatedReader reader =
+                        ColocatedReader.open(Path.of(session.limits().regionPath()))) {
+            key.setUtf8("group:limit");
+            session.add(key, 100, entry);
+            long limit = entry.handle();
+            long version = entry.version();
+            Key position = new Key("group:position");
+            group.clear();
+            group.add(limit, version, -30);
+            group.add(position, Group.NO_ENTRY, 30);
+            assertThat(session.apply(group)).isEqualTo(Status.OK);
+            batch.clear();
+            batch.add(limit);
+            batch.add(group.batch().entry(1).handle());
+            assertThat(reader.get(batch)).isEqualTo(Status.OK);
+            assertThat(batch.entry(0).value().getLong(0)).isEqualTo(70);
+            assertThat(batch.entry(1).value().getLong(0)).isEqualTo(30);
+            assertThat(batch.entry(1).version()).isEqualTo(batch.entry(0).version() + 1);
+            assertThat(session.apply(group)).as("again, with the old version").isEqualTo(Status.VERSION_CONFLICT);
+            assertThat(group.batch().status(0)).isEqualTo(Status.VERSION_CONFLICT);
+            assertThat(group.batch().entry(0).version())
+                    .isEqualTo(batch.entry(0).version());
+            assertThat(group.batch().status(1)).isEqualTo(Status.NOT_APPLIED);
+            assertThat(reader.get(batch)).isEqualTo(Status.OK);
+            assertThat(batch.entry(0).value().getLong(0)).isEqualTo(70);
+        }
+    }
+
+    @Test
+    void shouldAnswerNotYetForALevelThatNothingReachesHere() {
+        try (BlockingSession session = appliance.connect()) {
+            key.setUtf8("level:1");
+            value.setUtf8("v");
+            session.put(key, value, entry);
+            long handle = entry.handle();
+            long version = entry.version();
+            assertThat(session.get(handle, Level.MEMORY, entry)).isEqualTo(Status.OK);
+            assertThat(session.get(handle, Level.SYNCED, entry)).isEqualTo(Status.NOT_YET);
+            assertThat(entry.version()).isEqualTo(version);
+            assertThat(entry.value().length()).isZero();
+            assertThat(session.get(handle, 99, entry)).isEqualTo(Status.INVALID_REQUEST);
+        }
+    }
+}
