@@ -42,7 +42,7 @@ static int fail(const char *why) {
 
 static int check_header(uint64_t file_length) {
     if (file_length < 8192 || u64(0) != 0x4C54454C4445454EULL) return fail("not a region");
-    if (u32(12) != 1) return fail("another format");
+    if (u32(12) != 2) return fail("another format");
     if (u32(4092) != crc32c(region, 4092)) return fail("header damaged");
     if (u64(40) != file_length || u32(36) != 9) return fail("cut, or damaged");
     return 0;

@@ -78,6 +78,7 @@ class GoldenVectorsTest {
                                         .maxInFlight(128)
                                         .shards(1)
                                         .maxBatchLength(64)
+                                        .maxMessageValueLength(7040)
                                         .regionPath("/dev/shm/needletail/region/shard-0")
                                         .encodedLength(),
                         (b, h) -> new AcceptedDecoder()
@@ -457,6 +458,41 @@ class GoldenVectorsTest {
                                 .wrapAndApplyHeader(b, 0, h)
                                 .toString()));
         samples.put(
+                "PutChunk",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new PutChunkEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .epoch(EPOCH)
+                                        .handle(0)
+                                        .argument(1L << 33)
+                                        .totalLength(65_536)
+                                        .begin(0)
+                                        .operation(PutOperation.PUT_IF)
+                                        .putKey(KEY, 0, KEY.length)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new PutChunkDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "ValueChunk",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ValueChunkEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .correlationId(ID)
+                                        .handle(HANDLE)
+                                        .version(1L << 33)
+                                        .totalLength(65_536)
+                                        .begin(61_440)
+                                        .putValue(VALUE, 0, VALUE.length)
+                                        .encodedLength(),
+                        (b, h) -> new ValueChunkDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
                 "Mutation",
                 new Sample(
                         (b, h) -> {
@@ -536,8 +572,18 @@ class GoldenVectorsTest {
                 .nextCursor(100)
                 .status(ResultStatus.OK);
         ScanPageEncoder.EntriesEncoder entries = page.entriesCount(2);
-        entries.next().handle(HANDLE).version(5).putKey(KEY, 0, KEY.length).putValue(VALUE, 0, VALUE.length);
-        entries.next().handle(HANDLE + 1).version(6).putKey(KEY, 0, 4).putValue(VALUE, 0, 0);
+        entries.next()
+                .handle(HANDLE)
+                .version(5)
+                .fullLength(VALUE.length)
+                .putKey(KEY, 0, KEY.length)
+                .putValue(VALUE, 0, VALUE.length);
+        entries.next()
+                .handle(HANDLE + 1)
+                .version(6)
+                .fullLength(65_536)
+                .putKey(KEY, 0, 4)
+                .putValue(VALUE, 0, 0);
         return header.encodedLength() + page.encodedLength();
     }
 

@@ -9,6 +9,8 @@ import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One request at a time over a {@link Session}, waiting for each answer. The wait spins on the calling thread, at most the
@@ -65,6 +67,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
     private final Session session;
     private final long timeoutNs;
     private final Answer answer = new Answer();
+    private Entry largeEntry;
 
     public BlockingSession(Session session, long timeoutNs) {
         this.session = session;
@@ -273,7 +276,26 @@ public final class BlockingSession implements Cache, AutoCloseable {
             }
             cursor = answer.nextCursor;
             left -= answer.entries;
+            status = fetchLeftOut(consumer);
+            if (status != Status.OK) {
+                return status;
+            }
         } while (cursor != 0 && left > 0);
+        return Status.OK;
+    }
+
+    /** The values that a page had no room for, one by one; an entry that is gone by now is passed over. */
+    private int fetchLeftOut(EntryConsumer consumer) {
+        List<Key> keys = answer.takeLeftOut();
+        for (Key key : keys) {
+            largeEntry = largeEntry != null ? largeEntry : new Entry(limits().maxValueLength());
+            int status = get(key, largeEntry);
+            if (status == Status.OK) {
+                consumer.accept(key, largeEntry);
+            } else if (status != Status.NOT_FOUND && status != Status.ABSENT) {
+                return status;
+            }
+        }
         return Status.OK;
     }
 
@@ -370,6 +392,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
         private Entry into;
         private EntryConsumer consumer;
+        private final List<Key> leftOut = new ArrayList<>();
         private Batch batch;
         private boolean takesValues;
         private long id;
@@ -436,6 +459,25 @@ public final class BlockingSession implements Cache, AutoCloseable {
                 entries++;
                 consumer.accept(key, entry);
             }
+        }
+
+        @Override
+        public void onScanEntryWithoutValue(long correlationId, Key key, Entry entry, long valueLength) {
+            if (correlationId == id) {
+                entries++;
+                Key copy = new Key();
+                copy.set(key);
+                leftOut.add(copy);
+            }
+        }
+
+        List<Key> takeLeftOut() {
+            if (leftOut.isEmpty()) {
+                return List.of();
+            }
+            List<Key> taken = List.copyOf(leftOut);
+            leftOut.clear();
+            return taken;
         }
 
         @Override

@@ -127,6 +127,14 @@ final class Connection implements AutoCloseable {
         }
     }
 
+    /** A stream for values over a message's length, with the Aeron session id of the requests: so the appliance knows whose it is. */
+    BulkSender bulkSender(int requestStreamId, int maxValueLength) {
+        String channel = SessionProtocol.BULK_CHANNEL + "|session-id=" + requests.sessionId();
+        return new BulkSender(
+                aeron.addExclusivePublication(channel, requestStreamId + SessionProtocol.BULK_STREAM_OFFSET),
+                maxValueLength);
+    }
+
     SessionLimits limits() {
         return limits;
     }

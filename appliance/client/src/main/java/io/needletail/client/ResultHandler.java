@@ -22,6 +22,9 @@ public interface ResultHandler {
     /** One entry of a scan's page. */
     default void onScanEntry(long correlationId, Key key, Entry entry) {}
 
+    /** One entry of a scan's page whose value exceeds a message: it is left out, and asked for by its handle. */
+    default void onScanEntryWithoutValue(long correlationId, Key key, Entry entry, long valueLength) {}
+
     /** The end of a scan's page; a next cursor of 0 is the end of the scan. */
     default void onScanEnd(long correlationId, int status, long nextCursor) {}
 

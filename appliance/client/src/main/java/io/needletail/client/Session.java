@@ -31,6 +31,7 @@ import io.needletail.protocol.PutForByHandleEncoder;
 import io.needletail.protocol.PutForByKeyEncoder;
 import io.needletail.protocol.PutIfByHandleEncoder;
 import io.needletail.protocol.PutIfByKeyEncoder;
+import io.needletail.protocol.PutOperation;
 import io.needletail.protocol.ResolveEncoder;
 import io.needletail.protocol.ResultDecoder;
 import io.needletail.protocol.RevalidateEncoder;
@@ -38,6 +39,7 @@ import io.needletail.protocol.ScanEncoder;
 import io.needletail.protocol.ScanPageDecoder;
 import io.needletail.protocol.TouchByHandleEncoder;
 import io.needletail.protocol.TouchByKeyEncoder;
+import io.needletail.protocol.ValueChunkDecoder;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
@@ -85,11 +87,14 @@ public final class Session implements AutoCloseable {
     private final ResultDecoder resultDecoder = new ResultDecoder();
     private final BatchEncoders encodeBatch = new BatchEncoders();
     private final BatchResultDecoder batchDecoder = new BatchResultDecoder();
+    private final ValueChunkDecoder chunkDecoder = new ValueChunkDecoder();
     private final ScanPageDecoder pageDecoder = new ScanPageDecoder();
     private final FragmentHandler onFragment = this::onFragment;
     private final Key scanKey = new Key();
 
     private Connection connection;
+    private BulkSender bulkSender;
+    private BulkReceiver bulkReceiver;
     private SessionLimits limits;
     private InFlight inFlight;
     private Entry entry;
@@ -142,7 +147,9 @@ public final class Session implements AutoCloseable {
         connection = Connection.open(aeronFolder, requestStreamId, timeoutNs);
         limits = connection.limits();
         inFlight = new InFlight(limits.maxInFlight());
-        entry = new Entry(limits.maxValueLength());
+        entry = new Entry(Math.min(limits.maxValueLength(), limits.maxMessageValueLength()));
+        bulkSender = null;
+        bulkReceiver = null;
         keepAliveIntervalNs = limits.livenessTimeoutNs() / 4;
         lastHeardNs = System.nanoTime();
         lastSentNs = lastHeardNs;
@@ -224,8 +231,8 @@ public final class Session implements AutoCloseable {
     }
 
     public long put(long handle, Value value) {
-        if (value.length() > limits.maxValueLength()) {
-            return TOO_LONG;
+        if (value.length() > limits.maxMessageValueLength()) {
+            return bulk(PutOperation.PUT, handle, null, 0, value);
         }
         long id = claim(PutByHandleEncoder.BLOCK_LENGTH + PutByHandleEncoder.valueHeaderLength() + value.length());
         if (id > 0) {
@@ -241,6 +248,9 @@ public final class Session implements AutoCloseable {
     }
 
     public long put(Key key, Value value) {
+        if (value.length() > limits.maxMessageValueLength()) {
+            return bulk(PutOperation.PUT, 0, key, 0, value);
+        }
         long id = claim(PutByKeyEncoder.BLOCK_LENGTH, key, value);
         if (id > 0) {
             encode.putByKey
@@ -255,6 +265,9 @@ public final class Session implements AutoCloseable {
     }
 
     public long insert(Key key, Value value) {
+        if (value.length() > limits.maxMessageValueLength()) {
+            return bulk(PutOperation.INSERT, 0, key, 0, value);
+        }
         long id = claim(InsertEncoder.BLOCK_LENGTH, key, value);
         if (id > 0) {
             encode.insert
@@ -296,8 +309,8 @@ public final class Session implements AutoCloseable {
 
     /** Writes only while the entry has this version. */
     public long putIf(long handle, long expectedVersion, Value value) {
-        if (value.length() > limits.maxValueLength()) {
-            return TOO_LONG;
+        if (value.length() > limits.maxMessageValueLength()) {
+            return bulk(PutOperation.PUT_IF, handle, null, expectedVersion, value);
         }
         long id = claim(PutIfByHandleEncoder.BLOCK_LENGTH + PutIfByHandleEncoder.valueHeaderLength() + value.length());
         if (id > 0) {
@@ -314,6 +327,9 @@ public final class Session implements AutoCloseable {
     }
 
     public long putIf(Key key, long expectedVersion, Value value) {
+        if (value.length() > limits.maxMessageValueLength()) {
+            return bulk(PutOperation.PUT_IF, 0, key, expectedVersion, value);
+        }
         long id = claim(PutIfByKeyEncoder.BLOCK_LENGTH, key, value);
         if (id > 0) {
             encode.putIfByKey
@@ -386,8 +402,8 @@ public final class Session implements AutoCloseable {
 
     /** Writes a value that ends {@code ttlNs} from now. */
     public long putFor(long handle, long ttlNs, Value value) {
-        if (value.length() > limits.maxValueLength()) {
-            return TOO_LONG;
+        if (value.length() > limits.maxMessageValueLength()) {
+            return bulk(PutOperation.PUT_FOR, handle, null, ttlNs, value);
         }
         long id =
                 claim(PutForByHandleEncoder.BLOCK_LENGTH + PutForByHandleEncoder.valueHeaderLength() + value.length());
@@ -405,6 +421,9 @@ public final class Session implements AutoCloseable {
     }
 
     public long putFor(Key key, long ttlNs, Value value) {
+        if (value.length() > limits.maxMessageValueLength()) {
+            return bulk(PutOperation.PUT_FOR, 0, key, ttlNs, value);
+        }
         long id = claim(PutForByKeyEncoder.BLOCK_LENGTH, key, value);
         if (id > 0) {
             encode.putForByKey
@@ -516,6 +535,37 @@ public final class Session implements AutoCloseable {
         return id;
     }
 
+    /** A put whose value exceeds a message: it goes in chunks on a stream of its own, one value at a time. */
+    private long bulk(PutOperation operation, long handle, Key key, long argument, Value value) {
+        boolean keyIsTooLong = key != null && key.length() > limits.maxKeyLength();
+        if (keyIsTooLong || value.length() > limits.maxValueLength()) {
+            return TOO_LONG;
+        }
+        if (closeCause != null || pendingCause != null) {
+            return CLOSED;
+        }
+        if (bulkSender == null) {
+            bulkSender = connection.bulkSender(requestStreamId, limits.maxValueLength());
+        }
+        if (bulkSender.isBusy()) {
+            return BACK_PRESSURED;
+        }
+        long id = inFlight.next();
+        if (id == 0) {
+            return WINDOW_FULL;
+        }
+        bulkSender.begin(operation, id, handleEpoch, handle, key, argument, value);
+        inFlight.sent();
+        advanceBulk();
+        return id;
+    }
+
+    private void advanceBulk() {
+        if (!bulkSender.advance()) {
+            end(CloseCause.SERVER_LOST, "the stream for large values is closed");
+        }
+    }
+
     /** Asks for the present handle of a key whose handle came from an older epoch. */
     public long revalidate(long handle, Key key) {
         long id = claim(RevalidateEncoder.BLOCK_LENGTH, RevalidateEncoder.keyHeaderLength(), key);
@@ -564,6 +614,9 @@ public final class Session implements AutoCloseable {
         }
         handler = resultHandler;
         int polled = pollReplies(limit);
+        if (bulkSender != null && bulkSender.isBusy()) {
+            advanceBulk();
+        }
         if (pendingCause != null) {
             end(pendingCause, pendingText);
         } else if (polled > 0) {
@@ -620,6 +673,7 @@ public final class Session implements AutoCloseable {
         headerDecoder.wrap(buffer, offset);
         switch (headerDecoder.templateId()) {
             case ResultDecoder.TEMPLATE_ID -> onResult(buffer, offset);
+            case ValueChunkDecoder.TEMPLATE_ID -> onValueChunk(buffer, offset);
             case BatchResultDecoder.TEMPLATE_ID -> onBatchResult(buffer, offset);
             case ScanPageDecoder.TEMPLATE_ID -> onScanPage(buffer, offset);
             case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(buffer, offset);
@@ -649,6 +703,17 @@ public final class Session implements AutoCloseable {
             value.resize(Math.min(length, value.capacity()));
         }
         resultDecoder.getValue(value.array(), 0, value.length());
+    }
+
+    private void onValueChunk(DirectBuffer buffer, int offset) {
+        chunkDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+        if (bulkReceiver == null) {
+            bulkReceiver = new BulkReceiver(limits.maxValueLength());
+        }
+        long id = chunkDecoder.correlationId();
+        if (bulkReceiver.take(chunkDecoder) && inFlight.answered(id)) {
+            handler.onResult(id, Status.OK, bulkReceiver.entry());
+        }
     }
 
     private void onBatchResult(DirectBuffer buffer, int offset) {
@@ -682,11 +747,16 @@ public final class Session implements AutoCloseable {
         while (entries.hasNext()) {
             entries.next();
             entry.identify(entries.handle(), entries.version());
+            long fullLength = entries.fullLength();
             scanKey.resize(entries.keyLength());
             entries.getKey(scanKey.array(), 0, scanKey.length());
             entry.value().resize(entries.valueLength());
             entries.getValue(entry.value().array(), 0, entry.value().length());
-            handler.onScanEntry(id, scanKey, entry);
+            if (fullLength == entry.value().length()) {
+                handler.onScanEntry(id, scanKey, entry);
+            } else {
+                handler.onScanEntryWithoutValue(id, scanKey, entry, fullLength);
+            }
         }
         handler.onScanEnd(id, status, nextCursor);
     }

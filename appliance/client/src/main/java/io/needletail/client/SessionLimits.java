@@ -11,6 +11,7 @@ import io.needletail.protocol.AcceptedDecoder;
  * @param shards shards behind this session
  * @param maxKeyLength bytes
  * @param maxValueLength bytes
+ * @param maxMessageValueLength bytes of a value that one message carries; a longer one goes in chunks
  * @param maxFrameLength bytes of a message
  * @param maxInFlight requests that may be unanswered
  * @param maxBatchLength entries of a batch or a group; a message must hold them too
@@ -24,6 +25,7 @@ public record SessionLimits(
         int shards,
         int maxKeyLength,
         int maxValueLength,
+        int maxMessageValueLength,
         int maxFrameLength,
         int maxInFlight,
         int maxBatchLength,
@@ -38,6 +40,7 @@ public record SessionLimits(
                 accepted.shards(),
                 (int) accepted.maxKeyLength(),
                 (int) accepted.maxValueLength(),
+                (int) accepted.maxMessageValueLength(),
                 (int) accepted.maxFrameLength(),
                 (int) accepted.maxInFlight(),
                 accepted.maxBatchLength(),

@@ -4,11 +4,12 @@ import io.aeron.logbuffer.FrameDescriptor;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.PutIfByKeyEncoder;
 import io.needletail.protocol.ScanPageEncoder;
+import io.needletail.registry.view.Key;
 
 /**
  * What both ends of a session agree on before the first message. Terms of 64 KiB stay in the L2 cache: 16 MiB terms triple
  * the latency (measured). The MTU is an eighth of a term, the largest there is, because the default one limits a claim to
- * 1,376 bytes.
+ * 1,376 bytes. Larger values go in chunks on second streams with terms of 1 MiB.
  */
 public final class SessionProtocol {
     /** Major version of the session protocol; another one is refused. */
@@ -38,14 +39,25 @@ public final class SessionProtocol {
             + ScanPageEncoder.EntriesEncoder.keyHeaderLength()
             + ScanPageEncoder.EntriesEncoder.valueHeaderLength();
 
+    /** The longest value that every message holds together with the longest key; a longer one goes in chunks. */
+    public static final int MAX_MESSAGE_VALUE_LENGTH =
+            (MAX_FRAME_LENGTH - Key.MAX_LENGTH - Math.max(PUT_OVERHEAD, PAGE_OVERHEAD)) & -64;
+
+    public static final int BULK_TERM_LENGTH = 1 << 20;
+    /** The largest there is: Aeron's limit is that of UDP, less what is not a multiple of 32. */
+    public static final int BULK_MTU_LENGTH = 65_504;
+
+    public static final String BULK_CHANNEL =
+            "aeron:ipc?term-length=" + BULK_TERM_LENGTH + "|mtu=" + BULK_MTU_LENGTH + "|sparse=true";
+    /** Added to a request stream's id for the stream of its chunks. */
+    public static final int BULK_STREAM_OFFSET = 1000;
+    /** Value bytes of a chunk; the rest of a frame is for what it says beside them, and the longest key. */
+    public static final int CHUNK_LENGTH = 60 * 1024;
+
     private SessionProtocol() {}
 
-    /** The longest value that fits a message together with a key of {@code maxKeyLength}, in every message that has both. */
-    public static int maxValueLength(int maxKeyLength) {
-        return MAX_FRAME_LENGTH - maxKeyLength - Math.max(PUT_OVERHEAD, PAGE_OVERHEAD);
-    }
-
     static {
+        assert CHUNK_LENGTH + Key.MAX_LENGTH + 256 <= BULK_MTU_LENGTH : "a chunk exceeds its frame";
         assert FrameDescriptor.computeMaxMessageLength(TERM_LENGTH) >= MAX_FRAME_LENGTH : "term too short";
     }
 }

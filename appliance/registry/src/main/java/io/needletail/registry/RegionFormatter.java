@@ -53,12 +53,14 @@ public final class RegionFormatter {
         putInt(region, RegionLayout.MAX_KEY_LENGTH_OFFSET, sizing.maxKeyLength());
         putInt(region, RegionLayout.MAX_VALUE_LENGTH_OFFSET, sizing.maxValueLength());
         putInt(region, RegionLayout.SLAB_CLASSES_OFFSET, SlabLayout.CLASSES);
+        putLong(region, RegionLayout.RETRY_SESSIONS_OFFSET, sizing.retrySessions());
         putLong(region, RegionLayout.RING_LENGTH_OFFSET, sizing.ringLength());
         putLong(region, RegionLayout.RING_SEGMENT_LENGTH_OFFSET, RegionLayout.RING_SEGMENT_LENGTH);
     }
 
     private static void putOffsets(MemorySegment region, RegionLayout layout) {
         putLong(region, RegionLayout.REGION_LENGTH_OFFSET, layout.regionLength());
+        putLong(region, RegionLayout.RETRY_AREA_OFFSET, layout.retryOffset());
         putLong(region, RegionLayout.KEYED_AREA_OFFSET, layout.keyedOffset());
         putLong(region, RegionLayout.ANONYMOUS_AREA_OFFSET, layout.anonymousOffset());
         putLong(region, RegionLayout.DIRECTORY_BUCKETS_OFFSET, layout.directoryBuckets());

@@ -32,7 +32,12 @@ public final class ScratchRegion implements AutoCloseable {
 
     public static RegionSizing sizing(long keyedSlots, long anonymousSlots, long slabBytes) {
         return new RegionSizing(
-                keyedSlots, anonymousSlots, 1024, 7040, RegionSizing.evenSlab(slabBytes), RegionSizing.MIN_RING_LENGTH);
+                keyedSlots,
+                anonymousSlots,
+                1024,
+                7040,
+                RegionSizing.evenSlab(slabBytes, 7040),
+                RegionSizing.MIN_RING_LENGTH);
     }
 
     public MemorySegment segment() {

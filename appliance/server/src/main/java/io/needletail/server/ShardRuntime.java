@@ -16,6 +16,7 @@ import io.needletail.server.session.AcceptedTemplate;
 import io.needletail.server.session.ScanAgent;
 import io.needletail.server.session.SessionConductor;
 import io.needletail.server.session.ShardAgent;
+import io.needletail.server.session.ValueAgent;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -49,6 +51,7 @@ final class ShardRuntime implements AutoCloseable {
     private final AgentRunner conductorRunner;
     private final AgentRunner scanRunner;
     private final Subscription requests;
+    private final Subscription bulkRequests;
     private volatile boolean failed;
 
     ShardRuntime(
@@ -73,6 +76,10 @@ final class ShardRuntime implements AutoCloseable {
                 new SlotReader(region, SystemClock.INSTANCE),
                 SystemClock.INSTANCE,
                 configuration.get(Option.SLOW_READER_TIMEOUT));
+        ValueAgent largeValues = new ValueAgent(
+                new SlotReader(region, SystemClock.INSTANCE),
+                SystemClock.INSTANCE,
+                configuration.get(Option.SLOW_READER_TIMEOUT));
         int core = environment.cores().shardCore();
         shard = new ShardAgent(
                 engine,
@@ -82,6 +89,7 @@ final class ShardRuntime implements AutoCloseable {
                 environment.cores().driverInShard() ? environment.driver().sharedAgentInvoker() : null,
                 conductor,
                 scans,
+                largeValues,
                 counters,
                 stalls,
                 () -> pin(core));
@@ -93,9 +101,20 @@ final class ShardRuntime implements AutoCloseable {
                         requestStreamId,
                         conductor::onAvailableImage,
                         conductor::onUnavailableImage);
+        bulkRequests = environment
+                .aeron()
+                .addSubscription(
+                        SessionProtocol.BULK_CHANNEL,
+                        requestStreamId + SessionProtocol.BULK_STREAM_OFFSET,
+                        conductor::onAvailableBulkImage,
+                        conductor::onUnavailableBulkImage);
         shardRunner = new AgentRunner(shardIdle(configuration), error -> onShardError(error, onError), null, shard);
         conductorRunner = new AgentRunner(new SleepingMillisIdleStrategy(1), onError, null, conductor);
-        scanRunner = new AgentRunner(new BackoffIdleStrategy(0, 0, 10_000, 1_000_000), onError, null, scans);
+        scanRunner = new AgentRunner(
+                new BackoffIdleStrategy(0, 0, 10_000, 1_000_000),
+                onError,
+                null,
+                new CompositeAgent(scans, largeValues));
     }
 
     private static IdleStrategy shardIdle(Configuration configuration) {
@@ -146,6 +165,7 @@ final class ShardRuntime implements AutoCloseable {
         boolean interrupted = Thread.interrupted(); // an interrupted join would leave a thread writing behind
         sayGoodbye();
         requests.close();
+        bulkRequests.close();
         scanRunner.close();
         conductorRunner.close();
         shardRunner.close();

@@ -69,7 +69,7 @@ final class WarmUp {
                 0,
                 Key.MAX_LENGTH,
                 MAX_VALUE_LENGTH,
-                RegionSizing.evenSlab(SLAB_BYTES),
+                RegionSizing.evenSlab(SLAB_BYTES, Key.MAX_LENGTH),
                 RegionSizing.MIN_RING_LENGTH);
         MemorySegment region = arena.allocate(RegionFormatter.lengthBytes(sizing), RegionLayout.PAGE_LENGTH);
         RegionFormatter.format(region, sizing, new RegionFormatter.Identity(1, 2, 0, 3, 4, 0));

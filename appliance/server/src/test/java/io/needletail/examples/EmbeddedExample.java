@@ -15,7 +15,7 @@ public final class EmbeddedExample {
     private EmbeddedExample() {}
 
     public static void main(String[] arguments) throws IOException {
-        RegionSizing sizing = new RegionSizing(4096, 0, 64, 256, RegionSizing.evenSlab(1 << 20), 4 << 20);
+        RegionSizing sizing = new RegionSizing(4096, 0, 64, 256, RegionSizing.evenSlab(1 << 20, 256), 4 << 20);
         try (RegionStore region = RegionStore.open(Path.of(arguments[0]), sizing)) {
             ShardEngine shard = region.engine();
             shard.serve();

@@ -40,7 +40,7 @@ class ConfigurationTest {
                 "lease=1",
                 "lease=1h",
                 "driver=maybe",
-                "max-value-length=8192",
+                "max-value-length=2m",
                 "session-limit=65",
                 "no-such-option=1",
                 "keyed-slots",

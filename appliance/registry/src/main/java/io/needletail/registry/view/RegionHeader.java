@@ -62,7 +62,8 @@ public final class RegionHeader {
                 getInt(region, RegionLayout.MAX_KEY_LENGTH_OFFSET),
                 getInt(region, RegionLayout.MAX_VALUE_LENGTH_OFFSET),
                 slabBlocks(region),
-                getLong(region, RegionLayout.RING_LENGTH_OFFSET));
+                getLong(region, RegionLayout.RING_LENGTH_OFFSET),
+                retrySessions(region));
     }
 
     private static RegionSizing sizing(MemorySegment region) {
@@ -72,11 +73,13 @@ public final class RegionHeader {
                 getInt(region, RegionLayout.MAX_KEY_LENGTH_OFFSET),
                 getInt(region, RegionLayout.MAX_VALUE_LENGTH_OFFSET),
                 slabBlocks(region),
-                getLong(region, RegionLayout.RING_LENGTH_OFFSET));
+                getLong(region, RegionLayout.RING_LENGTH_OFFSET),
+                retrySessions(region));
     }
 
     private static boolean offsetsFollow(MemorySegment region, RegionLayout layout) {
-        boolean follow = getLong(region, RegionLayout.KEYED_AREA_OFFSET) == layout.keyedOffset()
+        boolean follow = getLong(region, RegionLayout.RETRY_AREA_OFFSET) == layout.retryOffset()
+                && getLong(region, RegionLayout.KEYED_AREA_OFFSET) == layout.keyedOffset()
                 && getLong(region, RegionLayout.ANONYMOUS_AREA_OFFSET) == layout.anonymousOffset()
                 && getLong(region, RegionLayout.DIRECTORY_BUCKETS_OFFSET) == layout.directoryBuckets()
                 && getLong(region, RegionLayout.DIRECTORY_AREA_OFFSET) == layout.directoryOffset()
@@ -90,6 +93,11 @@ public final class RegionHeader {
                     && getLong(region, entry + 16) == layout.slabOffset(i);
         }
         return follow;
+    }
+
+    /** What does not fit is out of range whichever way it is cut. */
+    private static int retrySessions(MemorySegment region) {
+        return Math.clamp(getLong(region, RegionLayout.RETRY_SESSIONS_OFFSET), -1, Integer.MAX_VALUE);
     }
 
     private static long[] slabBlocks(MemorySegment region) {

@@ -10,7 +10,7 @@ package io.needletail.registry.view;
  *           1 lease until, ns                               6 - 13  mirrored by 1 to 8
  *           2 applied position                              14      group sequence
  *                                                           16 - 23 consumers of the ring
- *   8192  keyed slots | anonymous slots | directory | slab, class by class | mutation ring
+ *   8192  retry table | keyed slots | anonymous slots | directory | slab, class by class | mutation ring
  * </pre>
  *
  * Each area starts on a page. Live lines are written by the owner with release and read with acquire, except a consumer's
@@ -20,7 +20,7 @@ public final class RegionLayout {
     /** "NEEDLETL" as little-endian bytes. */
     public static final long MAGIC = 0x4C54454C4445454EL;
 
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
     public static final int HEADER_LENGTH = 4096;
 
     public static final int MAGIC_OFFSET = 0;
@@ -46,6 +46,8 @@ public final class RegionLayout {
     public static final int MAX_VALUE_LENGTH_OFFSET = 140;
     public static final int SECRET_0_OFFSET = 144;
     public static final int SECRET_1_OFFSET = 152;
+    public static final int RETRY_AREA_OFFSET = 160;
+    public static final int RETRY_SESSIONS_OFFSET = 168;
     public static final int SLAB_TABLE_OFFSET = 256;
     /** block length:8 | block count:8 | area offset:8 */
     public static final int SLAB_TABLE_ENTRY_LENGTH = 24;
@@ -69,11 +71,12 @@ public final class RegionLayout {
     public static final int BODY_OFFSET = LIVE_OFFSET + 32 * LIVE_LINE_LENGTH;
 
     public static final int PAGE_LENGTH = 4096;
-    public static final int RING_SEGMENT_LENGTH = 1 << 20;
+    public static final int RING_SEGMENT_LENGTH = 2 << 20;
     public static final int BUCKET_LANES = 8;
     public static final int BUCKET_LENGTH = BUCKET_LANES * 8;
 
     private final RegionSizing sizing;
+    private final long keyedOffset;
     private final long directoryBuckets;
     private final long anonymousOffset;
     private final long directoryOffset;
@@ -84,7 +87,8 @@ public final class RegionLayout {
 
     public RegionLayout(RegionSizing sizing) {
         this.sizing = sizing;
-        long at = BODY_OFFSET + pages(sizing.keyedSlots() * SlotLayout.KEYED_LENGTH);
+        keyedOffset = BODY_OFFSET + pages((long) sizing.retrySessions() * RetryLayout.ENTRY_LENGTH);
+        long at = keyedOffset + pages(sizing.keyedSlots() * SlotLayout.KEYED_LENGTH);
         anonymousOffset = at;
         at += pages(sizing.anonymousSlots() * SlotLayout.ANONYMOUS_LENGTH);
         directoryOffset = at;
@@ -121,6 +125,10 @@ public final class RegionLayout {
     }
 
     public long keyedOffset() {
+        return keyedOffset;
+    }
+
+    public long retryOffset() {
         return BODY_OFFSET;
     }
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param maxValueLength bytes
  * @param slabBlocks blocks of each of the {@link SlabLayout#CLASSES} classes
  * @param ringLength bytes of the mutation ring, a power of two
+ * @param retrySessions clients whose requests can be repeated after a lost connection, 64 bytes each
  */
 public record RegionSizing(
         long keyedSlots,
@@ -18,7 +19,8 @@ public record RegionSizing(
         int maxKeyLength,
         int maxValueLength,
         long[] slabBlocks,
-        long ringLength) {
+        long ringLength,
+        int retrySessions) {
     /** slot + 1 must fit the 32 bits of a directory lane, with room to spare. */
     public static final long MAX_SLOTS = 1L << 31;
     /** At least two segments, so that a new epoch can open one while the old one is still read. */
@@ -26,13 +28,26 @@ public record RegionSizing(
 
     public static final long MAX_RING_LENGTH = 1L << 36;
     public static final long MAX_SLAB_BLOCKS = 1L << 31;
+    public static final int RETRY_SESSIONS = 64;
 
     public RegionSizing {
         slabBlocks = slabBlocks.clone();
-        String fault = fault(keyedSlots, anonymousSlots, maxKeyLength, maxValueLength, slabBlocks, ringLength);
+        String fault =
+                fault(keyedSlots, anonymousSlots, maxKeyLength, maxValueLength, slabBlocks, ringLength, retrySessions);
         if (fault != null) {
             throw new IllegalArgumentException(fault);
         }
+    }
+
+    /** With {@value #RETRY_SESSIONS} entries in the retry table. */
+    public RegionSizing(
+            long keyedSlots,
+            long anonymousSlots,
+            int maxKeyLength,
+            int maxValueLength,
+            long[] slabBlocks,
+            long ringLength) {
+        this(keyedSlots, anonymousSlots, maxKeyLength, maxValueLength, slabBlocks, ringLength, RETRY_SESSIONS);
     }
 
     /** What is wrong with these capacities, or null. Total over all inputs: a damaged header ends here. */
@@ -42,7 +57,11 @@ public record RegionSizing(
             int maxKeyLength,
             int maxValueLength,
             long[] slabBlocks,
-            long ringLength) {
+            long ringLength,
+            int retrySessions) {
+        if (retrySessions < 1 || retrySessions > RetryLayout.MAX_SESSIONS) {
+            return "retrySessions=" + retrySessions + " limit=" + RetryLayout.MAX_SESSIONS;
+        }
         if (keyedSlots < 1 || anonymousSlots < 0 || keyedSlots > MAX_SLOTS || anonymousSlots > MAX_SLOTS - keyedSlots) {
             return "keyedSlots=" + keyedSlots + " anonymousSlots=" + anonymousSlots + " limit=" + MAX_SLOTS;
         }
@@ -70,11 +89,12 @@ public record RegionSizing(
         return null;
     }
 
-    /** Divides {@code slabBytes} evenly over the size classes. */
-    public static long[] evenSlab(long slabBytes) {
+    /** Divides {@code slabBytes} evenly over the size classes that a key or value of up to {@code maxLength} bytes can need. */
+    public static long[] evenSlab(long slabBytes, int maxLength) {
         long[] blocks = new long[SlabLayout.CLASSES];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = slabBytes / SlabLayout.CLASSES / SlabLayout.blockLength(i);
+        int classes = SlabLayout.classFor(maxLength) + 1;
+        for (int i = 0; i < classes; i++) {
+            blocks[i] = slabBytes / classes / SlabLayout.blockLength(i);
         }
         return blocks;
     }
@@ -92,6 +112,7 @@ public record RegionSizing(
                 && maxKeyLength == that.maxKeyLength
                 && maxValueLength == that.maxValueLength
                 && ringLength == that.ringLength
+                && retrySessions == that.retrySessions
                 && Arrays.equals(slabBlocks, that.slabBlocks);
     }
 

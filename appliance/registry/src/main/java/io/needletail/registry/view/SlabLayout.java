@@ -1,11 +1,11 @@
 package io.needletail.registry.view;
 
 /**
- * Size classes of the slab: block lengths are the powers of two from 32 to 8,192 bytes. A block is named by
+ * Size classes of the slab: block lengths are the powers of two from 32 bytes to 1 MiB. A block is named by
  * {@code class:8 | index:56} and holds nothing but its bytes; length and CRC32C stand in the reference to it.
  */
 public final class SlabLayout {
-    public static final int CLASSES = 9;
+    public static final int CLASSES = 16;
     public static final int MIN_BLOCK_LENGTH = 32;
     public static final int MAX_BLOCK_LENGTH = MIN_BLOCK_LENGTH << (CLASSES - 1);
 

@@ -30,7 +30,7 @@ public final class Status {
     public static final int REGION_RETIRED = 13;
     public static final int REGION_FAILED = 14;
     public static final int INVALID_REQUEST = 15;
-    /** The scan queue is full. */
+    /** The session has as many scans waiting as it may. */
     public static final int SCANNER_BUSY = 16;
     /** The value has not reached the level that was asked for. */
     public static final int NOT_YET = 17;

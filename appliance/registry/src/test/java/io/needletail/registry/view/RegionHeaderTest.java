@@ -56,7 +56,7 @@ class RegionHeaderTest {
     void shouldRefuseAnotherFormatAndSaySo() {
         try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), SEED)) {
             MemorySegment segment = region.segment();
-            segment.set(ValueLayout.JAVA_INT, RegionLayout.MIN_READER_FORMAT_OFFSET, 2);
+            segment.set(ValueLayout.JAVA_INT, RegionLayout.MIN_READER_FORMAT_OFFSET, RegionLayout.FORMAT + 1);
             reseal(segment);
             assertThat(RegionHeader.validate(segment)).isEqualTo(RegionFault.UNSUPPORTED_FORMAT);
             assertThat(RegionFault.UNSUPPORTED_FORMAT.remedy()).contains("version");
@@ -70,9 +70,9 @@ class RegionHeaderTest {
             for (int offset = 32; offset < 256 + SlabLayout.CLASSES * 24; offset += 8) {
                 boolean free = offset == RegionLayout.SECRET_0_OFFSET
                         || offset == RegionLayout.SECRET_1_OFFSET
-                        || offset > RegionLayout.SECRET_1_OFFSET && offset < RegionLayout.SLAB_TABLE_OFFSET;
+                        || offset > RegionLayout.RETRY_SESSIONS_OFFSET && offset < RegionLayout.SLAB_TABLE_OFFSET;
                 long before = segment.get(ValueLayout.JAVA_LONG, offset);
-                for (long nonsense : new long[] {-1L, Long.MIN_VALUE, 1L << 40, before + (1L << 46)}) {
+                for (long nonsense : new long[] {-1L, Long.MIN_VALUE, 1L << 40, before + (1L << 54)}) {
                     segment.set(ValueLayout.JAVA_LONG, offset, nonsense);
                     reseal(segment);
                     RegionFault fault = RegionHeader.validate(segment);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class RegionLayoutTest {
-    private static final RegionSizing SIZING =
-            new RegionSizing(1000, 10, 64, 256, new long[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 2L << 20);
+    private static final RegionSizing SIZING = new RegionSizing(
+            1000, 10, 64, 256, new long[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 4L << 20, 65);
 
     private final RegionLayout layout = new RegionLayout(SIZING);
 
@@ -23,6 +23,8 @@ class RegionLayoutTest {
         assertThat(RegionLayout.SLAB_AREA_OFFSET).isEqualTo(96);
         assertThat(RegionLayout.RING_AREA_OFFSET).isEqualTo(112);
         assertThat(RegionLayout.SECRET_0_OFFSET).isEqualTo(144);
+        assertThat(RegionLayout.RETRY_AREA_OFFSET).isEqualTo(160);
+        assertThat(RegionLayout.RETRY_SESSIONS_OFFSET).isEqualTo(168);
         assertThat(RegionLayout.SLAB_TABLE_OFFSET).isEqualTo(256);
         assertThat(RegionLayout.HEADER_CRC_OFFSET).isEqualTo(4092);
     }
@@ -33,6 +35,9 @@ class RegionLayoutTest {
         assertThat(RegionLayout.LEASE_OFFSET - RegionLayout.STATE_OFFSET).isEqualTo(128);
         assertThat(RegionLayout.APPLIED_POSITION_OFFSET - RegionLayout.LEASE_OFFSET)
                 .isEqualTo(128);
+        assertThat(RegionLayout.levelOffset(Level.JOURNALED)).isEqualTo(4096 + 3 * 128);
+        assertThat(RegionLayout.levelOffset(Level.COUNT - 1)).isEqualTo(4096 + 13 * 128);
+        assertThat(RegionLayout.GROUP_SEQUENCE_OFFSET).isEqualTo(4096 + 14 * 128);
         assertThat(RegionLayout.CONSUMERS_OFFSET).isEqualTo(4096 + 16 * 128);
         assertThat(RegionLayout.CONSUMERS_OFFSET + RegionLayout.MAX_CONSUMERS * 128)
                 .isLessThanOrEqualTo(RegionLayout.BODY_OFFSET);
@@ -40,11 +45,12 @@ class RegionLayoutTest {
 
     @Test
     void shouldPlaceAreasBehindEachOtherOnPages() {
-        assertThat(layout.keyedOffset()).isEqualTo(8192);
-        assertThat(layout.anonymousOffset()).isEqualTo(8192 + 65536); // 64,000 bytes of slots, rounded to pages
+        assertThat(layout.retryOffset()).isEqualTo(8192);
+        assertThat(layout.keyedOffset()).isEqualTo(16_384); // 65 lines, rounded to pages
+        assertThat(layout.anonymousOffset()).isEqualTo(16_384 + 65_536); // 64,000 bytes of slots, rounded to pages
         assertThat(layout.directoryOffset()).isEqualTo(layout.anonymousOffset() + 4096);
         assertThat(layout.ringOffset() % RegionLayout.PAGE_LENGTH).isZero();
-        assertThat(layout.regionLength()).isEqualTo(layout.ringOffset() + (2L << 20));
+        assertThat(layout.regionLength()).isEqualTo(layout.ringOffset() + (4L << 20));
         for (int i = 1; i < SlabLayout.CLASSES; i++) {
             assertThat(layout.slabOffset(i) - layout.slabOffset(i - 1))
                     .isGreaterThanOrEqualTo((long) i * SlabLayout.blockLength(i - 1));
@@ -54,8 +60,8 @@ class RegionLayoutTest {
     @Test
     void shouldGiveEverySlotALaneAtLoadOf85Percent() {
         for (long slots : new long[] {1, 7, 100, 4096, 1 << 20, 10_000_000}) {
-            RegionLayout sized =
-                    new RegionLayout(new RegionSizing(slots, 0, 64, 256, RegionSizing.evenSlab(1 << 20), 2L << 20));
+            RegionLayout sized = new RegionLayout(new RegionSizing(
+                    slots, 0, 64, 256, RegionSizing.evenSlab(1 << 20, 256), RegionSizing.MIN_RING_LENGTH));
             assertThat((double) slots / (sized.directoryBuckets() * RegionLayout.BUCKET_LANES))
                     .isLessThanOrEqualTo(0.85);
         }

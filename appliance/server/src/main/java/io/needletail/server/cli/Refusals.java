@@ -26,7 +26,7 @@ final class Refusals {
             case Status.NOT_YET -> "the value has not reached the level yet; ask again later";
             case Status.UNKNOWN -> "no answer in time; the request may have been applied, so read before you repeat it";
             case Status.BACK_PRESSURED -> "a consumer of the mutation log stalls: " + TextBytes.format(entry.value());
-            case Status.SCANNER_BUSY -> "too many scans wait; try again";
+            case Status.SCANNER_BUSY -> "the session has as many scans waiting as it may; take their answers first";
             case Status.INVALID_REQUEST ->
                 "the key must not be empty, a time to live from 1ns to a hundred years, an entry in a group only once";
             case Status.WRITER_UNAVAILABLE -> "the shard does not serve: it starts, or its process died; see the log";

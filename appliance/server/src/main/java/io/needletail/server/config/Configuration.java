@@ -1,6 +1,5 @@
 package io.needletail.server.config;
 
-import io.needletail.client.SessionProtocol;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
 import java.util.EnumMap;
@@ -17,7 +16,6 @@ public final class Configuration {
     private Configuration(Profile profile, Map<Option, Long> values) {
         this.profile = profile;
         this.values = values;
-        checkValueFitsMessage();
         sizing(); // throws when the capacities do not go together
     }
 
@@ -46,21 +44,17 @@ public final class Configuration {
         return new Configuration(Profile.byName(name), values);
     }
 
-    private void checkValueFitsMessage() {
-        int limit = SessionProtocol.maxValueLength((int) get(Option.MAX_KEY_LENGTH));
-        if (get(Option.MAX_VALUE_LENGTH) > limit) {
-            throw new ConfigurationException(
-                    Option.MAX_VALUE_LENGTH.key() + "=" + get(Option.MAX_VALUE_LENGTH) + " does not fit a message of "
-                            + SessionProtocol.MAX_FRAME_LENGTH + " bytes with the longest key; limit=" + limit);
-        }
-    }
-
     public long get(Option option) {
         return values.get(option);
     }
 
     public Profile profile() {
         return profile;
+    }
+
+    /** Of a key or value. */
+    private int longest() {
+        return (int) Math.max(get(Option.MAX_KEY_LENGTH), get(Option.MAX_VALUE_LENGTH));
     }
 
     public RegionSizing sizing() {
@@ -70,8 +64,9 @@ public final class Configuration {
                     get(Option.ANONYMOUS_SLOTS),
                     (int) get(Option.MAX_KEY_LENGTH),
                     (int) get(Option.MAX_VALUE_LENGTH),
-                    RegionSizing.evenSlab(get(Option.SLAB_BYTES)),
-                    get(Option.RING_BYTES));
+                    RegionSizing.evenSlab(get(Option.SLAB_BYTES), longest()),
+                    get(Option.RING_BYTES),
+                    (int) get(Option.RETRY_SESSIONS));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
         }

@@ -3,6 +3,7 @@ package io.needletail.server.config;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.SlabLayout;
 
 /**
@@ -37,11 +38,11 @@ public enum Option {
     MAX_VALUE_LENGTH(
             "max-value-length",
             OptionType.SIZE,
-            7040,
+            64L << 10,
             Bytes.INLINE_LENGTH,
             SlabLayout.MAX_BLOCK_LENGTH,
             true,
-            "longest value; a message must hold it with the longest key"),
+            "longest value; over 7 KiB it travels in chunks"),
     SLAB_BYTES(
             "slab-bytes",
             OptionType.SIZE,
@@ -49,7 +50,7 @@ public enum Option {
             1L << 20,
             1L << 40,
             true,
-            "memory for keys and values over 16 bytes, split evenly over nine block sizes"),
+            "memory for keys and values over 16 bytes, split evenly over the powers of two that they need"),
     RING_BYTES(
             "ring-bytes",
             OptionType.SIZE,
@@ -58,6 +59,14 @@ public enum Option {
             RegionSizing.MAX_RING_LENGTH,
             true,
             "mutation ring, a power of two; holds the longest stall of a gating consumer"),
+    RETRY_SESSIONS(
+            "retry-sessions",
+            OptionType.COUNT,
+            RegionSizing.RETRY_SESSIONS,
+            1,
+            RetryLayout.MAX_SESSIONS,
+            true,
+            "clients that may repeat a request after a lost connection without doing it twice"),
     SESSION_LIMIT(
             "session-limit", OptionType.COUNT, 16, 1, 64, false, "sessions at a time; an idle one costs a cycle 5 ns"),
     IN_FLIGHT_LIMIT("in-flight-limit", OptionType.COUNT, 128, 1, 256, false, "unanswered requests a session may have"),

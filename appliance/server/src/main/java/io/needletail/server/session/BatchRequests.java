@@ -51,11 +51,21 @@ final class BatchRequests {
                 batch.status(i, Status.EPOCH_CHANGED);
             }
         }
+        markLargeValues();
         if (!reply.batchResult(lane.replies(), correlationId, status, batch, operation == BatchOperation.GET)) {
             return false;
         }
         count(Counter.BATCHES, counterOf(operation));
         return true;
+    }
+
+    /** A value that no message holds cannot be part of one. */
+    private void markLargeValues() {
+        for (int i = 0; i < batch.length(); i++) {
+            if (batch.status(i) == Status.VALUE_TOO_LONG && batchDecoder.operation() == BatchOperation.GET) {
+                batch.status(i, Status.REPLY_FULL);
+            }
+        }
     }
 
     private int run(BatchOperation operation) {

@@ -13,6 +13,7 @@ public enum FrameFault {
     VARIABLE_LENGTH("a length field points beyond the frame"),
     ENTRY_LENGTH("the block length of a group's entries is not the template's"),
     ENTRY_COUNT("a group has no entries or more than a batch may have"),
+    CHUNK("a chunk is not the next of its value, or its value is too long"),
     TRAILING_BYTES("bytes follow the last field"),
     ENUM_VALUE("an enumeration has an unknown value");
 

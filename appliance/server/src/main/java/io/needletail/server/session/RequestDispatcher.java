@@ -1,5 +1,6 @@
 package io.needletail.server.session;
 
+import io.needletail.client.SessionProtocol;
 import io.needletail.engine.ShardEngine;
 import io.needletail.protocol.AddByHandleDecoder;
 import io.needletail.protocol.AddByKeyDecoder;
@@ -33,6 +34,7 @@ import io.needletail.protocol.TouchByHandleDecoder;
 import io.needletail.protocol.TouchByKeyDecoder;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Counter;
@@ -47,11 +49,14 @@ final class RequestDispatcher {
     private final ShardEngine engine;
     private final ControlPlane control;
     private final ScanAgent scans;
+    private final ValueAgent largeValues;
+    private final Answers answers;
     private final ShardCounters counters;
     private final Orphans orphans;
     private final int anonymousLimit;
     private final ReplyWriter reply = new ReplyWriter();
     private final BatchRequests batches;
+    private final BulkRequests bulk;
     private final Key key = new Key();
     private final Value value;
     private final Entry entry;
@@ -85,6 +90,7 @@ final class RequestDispatcher {
             ShardEngine engine,
             ControlPlane control,
             ScanAgent scans,
+            ValueAgent largeValues,
             ShardCounters counters,
             Orphans orphans,
             int anonymousLimit) {
@@ -93,11 +99,15 @@ final class RequestDispatcher {
         this.engine = engine;
         this.control = control;
         this.scans = scans;
+        this.largeValues = largeValues;
         this.counters = counters;
         batches = new BatchRequests(engine, counters, reply);
+        answers = new Answers(engine, counters, reply);
+        bulk = new BulkRequests(engine, counters, answers);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
-        value = new Value(maxValueLength);
-        entry = new Entry(maxValueLength);
+        int capacity = Math.min(maxValueLength, SessionProtocol.MAX_MESSAGE_VALUE_LENGTH);
+        value = new Value(SessionProtocol.MAX_FRAME_LENGTH);
+        entry = new Entry(capacity);
     }
 
     /** False when the request must be taken again because its answer has no room. */
@@ -175,7 +185,7 @@ final class RequestDispatcher {
         getByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         int status =
                 getByHandle.epoch() == engine.epoch() ? engine.get(getByHandle.handle(), entry) : Status.EPOCH_CHANGED;
-        return answerRead(lane, getByHandle.correlationId(), status);
+        return answerRead(lane, getByHandle.correlationId(), status, Level.MEMORY);
     }
 
     private boolean onGetAtLevel(Frame frame, SessionLane lane) {
@@ -183,13 +193,13 @@ final class RequestDispatcher {
         int status = getAtLevel.epoch() == engine.epoch()
                 ? engine.get(getAtLevel.handle(), getAtLevel.level(), entry)
                 : Status.EPOCH_CHANGED;
-        return answerRead(lane, getAtLevel.correlationId(), status);
+        return answerRead(lane, getAtLevel.correlationId(), status, getAtLevel.level());
     }
 
     private boolean onGetByKey(Frame frame, SessionLane lane) {
         getByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         int status = takeKey(frame) ? engine.get(key, entry) : Status.KEY_TOO_LONG;
-        return answerRead(lane, getByKey.correlationId(), status);
+        return answerRead(lane, getByKey.correlationId(), status, Level.MEMORY);
     }
 
     private boolean onPutByHandle(Frame frame, SessionLane lane) {
@@ -341,7 +351,7 @@ final class RequestDispatcher {
     private boolean onScan(Frame frame, SessionLane lane) {
         scan.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         if (!takeKey(frame)) {
-            return answerRead(lane, scan.correlationId(), Status.KEY_TOO_LONG);
+            return answers.read(lane, scan.correlationId(), Status.KEY_TOO_LONG, entry);
         }
         if (!ReplyWriter.hasRoom(lane.replies())) {
             return false;
@@ -351,37 +361,21 @@ final class RequestDispatcher {
         return accepted || answerChange(lane, scan.correlationId(), Status.SCANNER_BUSY, Counter.SCANNER_BUSY);
     }
 
-    private boolean answerRead(SessionLane lane, long correlationId, int status) {
-        if (status != Status.OK && status != Status.NOT_YET) { // that names the version
-            entry.clear();
+    /** A value that no message holds is read and sent by the agent for large values. */
+    private boolean answerRead(SessionLane lane, long correlationId, int status, int level) {
+        if (status != Status.VALUE_TOO_LONG) {
+            return answers.read(lane, correlationId, status, entry);
         }
-        if (!reply.result(lane.replies(), correlationId, status, entry)) {
-            return false;
+        boolean offered = largeValues.offer(lane, correlationId, entry.handle(), level);
+        if (offered) {
+            counters.add(Counter.GETS);
+            counters.add(Counter.LARGE_GETS);
         }
-        counters.add(Counter.GETS);
-        counters.addOutcome(status);
-        return true;
+        return offered;
     }
 
     private boolean answerChange(SessionLane lane, long correlationId, int status, Counter counter) {
-        assert lane.isOpen() : "an answer without a session";
-        counters.add(counter);
-        counters.addOutcome(status);
-        if (status != Status.OK && status != Status.VERSION_CONFLICT) { // a conflict names the version there is
-            entry.clear();
-            explain(status);
-        }
-        boolean written = reply.result(lane.replies(), correlationId, status, entry);
-        assert written : "no room after the reserve was checked";
-        return true;
-    }
-
-    /** A refusal names what stalls; nothing else needs words beyond its status. */
-    private void explain(int status) {
-        byte[] consumer = status == Status.BACK_PRESSURED ? engine.log().stalledConsumer() : null;
-        if (consumer != null) {
-            entry.value().set(consumer, 0, consumer.length);
-        }
+        return answers.change(lane, correlationId, status, entry, counter);
     }
 
     private boolean takeKey(Frame frame) {
@@ -402,6 +396,11 @@ final class RequestDispatcher {
     void reject(SessionLane lane, FrameFault fault) {
         counters.add(Counter.MALFORMED_FRAMES);
         close(lane, CloseReason.MALFORMED_FRAME, fault.what());
+    }
+
+    /** Takes a whole value that came in chunks; false when its answer has no room. */
+    boolean dispatchBulk(BulkTransfer transfer, SessionLane lane) {
+        return ReplyWriter.hasRoom(lane.replies()) && bulk.onTransfer(transfer, lane);
     }
 
     private boolean close(SessionLane lane, CloseReason reason, String text) {

@@ -12,12 +12,15 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * Answers scans outside the shard's thread, by the reader protocol: the cursor is a slot, a key that is present throughout
- * appears exactly once, no snapshot is promised. The shard hands requests over in objects that exist once; when all of them
- * are in use the scan is refused. A page that finds no room waits behind the other scans, not in front of them, and is
+ * appears exactly once, no snapshot is promised. The shard hands requests over in objects that exist once, a few for
+ * every session there can be; a session that asks for more is refused. A page that finds no room waits behind the other scans, not in front of them, and is
  * composed anew when its turn comes; a client that leaves no room for too long is disconnected.
  */
 public final class ScanAgent implements Agent {
-    private static final int QUEUE_LENGTH = 64;
+    /** Of one session; more are refused, and nobody else's are. */
+    static final int MAX_PER_SESSION = 4;
+
+    private static final int QUEUE_LENGTH = MAX_PER_SESSION * ShardAgent.MAX_LANES;
 
     private final SpscVarHandleArrayQueue<ScanRequest> idle = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
     private final SpscVarHandleArrayQueue<ScanRequest> waiting = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
@@ -44,12 +47,14 @@ public final class ScanAgent implements Agent {
         }
     }
 
-    /** Called by the shard; false when too many scans wait. */
+    /** Called by the shard; false when as many of the session's scans wait as may. */
     boolean offer(SessionLane lane, long correlationId, long cursor, long maxEntries, Key prefix) {
-        ScanRequest request = idle.poll();
-        if (request == null) {
+        if (lane.scans().count() >= MAX_PER_SESSION) {
             return false;
         }
+        ScanRequest request = idle.poll();
+        assert request != null : "more requests than there are";
+        lane.scans().offered();
         request.set(lane, correlationId, cursor, maxEntries, prefix);
         boolean queued = waiting.offer(request);
         assert queued : "more requests than there are";
@@ -81,6 +86,7 @@ public final class ScanAgent implements Agent {
             blocked.add(request);
             return false;
         }
+        request.lane().scans().done();
         request.release();
         idle.offer(request);
         return true;

@@ -68,14 +68,21 @@ final class ScanPageWriter {
     }
 
     private static int lengthOf(Key key, Entry entry) {
-        return ENTRY_OVERHEAD + key.length() + entry.value().length();
+        return ENTRY_OVERHEAD + key.length() + pageLength(entry);
+    }
+
+    /** Bytes of the value that stand in the page: all, or none of one that is asked for by its handle. */
+    private static int pageLength(Entry entry) {
+        int length = entry.value().length();
+        return length <= SessionProtocol.MAX_MESSAGE_VALUE_LENGTH ? length : 0;
     }
 
     private static void put(ScanPageEncoder.EntriesEncoder to, Key key, Entry entry) {
         to.handle(entry.handle())
                 .version(entry.version())
+                .fullLength(entry.value().length())
                 .putKey(key.array(), 0, key.length())
-                .putValue(entry.value().array(), 0, entry.value().length());
+                .putValue(entry.value().array(), 0, pageLength(entry));
     }
 
     UnsafeBuffer buffer() {

@@ -80,6 +80,16 @@ public final class SessionConductor implements Agent, ControlPlane {
         tellShard((agent, nowNs) -> agent.removeLane(image));
     }
 
+    /** A client's stream for values over a message's length; the memory for one value is taken here, not by the shard. */
+    public void onAvailableBulkImage(Image image) {
+        BulkTransfer transfer = new BulkTransfer(accepted.maxValueLength());
+        tellShard((agent, nowNs) -> agent.addBulkLane(image, transfer));
+    }
+
+    public void onUnavailableBulkImage(Image image) {
+        tellShard((agent, nowNs) -> agent.removeBulkLane(image));
+    }
+
     @Override
     public void connect(SessionLane lane, long correlationId, long protocolVersion, int replyStreamId, long clientPid) {
         boolean queued = mailbox.offer(() -> begin(lane, correlationId, protocolVersion, replyStreamId, clientPid));
@@ -223,7 +233,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             this.refusal = refusal;
             this.text = text;
             repliesId = aeron.asyncAddExclusivePublication(SessionProtocol.CHANNEL, streamId);
-            pagesId = aeron.asyncAddExclusivePublication(SessionProtocol.CHANNEL, streamId);
+            pagesId = aeron.asyncAddExclusivePublication(SessionProtocol.BULK_CHANNEL, streamId);
         }
 
         /** True when it is over. */

@@ -40,6 +40,8 @@ public final class SessionLane implements ControlledFragmentHandler {
     private boolean stalled;
     private boolean farewell;
     private volatile boolean pagesUnread;
+    private final Outstanding values = new Outstanding();
+    private final Outstanding scans = new Outstanding();
     private CloseReason closeReason;
     private String closeText = "";
 
@@ -156,9 +158,24 @@ public final class SessionLane implements ControlledFragmentHandler {
         stalledSinceNs += stallNs;
     }
 
+    /** A sign of life on the client's other lane. */
+    void heard(long nowNs) {
+        lastHeardNs = nowNs;
+    }
+
     /** The client's image came, but for this long no connect on it. */
     boolean isIdleNewSince(long limitNs, long nowNs) {
         return state == State.NEW && nowNs - lastHeardNs > limitNs;
+    }
+
+    /** Large values that were asked for and not sent yet. */
+    Outstanding values() {
+        return values;
+    }
+
+    /** Pages that were asked for and not sent yet. */
+    Outstanding scans() {
+        return scans;
     }
 
     /** Called by the scan agent when a page found no room for too long; the shard ends the session. */

@@ -33,6 +33,7 @@ final class SessionMessages {
                 .maxInFlight(template.maxInFlight())
                 .shards(1)
                 .maxBatchLength(Batch.MAX_LENGTH)
+                .maxMessageValueLength(SessionProtocol.MAX_MESSAGE_VALUE_LENGTH)
                 .regionPath(template.regionPath());
         return offer(replies, message.encodedLength());
     }

@@ -62,6 +62,7 @@ public final class ShardAgent implements Agent {
     private final Runnable onStart;
     private final Frame frame = new Frame();
     private final ArrayList<SessionLane> lanes = new ArrayList<>();
+    private final ArrayList<BulkLane> bulkLanes = new ArrayList<>();
     private final MpscVarHandleArrayQueue<Command> mailbox = new MpscVarHandleArrayQueue<>(MAILBOX_LENGTH);
 
     private final long leaseNs;
@@ -83,6 +84,7 @@ public final class ShardAgent implements Agent {
             AgentInvoker driver,
             ControlPlane control,
             ScanAgent scans,
+            ValueAgent largeValues,
             CountersFile countersFile,
             StallRing stalls,
             Runnable onStart) {
@@ -95,8 +97,8 @@ public final class ShardAgent implements Agent {
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         orphans = new Orphans(engine);
-        dispatcher = new RequestDispatcher(
-                engine, control, scans, counters, orphans, (int) configuration.get(Option.ANONYMOUS_PER_SESSION));
+        dispatcher = new RequestDispatcher(engine, control, scans, largeValues, counters, orphans, (int)
+                configuration.get(Option.ANONYMOUS_PER_SESSION));
         leaseNs = configuration.get(Option.LEASE);
         livenessTimeoutNs = configuration.get(Option.LIVENESS_TIMEOUT);
         slowReaderTimeoutNs = configuration.get(Option.SLOW_READER_TIMEOUT);
@@ -122,6 +124,7 @@ public final class ShardAgent implements Agent {
         }
         engine.advanceTime(wallClock.epochNs(nowNs));
         int work = pollLanes(nowNs);
+        work += bulkLanes.isEmpty() ? 0 : pollBulkLanes(nowNs);
         work += readMailbox(nowNs);
         work += engine.expire(EXPIRATIONS_PER_CYCLE) + orphans.free(ORPHANS_PER_CYCLE);
         turnDriver(nowNs);
@@ -159,6 +162,30 @@ public final class ShardAgent implements Agent {
             }
         }
         return work;
+    }
+
+    private int pollBulkLanes(long nowNs) {
+        int work = 0;
+        for (int i = 0, count = bulkLanes.size(); i < count; i++) {
+            BulkLane bulk = bulkLanes.get(i);
+            if (!bulk.hasOwner()) {
+                adoptBulk(bulk);
+            }
+            long before = bulk.image().position();
+            work += bulk.poll(nowNs);
+            bytesSinceDriverTurn += bulk.image().position() - before;
+        }
+        return work;
+    }
+
+    /** A client's two publications have the same Aeron session id. */
+    private void adoptBulk(BulkLane bulk) {
+        for (int i = 0, count = lanes.size(); i < count; i++) {
+            SessionLane lane = lanes.get(i);
+            if (lane.isOpen() && lane.image().sessionId() == bulk.image().sessionId()) {
+                bulk.owner(lane);
+            }
+        }
     }
 
     private int readMailbox(long nowNs) {
@@ -235,6 +262,18 @@ public final class ShardAgent implements Agent {
                 close(lane, CloseReason.REQUESTED, "the client is gone");
             }
         }
+    }
+
+    void addBulkLane(Image image, BulkTransfer transfer) {
+        if (bulkLanes.size() == MAX_LANES) {
+            counters.add(Counter.LANES_REFUSED);
+            return;
+        }
+        bulkLanes.add(new BulkLane(image, transfer, dispatcher));
+    }
+
+    void removeBulkLane(Image image) {
+        bulkLanes.removeIf(bulk -> bulk.image() == image);
     }
 
     /** Opens a connected lane; one that ended meanwhile gets its publications only to be closed with them. */

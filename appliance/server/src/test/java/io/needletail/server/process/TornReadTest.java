@@ -27,7 +27,7 @@ class TornReadTest {
     void shouldNeverReadBytesThatWereNotWrittenTogether() throws IOException, InterruptedException {
         long required = Proof.required(100_000_000L, 1_000_000_000L);
         Path folder = Files.createTempDirectory(Path.of("/dev/shm"), "needletail-torn");
-        RegionSizing sizing = new RegionSizing(1024, 0, 64, 64, RegionSizing.evenSlab(1 << 20), 4L << 20);
+        RegionSizing sizing = new RegionSizing(1024, 0, 64, 64, RegionSizing.evenSlab(1 << 20, 64), 4L << 20);
         try (RegionStore region = RegionStore.open(folder.resolve("shard-0"), sizing)) {
             ShardEngine engine = region.engine();
             engine.serve();

@@ -25,7 +25,8 @@ class HostileSessionTest {
     private static final long SEED = 271;
     private static final String[] FAULTS = {
         "TOO_SHORT", "TRAILING_BYTES", "FRAGMENTED", "BLOCK_LENGTH", "UNKNOWN_TEMPLATE",
-        "FOREIGN_SCHEMA", "VERSION", "VARIABLE_LENGTH", "ENUM_VALUE", "NOT_CONNECTED"
+        "FOREIGN_SCHEMA", "VERSION", "VARIABLE_LENGTH", "ENUM_VALUE", "NOT_CONNECTED",
+        "ENTRY_LENGTH", "ENTRY_COUNT", "CHUNK"
     };
 
     private final Key key = new Key("bystander");
@@ -67,7 +68,11 @@ class HostileSessionTest {
                 return;
             }
             client.connect();
-            client.send(bytes, bytes.length);
+            if (fault.equals("CHUNK")) {
+                client.sendBulk(bytes, bytes.length);
+            } else {
+                client.send(bytes, bytes.length);
+            }
             String expected = FrameFault.valueOf(fault).what();
             assertThat(client.awaitOutcome()).isEqualTo("MALFORMED_FRAME: " + expected);
         }
@@ -93,6 +98,7 @@ class HostileSessionTest {
             }
             case "ENTRY_LENGTH" -> with(MangledFrames.whole(62, 3, 4, random), 8 + 16, random.nextInt(25));
             case "ENTRY_COUNT" -> with(MangledFrames.whole(62, 3, 4, random), 8 + 16 + 2, 65 + random.nextInt(60_000));
+            case "CHUNK" -> ChunkFrames.wrong(random);
             default -> get;
         };
     }

@@ -23,6 +23,7 @@ final class RawClient implements AutoCloseable {
     private final int replyStreamId;
     private final Subscription replies;
     private final ExclusivePublication requests;
+    private ExclusivePublication bulk;
     private String outcome = "";
     private int answers;
 
@@ -61,6 +62,17 @@ final class RawClient implements AutoCloseable {
     void send(byte[] bytes, int length) {
         UnsafeBuffer buffer = new UnsafeBuffer(bytes);
         Await.until("room to send", TIMEOUT_MS, () -> requests.offer(buffer, 0, length) > 0);
+    }
+
+    /** Sends on the stream for chunks of large values, which belongs to the same client. */
+    void sendBulk(byte[] bytes, int length) {
+        if (bulk == null) {
+            bulk = aeron.addExclusivePublication(
+                    SessionProtocol.BULK_CHANNEL + "|session-id=" + requests.sessionId(),
+                    SessionProtocol.REQUEST_STREAM_ID + SessionProtocol.BULK_STREAM_OFFSET);
+        }
+        UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+        Await.until("room to send", TIMEOUT_MS, () -> bulk.offer(buffer, 0, length) > 0);
     }
 
     /** True when it went out at once. */

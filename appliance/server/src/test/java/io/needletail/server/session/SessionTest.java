@@ -32,8 +32,8 @@ class SessionTest {
     private static RunningAppliance appliance;
 
     private final Key key = new Key();
-    private final Value value = new Value(8192);
-    private final Entry entry = new Entry(7040);
+    private final Value value = new Value(70_000);
+    private final Entry entry = new Entry(65_536);
 
     @BeforeAll
     static void start() throws IOException {
@@ -75,7 +75,9 @@ class SessionTest {
     void shouldCarryEveryValueLengthUpToTheLimitAndRefuseTheNext() {
         try (BlockingSession session = appliance.connect()) {
             key.setUtf8("k".repeat(1024));
-            for (int length : new int[] {0, 1, 15, 16, 17, 31, 32, 33, 1375, 1376, 1377, 7039, 7040}) {
+            for (int length :
+                    new int[] {0, 1, 15, 16, 17, 31, 32, 33, 1375, 1376, 1377, 7039, 7040, 7041, 61_440, 61_441, 65_536
+                    }) {
                 byte[] bytes = new byte[length];
                 new java.util.SplittableRandom(length).nextBytes(bytes);
                 value.set(bytes, 0, length);
@@ -85,10 +87,43 @@ class SessionTest {
                 assertThat(session.get(key, entry)).isEqualTo(Status.OK);
                 assertThat(entry.value().toByteArray()).isEqualTo(bytes);
             }
-            value.resize(7041);
+            value.resize(65_537);
             assertThat(session.put(key, value, entry)).isEqualTo(Status.VALUE_TOO_LONG);
             assertThat(session.put(1L, value, entry)).isEqualTo(Status.VALUE_TOO_LONG);
             assertThat(session.delete(key, entry)).isEqualTo(Status.OK);
+        }
+    }
+
+    @Test
+    void shouldRefuseMoreScansThanASessionMayHaveWaitingAndNobodyElses() {
+        try (Session greedy = Session.connect(appliance.dir(), RunningAppliance.TIMEOUT_NS);
+                BlockingSession modest = appliance.connect()) {
+            Key prefix = new Key("none-of-these:");
+            Set<Long> asked = new HashSet<>();
+            while (asked.size() < 100) {
+                asked.add(greedy.scan(prefix, 0, 10));
+            }
+            assertThat(modest.scan(prefix, 10, (found, at) -> {})).isEqualTo(Status.OK);
+            int[] busy = new int[1];
+            ResultHandler handler = new ResultHandler() {
+                @Override
+                public void onResult(long id, int status, Entry answer) {
+                    assertThat(status).isEqualTo(Status.SCANNER_BUSY);
+                    busy[0]++;
+                    asked.remove(id);
+                }
+
+                @Override
+                public void onScanEnd(long id, int status, long cursor) {
+                    assertThat(status).isEqualTo(Status.OK);
+                    asked.remove(id);
+                }
+            };
+            Await.until("all answered", 20_000, () -> {
+                greedy.poll(handler, 10);
+                return asked.isEmpty();
+            });
+            assertThat(busy[0]).isBetween(1, 96);
         }
     }
 

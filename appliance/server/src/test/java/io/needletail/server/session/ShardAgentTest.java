@@ -81,6 +81,7 @@ class ShardAgentTest {
                 driver,
                 new NoControl(),
                 scans,
+                new ValueAgent(new SlotReader(region.segment(), () -> nowNs[0]), () -> nowNs[0], MS),
                 counters,
                 stalls,
                 () -> {});

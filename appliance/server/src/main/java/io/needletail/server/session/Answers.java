@@ -1,0 +1,54 @@
+package io.needletail.server.session;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Status;
+import io.needletail.server.Counter;
+
+/** Answers single requests and counts them, on the shard's thread. */
+final class Answers {
+    private final ShardEngine engine;
+    private final ShardCounters counters;
+    private final ReplyWriter reply;
+
+    Answers(ShardEngine engine, ShardCounters counters, ReplyWriter reply) {
+        this.engine = engine;
+        this.counters = counters;
+        this.reply = reply;
+    }
+
+    /** False when a read must be taken again because its answer has no room. */
+    boolean read(SessionLane lane, long correlationId, int status, Entry entry) {
+        if (status != Status.OK && status != Status.NOT_YET) { // that names the version
+            entry.clear();
+        }
+        if (!reply.result(lane.replies(), correlationId, status, entry)) {
+            return false;
+        }
+        counters.add(Counter.GETS);
+        counters.addOutcome(status);
+        return true;
+    }
+
+    /** Answers a change; that there is room was asked before it was made. */
+    boolean change(SessionLane lane, long correlationId, int status, Entry entry, Counter counter) {
+        assert lane.isOpen() : "an answer without a session";
+        counters.add(counter);
+        counters.addOutcome(status);
+        if (status != Status.OK && status != Status.VERSION_CONFLICT) { // a conflict names the version there is
+            entry.clear();
+            explain(status, entry);
+        }
+        boolean written = reply.result(lane.replies(), correlationId, status, entry);
+        assert written : "no room after the reserve was checked";
+        return true;
+    }
+
+    /** A refusal names what stalls; nothing else needs words beyond its status. */
+    private void explain(int status, Entry entry) {
+        byte[] consumer = status == Status.BACK_PRESSURED ? engine.log().stalledConsumer() : null;
+        if (consumer != null && consumer.length <= entry.value().capacity()) {
+            entry.value().set(consumer, 0, consumer.length);
+        }
+    }
+}
