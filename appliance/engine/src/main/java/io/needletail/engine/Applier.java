@@ -4,6 +4,7 @@ import io.needletail.registry.Registry;
 import io.needletail.registry.SlotWriter;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;
 
@@ -29,10 +30,41 @@ final class Applier {
         } else {
             applyExtended(record, header, flags);
         }
+        long origin = Loads.getLong(record + RecordLayout.ORIGIN_OFFSET);
+        if (origin != 0) {
+            noteRequest(record, header, origin);
+        }
+    }
+
+    private void noteRequest(long record, long header, long origin) {
+        int word = SlotLayout.word(Loads.getLong(record + RecordLayout.SEAL_OFFSET));
+        long handle = Handle.of(registry.header().shard(), SlotLayout.generation(word), RecordLayout.slot(header));
+        registry.retries()
+                .applied(
+                        RecordLayout.retryEntry(origin),
+                        RecordLayout.request(origin),
+                        Loads.getLong(record + RecordLayout.VERSION_OFFSET),
+                        handle,
+                        Loads.getLong(record + RecordLayout.TIME_OFFSET));
+    }
+
+    private void registerClient(long record, long header) {
+        registry.retries()
+                .register(
+                        (int) RecordLayout.slot(header),
+                        Loads.getLong(record + RecordLayout.VALUE_OFFSET),
+                        Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8),
+                        Loads.getLong(record + RecordLayout.VERSION_OFFSET),
+                        Loads.getLong(record + RecordLayout.TIME_OFFSET));
     }
 
     private void applyLine(long record, long header) {
-        if (RecordLayout.operation(header) == RecordLayout.PAD) {
+        int operation = RecordLayout.operation(header);
+        if (operation == RecordLayout.PAD) {
+            return;
+        }
+        if (operation == RecordLayout.SESSION) {
+            registerClient(record, header);
             return;
         }
         SlotWriter.write(

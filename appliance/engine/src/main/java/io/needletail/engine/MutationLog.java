@@ -34,6 +34,7 @@ public final class MutationLog {
     private long epoch;
     private long position;
     private long chain;
+    private long origin;
     private long gateLimit;
     private int stalledConsumer = -1;
 
@@ -116,6 +117,11 @@ public final class MutationLog {
         chain = chainAtMark;
     }
 
+    /** The request that the next records come from, see {@link RecordLayout#origin}; 0 for none that is repeated. */
+    void origin(long newOrigin) {
+        origin = newOrigin;
+    }
+
     private long segmentAfter() {
         return RingSegment.baseOf(position + RingSegment.LENGTH - 1);
     }
@@ -145,7 +151,7 @@ public final class MutationLog {
         assert address == segments.address(position) : "not the claimed place: position=" + position;
         assert RecordLayout.lines(header) == 1 : "lines=" + RecordLayout.lines(header);
         putFields(address, sequence, seal, timeNs, value0, value1);
-        chain = RecordChain.next(chain, header, sequence, seal, timeNs, 0L);
+        chain = RecordChain.next(chain, header, sequence, seal, timeNs, origin);
         seal(address, header, 1);
     }
 
@@ -154,17 +160,17 @@ public final class MutationLog {
         assert address == segments.address(position) : "not the claimed place: position=" + position;
         int lines = RecordLayout.lines(header);
         putFields(address, sequence, seal, timeNs, value0, value1);
-        chain = RecordChain.extend(RecordChain.next(chain, header, sequence, seal, timeNs, 0L), address, lines);
+        chain = RecordChain.extend(RecordChain.next(chain, header, sequence, seal, timeNs, origin), address, lines);
         seal(address, header, lines);
     }
 
-    private static void putFields(long address, long sequence, long seal, long timeNs, long value0, long value1) {
+    private void putFields(long address, long sequence, long seal, long timeNs, long value0, long value1) {
         Stores.putLong(address + RecordLayout.VERSION_OFFSET, sequence);
         Stores.putLong(address + RecordLayout.SEAL_OFFSET, seal);
         Stores.putLong(address + RecordLayout.TIME_OFFSET, timeNs);
         Stores.putLong(address + RecordLayout.VALUE_OFFSET, value0);
         Stores.putLong(address + RecordLayout.VALUE_OFFSET + 8, value1);
-        Stores.putLong(address + RecordLayout.ORIGIN_OFFSET, 0L);
+        Stores.putLong(address + RecordLayout.ORIGIN_OFFSET, origin);
     }
 
     private void seal(long address, long header, int lines) {

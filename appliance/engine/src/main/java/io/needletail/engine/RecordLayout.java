@@ -1,5 +1,7 @@
 package io.needletail.engine;
 
+import io.needletail.registry.view.RetryLayout;
+
 /**
  * A mutation record: the absolute new state of one slot. The first line is described in {@code mutation-record.xml} too, and
  * a test compares the two.
@@ -10,7 +12,7 @@ package io.needletail.engine;
  *  +16 seal     the slot's checksum and word after this record: covers the value
  *  +24 time     engine time, ns since 1970
  *  +32 value    16 bytes
- *  +48 origin   session:16 | request sequence:48, 0 today
+ *  +48 origin   retry entry + 1:16 | request:48 of a client that may repeat it, else 0
  *  +56 chain    covers everything but the value, and the record before
  *  +64 with KEY          key meta:8 | key:16 as in the slot, then the bytes of a key over 16, padded to 8
  *      with VALUE_BYTES  the bytes of the slab block, padded to 8
@@ -39,6 +41,8 @@ public final class RecordLayout {
     public static final int EXPIRE = 7;
     public static final int CLEAR = 8;
     public static final int TOUCH = 9;
+    /** Gives an entry of the retry table, in place of a slot, to the client whose id is the value. */
+    public static final int SESSION = 10;
 
     public static final int GROUP_FIRST = 1;
     public static final int GROUP_LAST = 1 << 1;
@@ -80,6 +84,21 @@ public final class RecordLayout {
     /** Whether a reader of today knows the operation as a change of one slot. */
     public static boolean isChange(int operation) {
         return (operation >= INSERT && operation <= FREE) || (operation >= EXPIRE && operation <= TOUCH);
+    }
+
+    public static long origin(int retryEntry, long request) {
+        assert retryEntry >= 0 && retryEntry < RetryLayout.MAX_SESSIONS : "retryEntry=" + retryEntry;
+        assert request > 0 && request <= RetryLayout.MAX_REQUEST : "request=" + request;
+        return ((long) retryEntry + 1) << 48 | request;
+    }
+
+    /** The retry entry of an origin that is not 0; -1 of one that is none. */
+    public static int retryEntry(long origin) {
+        return (int) (origin >>> 48) - 1;
+    }
+
+    public static long request(long origin) {
+        return origin & RetryLayout.MAX_REQUEST;
     }
 
     public static int padded(int length) {

@@ -61,6 +61,17 @@ final class RecordValidator {
         long slot = RecordLayout.slot(header);
         int operation = RecordLayout.operation(header);
         long sequence = Loads.getLong(address + RecordLayout.VERSION_OFFSET);
+        long origin = Loads.getLong(address + RecordLayout.ORIGIN_OFFSET);
+        if (origin != 0 && !isOrigin(origin)) {
+            return false;
+        }
+        if (operation == RecordLayout.SESSION) {
+            return sequence > 0
+                    && lines == 1
+                    && flags == RecordLayout.SINGLE
+                    && origin == 0
+                    && isSession(address, slot);
+        }
         if (!RecordLayout.isChange(operation) || slot >= registry.slots()) {
             return false;
         }
@@ -69,6 +80,20 @@ final class RecordValidator {
         return sequence > 0
                 && extensionsFit(address, slot, lines, flags, value0, value1)
                 && isSealed(address, slot, lines, flags, value0, value1);
+    }
+
+    private boolean isOrigin(long origin) {
+        int entry = RecordLayout.retryEntry(origin);
+        return entry >= 0 && entry < sizing.retrySessions() && RecordLayout.request(origin) > 0;
+    }
+
+    /** An entry of the retry table stands where a slot does elsewhere; the seal is made the same way, with an empty word. */
+    private boolean isSession(long address, long entry) {
+        long value0 = Loads.getLong(address + RecordLayout.VALUE_OFFSET);
+        long value1 = Loads.getLong(address + RecordLayout.VALUE_OFFSET + 8);
+        return entry < sizing.retrySessions()
+                && (value0 | value1) != 0
+                && isSealed(address, entry, 1, RecordLayout.SINGLE, value0, value1);
     }
 
     private boolean extensionsFit(long address, long slot, int lines, int flags, long value0, long value1) {

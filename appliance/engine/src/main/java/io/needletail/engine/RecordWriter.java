@@ -70,6 +70,18 @@ final class RecordWriter {
         return record;
     }
 
+    /** Gives an entry of the retry table to a client. */
+    int writeSession(int entry, long sequence, long timeNs, long clientHigh, long clientLow) {
+        record = log.claim(1);
+        if (record == MutationLog.REFUSED) {
+            return Status.BACK_PRESSURED;
+        }
+        long header = RecordLayout.header(entry, 1, RecordLayout.SESSION, groupFlags);
+        long seal = seal(entry, 0, sequence, clientHigh, clientLow);
+        log.append(record, header, sequence, seal, timeNs, clientHigh, clientLow);
+        return Status.OK;
+    }
+
     int writeUpdate(long slot, long sequence, int generation, long timeNs, Value value) {
         assert sequence > 0 : "sequence=" + sequence;
         assert generation >= 1 : "generation=" + generation;

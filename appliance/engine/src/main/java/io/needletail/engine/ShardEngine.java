@@ -2,6 +2,7 @@ package io.needletail.engine;
 
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Registry;
+import io.needletail.registry.RetryTable;
 import io.needletail.registry.Slab;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Cache;
@@ -83,6 +84,9 @@ public final class ShardEngine implements Cache {
         if (!isTakable()) {
             return refused(RegionFault.STATE);
         }
+        if (!registry.retries().load()) {
+            return refused(RegionFault.RETRY_TABLE_DAMAGED);
+        }
         RingReplay replay = new RingReplay(registry, applier);
         RegionFault ringFault = replay.check();
         if (ringFault != RegionFault.NONE) {
@@ -157,6 +161,37 @@ public final class ShardEngine implements Cache {
 
     public AttachReport report() {
         return report;
+    }
+
+    /**
+     * The entry of the retry table of a client that may repeat its requests, taking one for a client that is not known. It stays
+     * the client's while it is connected, see {@link RetryTable#connected}.
+     *
+     * @return the entry, {@link RetryTable#NONE} when all belong to clients that are connected, or a consumer of the log stalls
+     */
+    public int registerClient(long clientHigh, long clientLow) {
+        RetryTable retries = registry.retries();
+        int known = retries.find(clientHigh, clientLow);
+        int entry = known != RetryTable.NONE ? known : retries.choose();
+        if (known != RetryTable.NONE || entry == RetryTable.NONE) {
+            return entry;
+        }
+        if (writer.writeSession(entry, sequence + 1, time.nowNs(), clientHigh, clientLow) != Status.OK) {
+            return RetryTable.NONE;
+        }
+        sequence++;
+        applier.apply(writer.record());
+        log.publish();
+        return entry;
+    }
+
+    /** The changes from here on come from a request that its client may repeat; until {@link #endRequest()}. */
+    public void beginRequest(int retryEntry, long request) {
+        log.origin(RecordLayout.origin(retryEntry, request));
+    }
+
+    public void endRequest() {
+        log.origin(0);
     }
 
     /** Opens the shard to readers. */

@@ -25,6 +25,7 @@ public final class Registry {
     private final KeyedSlots keyed;
     private final Directory directory;
     private final BatchFinder batchFinder;
+    private final RetryTable retries;
     private final RotatingBitmap keyedFree;
     private final RotatingBitmap anonymousFree;
     private final OwnerCheck owner = new OwnerCheck();
@@ -53,6 +54,7 @@ public final class Registry {
         keyed = new KeyedSlots(keyedAddress, keyedSlots, slab, keyHash);
         directory = new Directory(
                 base + layout.directoryOffset(), layout.directoryBuckets(), keyed, BucketProbe.preferred());
+        retries = new RetryTable(base + layout.retryOffset(), header.sizing().retrySessions());
         batchFinder = new BatchFinder(this, directory);
         keyedFree = new RotatingBitmap(keyedSlots);
         anonymousFree = new RotatingBitmap(slots - keyedSlots);
@@ -68,6 +70,10 @@ public final class Registry {
 
     public SlotChecksum checksum() {
         return checksum;
+    }
+
+    public RetryTable retries() {
+        return retries;
     }
 
     public Slab slab() {

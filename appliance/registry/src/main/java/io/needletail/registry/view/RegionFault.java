@@ -17,6 +17,7 @@ public enum RegionFault {
     SLOT_DAMAGED("a slot's checksum does not match", "the file is damaged: start with --fresh, which discards it"),
     KEY_DAMAGED("a slot's key does not match its CRC", "the file is damaged: start with --fresh, which discards it"),
     BLOCK_DAMAGED("a slab block is named twice, or does not match its CRC", "the file is damaged: start with --fresh"),
+    RETRY_TABLE_DAMAGED("an entry of the retry table has no whole copy", "the file is damaged: start with --fresh"),
     STATE("the region's state is none that can be taken over", "it was retired or damaged: start with --fresh");
 
     private final String what;

@@ -46,8 +46,8 @@ class RegionLayoutTest {
     @Test
     void shouldPlaceAreasBehindEachOtherOnPages() {
         assertThat(layout.retryOffset()).isEqualTo(8192);
-        assertThat(layout.keyedOffset()).isEqualTo(16_384); // 65 lines, rounded to pages
-        assertThat(layout.anonymousOffset()).isEqualTo(16_384 + 65_536); // 64,000 bytes of slots, rounded to pages
+        assertThat(layout.keyedOffset()).isEqualTo(20_480); // 65 entries of 128 bytes, rounded to pages
+        assertThat(layout.anonymousOffset()).isEqualTo(20_480 + 65_536); // 64,000 bytes of slots, rounded to pages
         assertThat(layout.directoryOffset()).isEqualTo(layout.anonymousOffset() + 4096);
         assertThat(layout.ringOffset() % RegionLayout.PAGE_LENGTH).isZero();
         assertThat(layout.regionLength()).isEqualTo(layout.ringOffset() + (4L << 20));
