@@ -44,24 +44,24 @@ static int check_header(uint64_t file_length) {
     if (file_length < 8192 || u64(0) != 0x4C54454C4445454EULL) return fail("not a region");
     if (u32(12) != 2) return fail("another format");
     if (u32(4092) != crc32c(region, 4092)) return fail("header damaged");
-    if (u64(40) != file_length || u32(36) != 9) return fail("cut, or damaged");
+    if (u64(40) != file_length || u32(36) != 16) return fail("cut, or damaged");
     return 0;
 }
+
+struct entry {
+    uint8_t key[1 << 20], value[1 << 20];
+    uint32_t key_length, value_length, kind;
+};
 
 /* Copies a block's bytes when the reference is within the slab; 0 when it is not. */
 static int copy_block(uint64_t block, uint32_t length, uint8_t *target) {
     uint64_t class = block >> 56, index = block & 0xFFFFFFFFFFFFFFULL;
-    if (class >= 9) return 0;
+    if (class >= 16) return 0;
     uint64_t entry = 256 + 24 * class, block_length = u64(entry);
-    if (index >= u64(entry + 8) || length > block_length || length > 8192) return 0;
+    if (index >= u64(entry + 8) || length > block_length || length > sizeof(((struct entry *)0)->value)) return 0;
     memcpy(target, region + u64(entry + 16) + index * block_length, length);
     return 1;
 }
-
-struct entry {
-    uint8_t key[8192], value[8192];
-    uint32_t key_length, value_length, kind;
-};
 
 static int owner_lives(void) {
     struct timespec now;

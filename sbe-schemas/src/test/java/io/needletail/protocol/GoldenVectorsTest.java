@@ -56,6 +56,8 @@ class GoldenVectorsTest {
                                         .clientPid(4242)
                                         .protocolVersion(1)
                                         .replyStreamId(65_537)
+                                        .clientIdHigh(ID)
+                                        .clientIdLow(-ID)
                                         .encodedLength(),
                         (b, h) ->
                                 new ConnectDecoder().wrapAndApplyHeader(b, 0, h).toString()));
@@ -79,6 +81,7 @@ class GoldenVectorsTest {
                                         .shards(1)
                                         .maxBatchLength(64)
                                         .maxMessageValueLength(7040)
+                                        .lastRequest(77)
                                         .regionPath("/dev/shm/needletail/region/shard-0")
                                         .encodedLength(),
                         (b, h) -> new AcceptedDecoder()

@@ -24,30 +24,37 @@ public final class BlockingSession implements Cache, AutoCloseable {
         void accept(Key key, Entry entry);
     }
 
+    /** Whether it may be done once only: the others are asked again as if for the first time. */
     private enum Operation {
-        GET_BY_HANDLE,
-        GET_BY_KEY,
-        RESOLVE,
-        RESOLVE_OR_CREATE,
-        PUT_BY_HANDLE,
-        PUT_BY_KEY,
-        INSERT,
-        DELETE_BY_HANDLE,
-        DELETE_BY_KEY,
-        REVALIDATE,
-        PUT_IF_BY_HANDLE,
-        PUT_IF_BY_KEY,
-        ADD_BY_HANDLE,
-        ADD_BY_KEY,
-        CLEAR_BY_HANDLE,
-        CLEAR_BY_KEY,
-        PUT_FOR_BY_HANDLE,
-        PUT_FOR_BY_KEY,
-        TOUCH_BY_HANDLE,
-        TOUCH_BY_KEY,
-        ALLOCATE,
-        GET_AT_LEVEL,
-        PING
+        GET_BY_HANDLE(false),
+        GET_BY_KEY(false),
+        RESOLVE(false),
+        RESOLVE_OR_CREATE(false),
+        PUT_BY_HANDLE(true),
+        PUT_BY_KEY(true),
+        INSERT(true),
+        DELETE_BY_HANDLE(true),
+        DELETE_BY_KEY(true),
+        REVALIDATE(false),
+        PUT_IF_BY_HANDLE(true),
+        PUT_IF_BY_KEY(true),
+        ADD_BY_HANDLE(true),
+        ADD_BY_KEY(true),
+        CLEAR_BY_HANDLE(true),
+        CLEAR_BY_KEY(true),
+        PUT_FOR_BY_HANDLE(true),
+        PUT_FOR_BY_KEY(true),
+        TOUCH_BY_HANDLE(true),
+        TOUCH_BY_KEY(true),
+        ALLOCATE(false),
+        GET_AT_LEVEL(false),
+        PING(false);
+
+        private final boolean isChange;
+
+        Operation(boolean isChange) {
+            this.isChange = isChange;
+        }
     }
 
     private enum BatchKind {
@@ -66,12 +73,29 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
     private final Session session;
     private final long timeoutNs;
+    private final Reconnects reconnects;
     private final Answer answer = new Answer();
     private Entry largeEntry;
 
     public BlockingSession(Session session, long timeoutNs) {
+        this(session, timeoutNs, null);
+    }
+
+    private BlockingSession(Session session, long timeoutNs, Reconnects reconnects) {
         this.session = session;
         this.timeoutNs = timeoutNs;
+        this.reconnects = reconnects;
+    }
+
+    /**
+     * A session that outlives its connection: when the appliance is lost, the request that waits is repeated on a new connection
+     * as long as its timeout lasts, and a change is done once however often it was sent. A repeated change that had been applied is
+     * answered with {@link Status#DONE_BEFORE}, and handles of before a restart with {@link Status#EPOCH_CHANGED}. A batch of puts
+     * is not repeated: its outcome is {@link Status#UNKNOWN}.
+     */
+    public static BlockingSession connectAgain(Path applianceFolder, ClientId clientId, long timeoutNs) {
+        Session session = Session.connect(applianceFolder, clientId, timeoutNs);
+        return new BlockingSession(session, timeoutNs, new Reconnects());
     }
 
     public static BlockingSession connect(Path applianceFolder, long timeoutNs) {
@@ -212,14 +236,37 @@ public final class BlockingSession implements Cache, AutoCloseable {
         if (batch.length() == 0) {
             return Status.INVALID_REQUEST;
         }
-        long deadlineNs = begin(null);
-        answer.batch = batch;
-        answer.takesValues = kind == BatchKind.GET;
+        long deadlineNs = System.nanoTime() + timeoutNs;
+        long repeatedId = 0;
+        while (true) {
+            answer.begin(null);
+            answer.batch = batch;
+            answer.takesValues = kind == BatchKind.GET;
+            long id = trySendBatch(kind, batch, group, repeatedId, deadlineNs);
+            if (id == Session.TOO_LONG) {
+                return Status.BATCH_TOO_LONG;
+            }
+            int status = id == Session.CLOSED ? Status.UNKNOWN : await(id, deadlineNs);
+            boolean mayRepeat = reconnects != null && (kind != BatchKind.PUT || id == Session.CLOSED);
+            if (status != Status.UNKNOWN || !session.isClosed() || !mayRepeat) {
+                return status;
+            }
+            repeatedId = id > 0 && kind == BatchKind.GROUP ? id : repeatedId;
+            if (!reconnects.connect(session, deadlineNs)) {
+                return Status.UNKNOWN;
+            }
+        }
+    }
+
+    private long trySendBatch(BatchKind kind, Batch batch, Group group, long repeatedId, long deadlineNs) {
+        if (repeatedId != 0) {
+            session.repeat(repeatedId);
+        }
         long id = sendBatch(kind, batch, group);
         while (mustRetry(id, deadlineNs)) {
             id = sendBatch(kind, batch, group);
         }
-        return id == Session.TOO_LONG ? Status.BATCH_TOO_LONG : await(id, deadlineNs);
+        return id;
     }
 
     private long sendBatch(BatchKind kind, Batch batch, Group group) {
@@ -300,12 +347,35 @@ public final class BlockingSession implements Cache, AutoCloseable {
     }
 
     private int ask(Operation operation, long handle, Key key, Value value, long argument, Entry into) {
-        long deadlineNs = begin(into);
+        long deadlineNs = System.nanoTime() + timeoutNs;
+        long repeatedId = 0;
+        while (true) {
+            answer.begin(into);
+            long id = trySend(operation, handle, key, value, argument, repeatedId, deadlineNs);
+            if (id == Session.TOO_LONG) {
+                return tooLong(key);
+            }
+            int status = id == Session.CLOSED ? Status.UNKNOWN : await(id, deadlineNs);
+            if (status != Status.UNKNOWN || !session.isClosed() || reconnects == null) {
+                return status;
+            }
+            repeatedId = id > 0 && operation.isChange ? id : repeatedId;
+            if (!reconnects.connect(session, deadlineNs)) {
+                return Status.UNKNOWN;
+            }
+        }
+    }
+
+    private long trySend(
+            Operation operation, long handle, Key key, Value value, long argument, long repeatedId, long deadlineNs) {
+        if (repeatedId != 0) {
+            session.repeat(repeatedId);
+        }
         long id = send(operation, handle, key, value, argument);
         while (mustRetry(id, deadlineNs)) {
             id = send(operation, handle, key, value, argument);
         }
-        return id == Session.TOO_LONG ? tooLong(key) : await(id, deadlineNs);
+        return id;
     }
 
     private long send(Operation operation, long handle, Key key, Value value, long argument) {
@@ -347,6 +417,9 @@ public final class BlockingSession implements Cache, AutoCloseable {
     }
 
     private boolean mustRetry(long id, long deadlineNs) {
+        if (id == Session.CLOSED && reconnects != null) {
+            return false;
+        }
         if (id == Session.CLOSED) {
             throw new SessionException(SessionException.Kind.CLOSED, session.closeCause() + ": " + session.closeText());
         }

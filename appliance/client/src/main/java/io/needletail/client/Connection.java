@@ -23,11 +23,13 @@ final class Connection implements AutoCloseable {
     private final ExclusivePublication requests;
     private final Subscription replies;
 
+    private final ClientId clientId;
     private SessionLimits limits;
     private String refusal;
 
-    private Connection(Aeron aeron, int requestStreamId) {
+    private Connection(Aeron aeron, int requestStreamId, ClientId clientId) {
         this.aeron = aeron;
+        this.clientId = clientId;
         replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStreamId(aeron));
         requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, requestStreamId);
     }
@@ -37,12 +39,12 @@ final class Connection implements AutoCloseable {
         return SessionProtocol.MIN_REPLY_STREAM_ID + (int) (aeron.nextCorrelationId() & 0x3FFF_FFFFL);
     }
 
-    static Connection open(Path aeronFolder, int requestStreamId, long timeoutNs) {
+    static Connection open(Path aeronFolder, int requestStreamId, ClientId clientId, long timeoutNs) {
         long deadlineNs = System.nanoTime() + timeoutNs;
         Aeron aeron = launch(aeronFolder, timeoutNs);
         Connection connection = null;
         try {
-            connection = new Connection(aeron, requestStreamId);
+            connection = new Connection(aeron, requestStreamId, clientId);
             connection.handshake(deadlineNs);
             return connection;
         } catch (AeronException e) {
@@ -112,7 +114,9 @@ final class Connection implements AutoCloseable {
                 .correlationId(1)
                 .clientPid(ProcessHandle.current().pid())
                 .protocolVersion(SessionProtocol.VERSION)
-                .replyStreamId(replies.streamId());
+                .replyStreamId(replies.streamId())
+                .clientIdHigh(clientId.high())
+                .clientIdLow(clientId.low());
         claim.commit();
         return true;
     }

@@ -45,6 +45,7 @@ import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.nio.file.Path;
@@ -73,12 +74,16 @@ public final class Session implements AutoCloseable {
     /** No region is ever in it: handles of other data are answered with EPOCH_CHANGED. */
     private static final long NO_EPOCH = 0;
 
+    /** As far back as the appliance knows what was applied. */
+    public static final int MAX_REPEATABLE = RetryLayout.WINDOW;
+
     private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
     /** A clock read costs as much as four polls; 64 idle polls are about 300 ns. */
     private static final int IDLE_POLLS_PER_CLOCK_READ = 64;
 
     private final Path aeronFolder;
     private final int requestStreamId;
+    private final ClientId clientId;
     private final long timeoutNs;
     private final BufferClaim claim = new BufferClaim();
     private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
@@ -100,6 +105,11 @@ public final class Session implements AutoCloseable {
     private Entry entry;
     private ResultHandler handler;
     private long handleEpoch;
+    private long repeatId;
+    private long claimedId;
+    /** Of the large value that is under way, for a client that repeats requests; else 0. */
+    private long bulkId;
+
     private long keepAliveIntervalNs;
     private long lastHeardNs;
     private long lastSentNs;
@@ -112,8 +122,9 @@ public final class Session implements AutoCloseable {
     private CloseCause closeCause;
     private String closeText = "";
 
-    private Session(Path aeronFolder, int requestStreamId, long timeoutNs) {
+    private Session(Path aeronFolder, int requestStreamId, ClientId clientId, long timeoutNs) {
         this.aeronFolder = aeronFolder;
+        this.clientId = clientId;
         this.requestStreamId = requestStreamId;
         this.timeoutNs = timeoutNs;
     }
@@ -125,10 +136,35 @@ public final class Session implements AutoCloseable {
 
     /** Connects to another request stream than the one everybody uses: an appliance warms up on one of its own. */
     public static Session connect(Path applianceFolder, int requestStreamId, long timeoutNs) {
-        Session session = new Session(applianceFolder.resolve("aeron"), requestStreamId, timeoutNs);
+        return connect(applianceFolder, requestStreamId, ClientId.NOBODY, timeoutNs);
+    }
+
+    /**
+     * Connects as a client that may repeat a request after the connection was lost: see {@link #repeat}. An earlier session of
+     * the same client is ended. At most {@value #MAX_REPEATABLE} requests of such a session are unanswered at a time.
+     */
+    public static Session connect(Path applianceFolder, ClientId clientId, long timeoutNs) {
+        return connect(applianceFolder, SessionProtocol.REQUEST_STREAM_ID, clientId, timeoutNs);
+    }
+
+    private static Session connect(Path applianceFolder, int requestStreamId, ClientId clientId, long timeoutNs) {
+        Session session = new Session(applianceFolder.resolve("aeron"), requestStreamId, clientId, timeoutNs);
         session.open();
         session.handleEpoch = session.limits.epoch();
         return session;
+    }
+
+    /**
+     * After {@link #reconnect()}: the next request is sent again under the id that it had before. It must be the same request. The
+     * appliance does a change at most once: one that was applied before is answered with {@link Status#DONE_BEFORE}, one that was
+     * refused before with {@link Status#REFUSED_BEFORE}. Requests are repeated in the order of their ids, before any new one.
+     * Batches of puts are no single request and cannot be repeated this way; groups can.
+     */
+    public void repeat(long id) {
+        if (clientId.isNobody()) {
+            throw new IllegalStateException("a session without a client id cannot repeat: id=" + id);
+        }
+        repeatId = id;
     }
 
     /** Starts a new connection after the session ended; the handles keep their epoch until {@link #adoptEpoch()}. */
@@ -144,9 +180,13 @@ public final class Session implements AutoCloseable {
     }
 
     private void open() {
-        connection = Connection.open(aeronFolder, requestStreamId, timeoutNs);
+        connection = Connection.open(aeronFolder, requestStreamId, clientId, timeoutNs);
         limits = connection.limits();
-        inFlight = new InFlight(limits.maxInFlight());
+        inFlight = clientId.isNobody()
+                ? new InFlight(limits.maxInFlight())
+                : new InFlight(Math.min(limits.maxInFlight(), MAX_REPEATABLE), firstId());
+        repeatId = 0;
+        bulkId = 0;
         entry = new Entry(Math.min(limits.maxValueLength(), limits.maxMessageValueLength()));
         bulkSender = null;
         bulkReceiver = null;
@@ -157,6 +197,12 @@ public final class Session implements AutoCloseable {
         closeCause = null;
         pendingCause = null;
         closeText = "";
+    }
+
+    /** Ids go on over connections, and over processes of the same client. */
+    private long firstId() {
+        long used = inFlight == null ? 0 : inFlight.nextId();
+        return Math.max(used, limits.lastRequest() + 1);
     }
 
     public SessionLimits limits() {
@@ -550,14 +596,44 @@ public final class Session implements AutoCloseable {
         if (bulkSender.isBusy()) {
             return BACK_PRESSURED;
         }
-        long id = inFlight.next();
-        if (id == 0) {
+        long id = nextId();
+        if (id == 0 || !isAlone()) {
             return WINDOW_FULL;
         }
         bulkSender.begin(operation, id, handleEpoch, handle, key, argument, value);
-        inFlight.sent();
+        noteSent(id);
+        bulkId = clientId.isNobody() ? 0 : id;
         advanceBulk();
         return id;
+    }
+
+    /** A client that repeats requests needs them in order: none overtakes a large value, or is overtaken by one. */
+    private boolean isAlone() {
+        return clientId.isNobody() || inFlight.count() == 0;
+    }
+
+    private long nextId() {
+        if (bulkId != 0) {
+            return 0;
+        }
+        if (repeatId == 0) {
+            return inFlight.next();
+        }
+        return inFlight.canRepeat(repeatId) ? repeatId : 0;
+    }
+
+    private void noteSent(long id) {
+        if (id == repeatId) {
+            inFlight.repeated(id);
+            repeatId = 0;
+        } else {
+            inFlight.sent();
+        }
+    }
+
+    private boolean answered(long id) {
+        bulkId = id == bulkId ? 0 : bulkId;
+        return inFlight.answered(id);
     }
 
     private void advanceBulk() {
@@ -690,7 +766,7 @@ public final class Session implements AutoCloseable {
         entry.identify(resultDecoder.handle(), resultDecoder.version());
         int status = resultDecoder.statusRaw();
         takeValue(entry.value());
-        if (inFlight.answered(id)) {
+        if (answered(id)) {
             handler.onResult(id, status, entry);
         }
     }
@@ -711,7 +787,7 @@ public final class Session implements AutoCloseable {
             bulkReceiver = new BulkReceiver(limits.maxValueLength());
         }
         long id = chunkDecoder.correlationId();
-        if (bulkReceiver.take(chunkDecoder) && inFlight.answered(id)) {
+        if (bulkReceiver.take(chunkDecoder) && answered(id)) {
             handler.onResult(id, Status.OK, bulkReceiver.entry());
         }
     }
@@ -720,7 +796,7 @@ public final class Session implements AutoCloseable {
         batchDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
         long id = batchDecoder.correlationId();
         int status = batchDecoder.statusRaw();
-        if (!inFlight.answered(id)) {
+        if (!answered(id)) {
             return;
         }
         BatchResultDecoder.EntriesDecoder entries = batchDecoder.entries();
@@ -740,7 +816,7 @@ public final class Session implements AutoCloseable {
         long id = pageDecoder.correlationId();
         long nextCursor = pageDecoder.nextCursor();
         int status = pageDecoder.statusRaw();
-        if (!inFlight.answered(id)) {
+        if (!answered(id)) {
             return;
         }
         ScanPageDecoder.EntriesDecoder entries = pageDecoder.entries();
@@ -765,7 +841,7 @@ public final class Session implements AutoCloseable {
         long id = encode.keepAliveDecoder
                 .wrapAndApplyHeader(buffer, offset, headerDecoder)
                 .correlationId();
-        if (id != 0 && inFlight.answered(id)) {
+        if (id != 0 && answered(id)) {
             entry.clear();
             handler.onResult(id, Status.OK, entry);
         }
@@ -793,10 +869,11 @@ public final class Session implements AutoCloseable {
         if (closeCause != null || pendingCause != null) {
             return CLOSED;
         }
-        long id = inFlight.next();
+        long id = nextId();
         if (id == 0) {
             return WINDOW_FULL;
         }
+        claimedId = id;
         int code = claimBytes(HEADER + bodyLength);
         return code == 0 ? id : code;
     }
@@ -816,7 +893,7 @@ public final class Session implements AutoCloseable {
     private void send() {
         assert closeCause == null : closeText;
         claim.commit();
-        inFlight.sent();
+        noteSent(claimedId);
     }
 
     /** Ends the session; from within a poll only once it is over, because closing unmaps what is being polled. */

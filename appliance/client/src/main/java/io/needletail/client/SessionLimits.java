@@ -16,6 +16,7 @@ import io.needletail.protocol.AcceptedDecoder;
  * @param maxInFlight requests that may be unanswered
  * @param maxBatchLength entries of a batch or a group; a message must hold them too
  * @param livenessTimeoutNs a side that is silent for longer is taken for dead
+ * @param lastRequest id of this client's last change that was applied, 0 without a client id
  * @param regionPath where a co-located reader maps the region
  */
 public record SessionLimits(
@@ -30,6 +31,7 @@ public record SessionLimits(
         int maxInFlight,
         int maxBatchLength,
         long livenessTimeoutNs,
+        long lastRequest,
         String regionPath) {
 
     static SessionLimits from(AcceptedDecoder accepted) {
@@ -45,6 +47,7 @@ public record SessionLimits(
                 (int) accepted.maxInFlight(),
                 accepted.maxBatchLength(),
                 accepted.livenessTimeoutNs(),
+                accepted.lastRequest(),
                 accepted.regionPath());
     }
 }

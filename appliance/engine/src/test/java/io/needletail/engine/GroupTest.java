@@ -208,19 +208,26 @@ class GroupTest {
             batch.add(handle);
         }
         long wrong = 0;
-        for (long i = 0; i < required; i++) {
-            assertThat(reader.get(batch)).isEqualTo(Status.OK);
-            long sum = 0;
-            for (int j = 0; j < accounts; j++) {
-                sum += batch.entry(j).value().getLong(0);
+        try {
+            for (long i = 0; i < required; i++) {
+                assertThat(reader.get(batch)).isEqualTo(Status.OK);
+                wrong += sumOf(batch) == 1000L * accounts ? 0 : 1;
             }
-            wrong += sum == 1000L * accounts ? 0 : 1;
+        } finally {
+            transfers.stop(); // or it goes on writing into memory that is gone
+            writer.join();
         }
-        transfers.stop();
-        writer.join();
         assertThat(wrong).isZero();
         assertThat(transfers.groups).as("the writer was at work").isGreaterThan(1000);
         Proof.note("groups-seen-whole", required, required, seed);
+    }
+
+    private static long sumOf(Batch batch) {
+        long sum = 0;
+        for (int i = 0; i < batch.length(); i++) {
+            sum += batch.entry(i).value().getLong(0);
+        }
+        return sum;
     }
 
     private enum SystemTime implements MonotonicClock {

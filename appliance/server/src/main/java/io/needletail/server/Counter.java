@@ -16,6 +16,7 @@ public enum Counter {
     LARGE_PUTS("large-puts", "requests", "puts whose value came in chunks; they count as puts or inserts too"),
     BATCHES("batches", "requests", "batches; their entries count as gets, puts or resolves too"),
     GROUPS("groups", "requests", "groups of changes"),
+    REPEATED("repeated", "requests", "repeated requests that were decided before and not done again"),
     SCANS("scans", "requests", "scan pages asked for"),
     MISSES("misses", "requests", "answered NOT_FOUND or ABSENT"),
     STALE_HANDLES("stale-handles", "requests", "answered STALE_HANDLE"),

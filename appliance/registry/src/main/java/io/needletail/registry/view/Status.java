@@ -50,6 +50,10 @@ public final class Status {
     public static final int BATCH_TOO_LONG = 24;
     /** Another entry of the group failed, so this one was not changed either. */
     public static final int NOT_APPLIED = 25;
+    /** A repeated request that was applied before the connection was lost; it is not done again. */
+    public static final int DONE_BEFORE = 26;
+    /** A repeated request that was refused before the connection was lost; it is not tried again, others came after it. */
+    public static final int REFUSED_BEFORE = 27;
 
     private static final String[] NAMES = {
         "OK",
@@ -77,7 +81,9 @@ public final class Status {
         "ANONYMOUS_LIMIT",
         "REPLY_FULL",
         "BATCH_TOO_LONG",
-        "NOT_APPLIED"
+        "NOT_APPLIED",
+        "DONE_BEFORE",
+        "REFUSED_BEFORE"
     };
 
     private Status() {}

@@ -44,6 +44,14 @@ final class Answers {
         return true;
     }
 
+    /** Answers a request that was decided before; there is room. */
+    boolean repeated(SessionLane lane, long correlationId, int status, Entry entry) {
+        counters.add(Counter.REPEATED);
+        boolean written = reply.result(lane.replies(), correlationId, status, entry);
+        assert written : "no room after the reserve was checked";
+        return true;
+    }
+
     /** A refusal names what stalls; nothing else needs words beyond its status. */
     private void explain(int status, Entry entry) {
         byte[] consumer = status == Status.BACK_PRESSURED ? engine.log().stalledConsumer() : null;

@@ -7,6 +7,7 @@ import io.needletail.protocol.BatchOperation;
 import io.needletail.protocol.GroupDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Status;
@@ -19,6 +20,8 @@ final class BatchRequests {
     private final ShardEngine engine;
     private final ShardCounters counters;
     private final ReplyWriter reply;
+    private final RetrySessions retries;
+    private final Entry before = new Entry(0);
     private final BatchDecoder batchDecoder = new BatchDecoder();
     private final GroupDecoder groupDecoder = new GroupDecoder();
     /** Also the group's: a message holds one or the other. */
@@ -26,7 +29,8 @@ final class BatchRequests {
 
     private final Batch batch;
 
-    BatchRequests(ShardEngine engine, ShardCounters counters, ReplyWriter reply) {
+    BatchRequests(ShardEngine engine, ShardCounters counters, ReplyWriter reply, RetrySessions retries) {
+        this.retries = retries;
         this.engine = engine;
         this.counters = counters;
         this.reply = reply;
@@ -102,7 +106,7 @@ final class BatchRequests {
         groupDecoder.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         long correlationId = groupDecoder.correlationId();
         int status = take(groupDecoder, groupDecoder.epoch() == engine.epoch(), frame.bytes());
-        status = status == Status.OK ? engine.apply(group) : status;
+        status = status == Status.OK ? applyOnce(lane, correlationId) : status;
         for (int i = 0; i < batch.length() && status == Status.OK; i++) {
             if (group.operation(i) == Group.DELETE) {
                 lane.disown(batch.handle(i));
@@ -113,6 +117,21 @@ final class BatchRequests {
         counters.add(Counter.GROUPS);
         counters.addOutcome(status);
         return true;
+    }
+
+    private int applyOnce(SessionLane lane, long request) {
+        int repeated = retries.decide(lane, request, before);
+        if (repeated != Status.OK) {
+            counters.add(Counter.REPEATED);
+            for (int i = 0; i < batch.length(); i++) {
+                batch.status(i, repeated);
+            }
+            return repeated;
+        }
+        retries.begin(lane, request);
+        int status = engine.apply(group);
+        retries.end(lane);
+        return status;
     }
 
     /** A handle of another epoch is taken as none, and answered with EPOCH_CHANGED. */

@@ -13,9 +13,11 @@ final class BulkRequests {
     private final ShardEngine engine;
     private final ShardCounters counters;
     private final Answers answers;
+    private final RetrySessions retries;
     private final Entry entry = new Entry(Long.BYTES * 2);
 
-    BulkRequests(ShardEngine engine, ShardCounters counters, Answers answers) {
+    BulkRequests(ShardEngine engine, ShardCounters counters, Answers answers, RetrySessions retries) {
+        this.retries = retries;
         this.engine = engine;
         this.counters = counters;
         this.answers = answers;
@@ -25,7 +27,13 @@ final class BulkRequests {
     boolean onTransfer(BulkTransfer transfer, SessionLane lane) {
         assert transfer.isWhole() : "a part of a value";
         counters.add(Counter.LARGE_PUTS);
+        int repeated = retries.decide(lane, transfer.correlationId(), entry);
+        if (repeated != Status.OK) {
+            return answers.repeated(lane, transfer.correlationId(), repeated, entry);
+        }
+        retries.begin(lane, transfer.correlationId());
         int status = transfer.isByKey() ? putByKey(transfer) : putByHandle(transfer);
+        retries.end(lane);
         Counter counter = transfer.operation() == PutOperation.INSERT ? Counter.INSERTS : Counter.PUTS;
         return answers.change(lane, transfer.correlationId(), status, entry, counter);
     }

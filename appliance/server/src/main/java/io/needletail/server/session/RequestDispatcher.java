@@ -32,12 +32,14 @@ import io.needletail.protocol.RevalidateDecoder;
 import io.needletail.protocol.ScanDecoder;
 import io.needletail.protocol.TouchByHandleDecoder;
 import io.needletail.protocol.TouchByKeyDecoder;
+import io.needletail.registry.RetryTable;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Counter;
+import java.nio.ByteOrder;
 
 /**
  * From a validated frame to an answer, on the shard's thread. A read is answered or, without room for the answer, taken
@@ -55,6 +57,7 @@ final class RequestDispatcher {
     private final Orphans orphans;
     private final int anonymousLimit;
     private final ReplyWriter reply = new ReplyWriter();
+    private final RetrySessions retries;
     private final BatchRequests batches;
     private final BulkRequests bulk;
     private final Key key = new Key();
@@ -101,9 +104,10 @@ final class RequestDispatcher {
         this.scans = scans;
         this.largeValues = largeValues;
         this.counters = counters;
-        batches = new BatchRequests(engine, counters, reply);
+        retries = new RetrySessions(engine);
+        batches = new BatchRequests(engine, counters, reply, retries);
         answers = new Answers(engine, counters, reply);
-        bulk = new BulkRequests(engine, counters, answers);
+        bulk = new BulkRequests(engine, counters, answers, retries);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
         int capacity = Math.min(maxValueLength, SessionProtocol.MAX_MESSAGE_VALUE_LENGTH);
         value = new Value(SessionProtocol.MAX_FRAME_LENGTH);
@@ -141,8 +145,33 @@ final class RequestDispatcher {
             case ScanDecoder.TEMPLATE_ID -> onScan(frame, lane);
             case CloseDecoder.TEMPLATE_ID -> close(lane, CloseReason.REQUESTED, "requested");
             case ConnectDecoder.TEMPLATE_ID -> close(lane, CloseReason.MALFORMED_FRAME, "connected twice");
-            default -> ReplyWriter.hasRoom(lane.replies()) && change(frame, lane);
+            default -> ReplyWriter.hasRoom(lane.replies()) && changeOnce(frame, lane);
         };
+    }
+
+    /** A client that repeats requests gets each change done once. */
+    private boolean changeOnce(Frame frame, SessionLane lane) {
+        if (lane.retryEntry() == RetryTable.NONE || isDoneEveryTime(frame.templateId)) {
+            return change(frame, lane);
+        }
+        long request = frame.buffer().getLong(BODY, ByteOrder.LITTLE_ENDIAN); // every request begins with its id
+        int status = retries.decide(lane, request, entry);
+        if (status != Status.OK) {
+            return answers.repeated(lane, request, status, entry);
+        }
+        retries.begin(lane, request);
+        try {
+            return change(frame, lane);
+        } finally {
+            retries.end(lane);
+        }
+    }
+
+    /** Doing it twice is doing it once, or, of an entry that goes with its session, what is asked for. */
+    private static boolean isDoneEveryTime(int templateId) {
+        return templateId == ResolveDecoder.TEMPLATE_ID
+                || templateId == RevalidateDecoder.TEMPLATE_ID
+                || templateId == AllocateDecoder.TEMPLATE_ID;
     }
 
     private boolean change(Frame frame, SessionLane lane) {
@@ -172,8 +201,28 @@ final class RequestDispatcher {
     private void onConnect(Frame frame, SessionLane lane) {
         connect.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         lane.connecting();
+        boolean hasEntry = (connect.clientIdHigh() | connect.clientIdLow()) == 0 || attachClient(lane);
         control.connect(
-                lane, connect.correlationId(), connect.protocolVersion(), connect.replyStreamId(), connect.clientPid());
+                lane,
+                connect.correlationId(),
+                connect.protocolVersion(),
+                connect.replyStreamId(),
+                connect.clientPid(),
+                hasEntry);
+    }
+
+    /** A client that repeats requests has one session at a time: a new one ends the one before. */
+    private boolean attachClient(SessionLane lane) {
+        int retryEntry = retries.register(connect.clientIdHigh(), connect.clientIdLow());
+        if (retryEntry == RetryTable.NONE) {
+            return false;
+        }
+        SessionLane before = retries.laneOf(retryEntry);
+        if (before != null) {
+            close(before, CloseReason.REPLACED, "the client has connected again");
+        }
+        retries.attach(retryEntry, lane);
+        return true;
     }
 
     private boolean onKeepAlive(Frame frame, SessionLane lane) {
@@ -403,9 +452,11 @@ final class RequestDispatcher {
         return ReplyWriter.hasRoom(lane.replies()) && bulk.onTransfer(transfer, lane);
     }
 
-    private boolean close(SessionLane lane, CloseReason reason, String text) {
+    /** Ends a lane, once; always true. */
+    boolean close(SessionLane lane, CloseReason reason, String text) {
         if (lane.close(reason, text)) {
             orphans.adopt(lane.anonymous());
+            retries.detach(lane);
             control.close(lane);
         }
         return true;

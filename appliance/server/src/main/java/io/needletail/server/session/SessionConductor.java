@@ -91,8 +91,15 @@ public final class SessionConductor implements Agent, ControlPlane {
     }
 
     @Override
-    public void connect(SessionLane lane, long correlationId, long protocolVersion, int replyStreamId, long clientPid) {
-        boolean queued = mailbox.offer(() -> begin(lane, correlationId, protocolVersion, replyStreamId, clientPid));
+    public void connect(
+            SessionLane lane,
+            long correlationId,
+            long protocolVersion,
+            int replyStreamId,
+            long clientPid,
+            boolean hasRetryEntry) {
+        boolean queued = mailbox.offer(
+                () -> begin(lane, correlationId, protocolVersion, replyStreamId, clientPid, hasRetryEntry));
         assert queued : "conductor mailbox full";
     }
 
@@ -117,7 +124,13 @@ public final class SessionConductor implements Agent, ControlPlane {
         return work;
     }
 
-    private void begin(SessionLane lane, long correlationId, long protocolVersion, int replyStreamId, long clientPid) {
+    private void begin(
+            SessionLane lane,
+            long correlationId,
+            long protocolVersion,
+            int replyStreamId,
+            long clientPid,
+            boolean hasRetryEntry) {
         if (replyStreamId < SessionProtocol.MIN_REPLY_STREAM_ID
                 || handshakes.size() >= MAX_HANDSHAKES
                 || !replyStreams.add(replyStreamId)) {
@@ -133,6 +146,9 @@ public final class SessionConductor implements Agent, ControlPlane {
         } else if (sessions + acceptable() >= sessionLimit) {
             refusal = RefusalCode.SESSION_LIMIT;
             text = "session-limit=" + sessionLimit + " is reached; raise it with start --set session-limit=N";
+        } else if (!hasRetryEntry) {
+            refusal = RefusalCode.RETRY_TABLE_FULL;
+            text = "retry-sessions clients that repeat requests are connected; raise it and start --fresh";
         }
         handshakes.add(new Handshake(lane, correlationId, replyStreamId, clientPid, refusal, text));
     }
@@ -252,7 +268,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
 
         private boolean accept() {
-            if (!messages.accepted(replies, correlationId, replyStreamId, accepted)) {
+            if (!messages.accepted(replies, correlationId, replyStreamId, lane.repeatsUpTo(), accepted)) {
                 return false;
             }
             sessions++;

@@ -6,6 +6,7 @@ import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
 import io.needletail.protocol.CloseReason;
+import io.needletail.registry.RetryTable;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongHashSet;
 
@@ -31,6 +32,8 @@ public final class SessionLane implements ControlledFragmentHandler {
     private final Frame frame;
     private final RequestDispatcher dispatcher;
     private LongHashSet anonymous;
+    private int retryEntry = RetryTable.NONE;
+    private long repeatsUpTo;
 
     private State state = State.NEW;
     private ExclusivePublication replies;
@@ -166,6 +169,21 @@ public final class SessionLane implements ControlledFragmentHandler {
     /** The client's image came, but for this long no connect on it. */
     boolean isIdleNewSince(long limitNs, long nowNs) {
         return state == State.NEW && nowNs - lastHeardNs > limitNs;
+    }
+
+    /** The lane's client repeats requests: its entry in the retry table, and the last of them that was applied before this session. */
+    void repeats(int entry, long lastRequest) {
+        retryEntry = entry;
+        repeatsUpTo = lastRequest;
+    }
+
+    /** {@link RetryTable#NONE} for a client that repeats nothing. */
+    int retryEntry() {
+        return retryEntry;
+    }
+
+    long repeatsUpTo() {
+        return repeatsUpTo;
     }
 
     /** Large values that were asked for and not sent yet. */

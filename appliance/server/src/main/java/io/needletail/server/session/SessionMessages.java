@@ -17,7 +17,12 @@ final class SessionMessages {
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[SessionProtocol.MAX_FRAME_LENGTH]);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
 
-    boolean accepted(ExclusivePublication replies, long correlationId, int replyStreamId, AcceptedTemplate template) {
+    boolean accepted(
+            ExclusivePublication replies,
+            long correlationId,
+            int replyStreamId,
+            long lastRequest,
+            AcceptedTemplate template) {
         AcceptedEncoder message = new AcceptedEncoder()
                 .wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(correlationId)
@@ -33,6 +38,7 @@ final class SessionMessages {
                 .maxInFlight(template.maxInFlight())
                 .shards(1)
                 .maxBatchLength(Batch.MAX_LENGTH)
+                .lastRequest(lastRequest)
                 .maxMessageValueLength(SessionProtocol.MAX_MESSAGE_VALUE_LENGTH)
                 .regionPath(template.regionPath());
         return offer(replies, message.encodedLength());

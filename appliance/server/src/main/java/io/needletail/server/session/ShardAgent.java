@@ -223,22 +223,15 @@ public final class ShardAgent implements Agent {
             SessionLane lane = lanes.get(i);
             if (lane.isSilentSince(livenessTimeoutNs, nowNs)) {
                 counters.add(Counter.LIVENESS_TIMEOUTS);
-                close(lane, CloseReason.LIVENESS_TIMEOUT, "no sign of life");
+                dispatcher.close(lane, CloseReason.LIVENESS_TIMEOUT, "no sign of life");
             } else if (lane.isIdleNewSince(CONNECT_TIMEOUT_NS, nowNs)) {
-                close(lane, CloseReason.NOT_CONNECTED, "no connect came");
+                dispatcher.close(lane, CloseReason.NOT_CONNECTED, "no connect came");
             } else if (lane.isStalledSince(slowReaderTimeoutNs, nowNs)) {
                 counters.add(Counter.SLOW_READERS);
-                close(lane, CloseReason.SLOW_READER, "answers were left unread");
+                dispatcher.close(lane, CloseReason.SLOW_READER, "answers were left unread");
             }
         }
         counters.publish();
-    }
-
-    private void close(SessionLane lane, CloseReason reason, String text) {
-        if (lane.close(reason, text)) {
-            orphans.adopt(lane.anonymous());
-            control.close(lane);
-        }
     }
 
     /** Puts a note into the mailbox, from any thread; false when it is full. */
@@ -259,7 +252,7 @@ public final class ShardAgent implements Agent {
             SessionLane lane = lanes.get(i);
             if (lane.image() == image) {
                 lanes.remove(i);
-                close(lane, CloseReason.REQUESTED, "the client is gone");
+                dispatcher.close(lane, CloseReason.REQUESTED, "the client is gone");
             }
         }
     }
@@ -293,7 +286,7 @@ public final class ShardAgent implements Agent {
     /** Ends every session with a reason, before the shard stops. */
     public void closeLanes() {
         for (SessionLane lane : lanes) {
-            close(lane, CloseReason.SHUTDOWN, "the appliance stops");
+            dispatcher.close(lane, CloseReason.SHUTDOWN, "the appliance stops");
         }
     }
 

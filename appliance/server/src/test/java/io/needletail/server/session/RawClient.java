@@ -55,6 +55,8 @@ final class RawClient implements AutoCloseable {
                         .clientPid(1)
                         .protocolVersion(version)
                         .replyStreamId(replyStreamId)
+                        .clientIdHigh(0)
+                        .clientIdLow(0)
                         .encodedLength();
         send(buffer.byteArray(), length);
     }

@@ -42,7 +42,7 @@ class ShardAgentTest {
 
     private static final class NoControl implements ControlPlane {
         @Override
-        public void connect(SessionLane lane, long id, long version, int replyStreamId, long clientPid) {
+        public void connect(SessionLane lane, long id, long version, int stream, long clientPid, boolean hasEntry) {
             throw new AssertionError("nobody connects");
         }
 

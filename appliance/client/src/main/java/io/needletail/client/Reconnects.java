@@ -1,0 +1,27 @@
+package io.needletail.client;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** Connects a lost session again, less and less often, until it succeeds or the time is up. */
+final class Reconnects {
+    private static final long FIRST_PAUSE_NS = 1_000_000;
+    private static final long LONGEST_PAUSE_NS = 250_000_000;
+
+    /** False when the time is up; a refusal is thrown, because asking again would not help. */
+    boolean connect(Session session, long deadlineNs) {
+        long pauseNs = FIRST_PAUSE_NS;
+        while (System.nanoTime() - deadlineNs < 0) {
+            try {
+                session.reconnect();
+                return true;
+            } catch (SessionException e) {
+                if (e.kind() == SessionException.Kind.REFUSED) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(Math.min(pauseNs, Math.max(0, deadlineNs - System.nanoTime())));
+            pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
+        }
+        return false;
+    }
+}
