@@ -3,11 +3,15 @@ package io.needletail.client;
 import io.needletail.memory.MappedFile;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.BatchReader;
+import io.needletail.registry.view.ChangeReader;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.EntryReader;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.SlotReader;
+import io.needletail.registry.view.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -20,6 +24,8 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
     private final MappedFile file;
     private final SlotReader slots;
     private final BatchReader batches;
+    private final Entry keyed = new Entry(0);
+    private ChangeReader changes;
 
     private ColocatedReader(MappedFile file) {
         this.file = file;
@@ -53,6 +59,26 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
         return batches.get(batch);
     }
 
+    /**
+     * The key of an entry.
+     *
+     * @return OK, STALE_HANDLE when the entry is gone or has no key, or why the region cannot be read
+     */
+    public int key(long handle, Key into) {
+        int status = slots.readKeyed(Handle.slot(handle), into, keyed);
+        boolean read = status == Status.OK || status == Status.ABSENT || status == Status.VALUE_TOO_LONG;
+        if (!read) {
+            return status == Status.NOT_FOUND ? Status.STALE_HANDLE : status;
+        }
+        return keyed.handle() == handle ? Status.OK : Status.STALE_HANDLE;
+    }
+
+    /** What changes in the region; its position is this reader's own, and it ends with it. */
+    public ChangeReader changes() {
+        changes = changes != null ? changes : new ChangeReader(file.segment());
+        return changes;
+    }
+
     /** Whether the writer's lease holds; false soon after it died. */
     public boolean isWriterAlive() {
         return slots.isWriterAlive();
@@ -75,6 +101,9 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
     @Override
     public void close() throws IOException {
         slots.close();
+        if (changes != null) {
+            changes.close();
+        }
         file.close();
     }
 }

@@ -6,6 +6,7 @@ import io.needletail.registry.Stores;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.SlotLayout;
 
 /**

@@ -9,6 +9,7 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;

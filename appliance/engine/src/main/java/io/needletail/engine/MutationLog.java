@@ -4,6 +4,8 @@ import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Registry;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordChain;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,8 @@ import io.needletail.registry.Registry;
 import io.needletail.registry.SlotChecksum;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordChain;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.SlabLayout;
 import io.needletail.registry.view.SlotLayout;

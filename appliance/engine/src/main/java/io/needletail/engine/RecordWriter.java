@@ -7,6 +7,7 @@ import io.needletail.registry.Stores;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;

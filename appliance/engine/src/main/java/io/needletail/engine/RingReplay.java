@@ -2,6 +2,7 @@ package io.needletail.engine;
 
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionState;
 

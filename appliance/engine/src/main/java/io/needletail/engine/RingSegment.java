@@ -3,27 +3,16 @@ package io.needletail.engine;
 import io.needletail.registry.Registry;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordChain;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RingLayout;
+import java.lang.invoke.VarHandle;
 
-/**
- * The header that opens every segment of the ring. What all records of a segment share stands here once.
- *
- * <pre>
- *   +0 magic:8   +8 format:4 | shard:4   +16 data-set id:16   +32 epoch:8
- *  +40 base position:8   +48 chain before the first record:8   +56 seal of the words before:8, stored last with release
- * </pre>
- */
+/** Writes and checks the headers of the ring's segments, see {@link RingLayout}. */
 final class RingSegment {
-    static final int HEADER_LENGTH = RecordLayout.LINE_LENGTH;
-    static final int LENGTH = RegionLayout.RING_SEGMENT_LENGTH;
-    /** "NDLRING1" as little-endian bytes. */
-    static final long MAGIC = 0x31474E49524C444EL;
-
-    private static final int EPOCH_OFFSET = 32;
-    private static final int BASE_OFFSET = 40;
-    private static final int CHAIN_OFFSET = 48;
-    private static final int SEAL_OFFSET = 56;
+    static final int HEADER_LENGTH = RingLayout.HEADER_LENGTH;
+    static final int LENGTH = RingLayout.SEGMENT_LENGTH;
 
     private final long ringAddress;
     private final long ringMask;
@@ -36,7 +25,7 @@ final class RingSegment {
     }
 
     static long baseOf(long position) {
-        return position & -LENGTH;
+        return RingLayout.baseOf(position);
     }
 
     long address(long position) {
@@ -47,37 +36,38 @@ final class RingSegment {
     void write(long basePosition, long epoch, long chain) {
         assert baseOf(basePosition) == basePosition : "basePosition=" + basePosition;
         long at = address(basePosition);
-        Stores.putLong(at, MAGIC);
+        Stores.putLong(at, RingLayout.MAGIC);
         Stores.putLong(at + 8, formatAndShard());
         Stores.putLong(at + 16, region.dataSetIdHigh());
         Stores.putLong(at + 24, region.dataSetIdLow());
-        Stores.putLong(at + EPOCH_OFFSET, epoch);
-        Stores.putLong(at + BASE_OFFSET, basePosition);
-        Stores.putLong(at + CHAIN_OFFSET, chain);
-        Stores.putLongRelease(at + SEAL_OFFSET, sealOf(at));
+        Stores.putLong(at + RingLayout.EPOCH_OFFSET, epoch);
+        Stores.putLong(at + RingLayout.BASE_OFFSET, basePosition);
+        Stores.putLong(at + RingLayout.CHAIN_OFFSET, chain);
+        Stores.putLongRelease(at + RingLayout.SEAL_OFFSET, sealOf(at));
+        VarHandle.storeStoreFence(); // before the first record of the new lap, see RingLayout
     }
 
     /** Whether the segment at this position was opened for it, in this data set, no later than {@code maxEpoch}. */
     boolean isOpen(long basePosition, long maxEpoch) {
         assert baseOf(basePosition) == basePosition : "basePosition=" + basePosition;
         long at = address(basePosition);
-        long epoch = Loads.getLong(at + EPOCH_OFFSET);
-        return Loads.getLong(at + SEAL_OFFSET) == sealOf(at)
-                && Loads.getLong(at) == MAGIC
+        long epoch = Loads.getLong(at + RingLayout.EPOCH_OFFSET);
+        return Loads.getLong(at + RingLayout.SEAL_OFFSET) == sealOf(at)
+                && Loads.getLong(at) == RingLayout.MAGIC
                 && Loads.getLong(at + 8) == formatAndShard()
                 && Loads.getLong(at + 16) == region.dataSetIdHigh()
                 && Loads.getLong(at + 24) == region.dataSetIdLow()
-                && Loads.getLong(at + BASE_OFFSET) == basePosition
+                && Loads.getLong(at + RingLayout.BASE_OFFSET) == basePosition
                 && epoch >= 1
                 && epoch <= maxEpoch;
     }
 
     long epoch(long basePosition) {
-        return Loads.getLong(address(basePosition) + EPOCH_OFFSET);
+        return Loads.getLong(address(basePosition) + RingLayout.EPOCH_OFFSET);
     }
 
     long chain(long basePosition) {
-        return Loads.getLong(address(basePosition) + CHAIN_OFFSET);
+        return Loads.getLong(address(basePosition) + RingLayout.CHAIN_OFFSET);
     }
 
     private long formatAndShard() {
@@ -90,8 +80,8 @@ final class RingSegment {
                 Loads.getLong(at + 8),
                 Loads.getLong(at + 16),
                 Loads.getLong(at + 24),
-                Loads.getLong(at + EPOCH_OFFSET),
-                Loads.getLong(at + BASE_OFFSET));
-        return RecordChain.next(seal, Loads.getLong(at + CHAIN_OFFSET), 0, 0, 0, 0);
+                Loads.getLong(at + RingLayout.EPOCH_OFFSET),
+                Loads.getLong(at + RingLayout.BASE_OFFSET));
+        return RecordChain.next(seal, Loads.getLong(at + RingLayout.CHAIN_OFFSET), 0, 0, 0, 0);
     }
 }

@@ -12,6 +12,7 @@ import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionState;
 import io.needletail.registry.view.SlotLayout;

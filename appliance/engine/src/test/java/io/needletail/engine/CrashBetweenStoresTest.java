@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.needletail.registry.StoreProbe;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.Status;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.needletail.protocol.record.MutationDecoder;
 import io.needletail.protocol.record.Operation;
 import io.needletail.protocol.record.RecordFlagsDecoder;
+import io.needletail.registry.view.RecordLayout;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 

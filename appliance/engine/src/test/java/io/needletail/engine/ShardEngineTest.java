@@ -6,6 +6,7 @@ import io.needletail.registry.Stores;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionSizing;

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
             GroupVerb.class,
             ClientVerbs.Resolve.class,
             ScanVerb.class,
+            ChangesVerb.class,
             LoadVerb.class,
             InspectVerbs.Info.class,
             InspectVerbs.Stat.class,
@@ -39,6 +40,8 @@ import picocli.CommandLine.ScopeType;
             "  needletail client --json scan AAPL: --limit 10",
             "  needletail client put 0x00ff 0x0102030405060708",
             "  needletail client add position:AAPL -300",
+            "  needletail client group 'add limit:AAPL -30' 'add position:AAPL 30'",
+            "  needletail client changes",
             "Exit: 0 done, 1 not found, 2 wrong usage, 3 not reachable, 4 refused, 5 outcome unknown."
         })
 final class ClientCommand {

@@ -153,6 +153,46 @@ class ClientCommandTest {
     }
 
     @Test
+    void shouldPrintWhatChangedSinceAVersion() throws Exception {
+        client("put", "changes:1", "one");
+        long version =
+                client("--json", "resolve", "changes:1").json().get("version").asLong();
+        client("put", "changes:1", "two");
+        client("put", "changes:2", "a value that takes a block");
+        client("delete", "changes:1");
+        Answer answer = client("changes", "--since", Long.toString(version));
+        assertThat(answer.code()).isZero();
+        assertThat(answer.text())
+                .isEqualTo((version + 1) + "\tupdate\t%s\ttwo\n".formatted(keyOrHandle(answer))
+                        + (version + 2) + "\tinsert\tchanges:2\ta value that takes a block\n"
+                        + (version + 3) + "\tdelete\tchanges:1\n");
+        Answer one = client("--json", "changes", "--since", Long.toString(version + 1), "--limit", "1");
+        assertThat(one.json().get("key").asText()).isEqualTo("changes:2");
+        assertThat(one.json().get("operation").asText()).isEqualTo("insert");
+        Process follower = ApplianceProcess.launcher(
+                        List.of("client", "--dir", appliance.dir().toString(), "changes", "--since", "0", "--follow"))
+                .start();
+        try {
+            client("put", "changes:3", "live");
+            String line = follower.inputReader().readLine();
+            while (line != null && !line.contains("changes:3")) {
+                line = follower.inputReader().readLine();
+            }
+            assertThat(line).endsWith("\tchanges:3\tlive");
+        } finally {
+            follower.destroy();
+            follower.waitFor();
+        }
+    }
+
+    /** The entry is gone by now, so its update names the handle. */
+    private static String keyOrHandle(Answer answer) {
+        String name = answer.text().split("\t")[2];
+        assertThat(name).startsWith("0x");
+        return name;
+    }
+
+    @Test
     void shouldResolveCreateAndAnswerNotFoundUntilAValueIsThere() throws Exception {
         Answer created = client("--json", "resolve", "verb:handle", "--create");
         assertThat(created.code()).isZero();

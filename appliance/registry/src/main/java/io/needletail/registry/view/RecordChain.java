@@ -1,13 +1,11 @@
-package io.needletail.engine;
-
-import io.needletail.registry.view.Loads;
+package io.needletail.registry.view;
 
 /**
  * The 64-bit multiply chain that seals a record's fields and ties it to the record before. The fields are multiplied side
  * by side with different odd constants, so the chain costs one dependent multiplication a record. The value is not in it:
  * the slot checksum in the seal covers the value, and one pass over it is enough.
  */
-final class RecordChain {
+public final class RecordChain {
     private static final long K_HEADER = 0x9E37_79B9_7F4A_7C15L;
     private static final long K_VERSION = 0xBF58_476D_1CE4_E5B9L;
     private static final long K_SEAL = 0x94D0_49BB_1331_11EBL;
@@ -18,20 +16,20 @@ final class RecordChain {
     private RecordChain() {}
 
     /** The chain before the first record of an epoch: another data set's, shard's or epoch's records do not continue it. */
-    static long seed(long dataSetIdHigh, long dataSetIdLow, int shard, long epoch) {
+    public static long seed(long dataSetIdHigh, long dataSetIdLow, int shard, long epoch) {
         assert epoch >= 1 : "epoch=" + epoch;
         assert shard >= 0 : "shard=" + shard;
         return link(link(dataSetIdHigh, dataSetIdLow * K_VERSION), epoch * K_HEADER + shard * K_ORIGIN);
     }
 
-    static long next(long previous, long header, long version, long seal, long timeNs, long origin) {
+    public static long next(long previous, long header, long version, long seal, long timeNs, long origin) {
         return link(
                 previous,
                 header * K_HEADER + version * K_VERSION + seal * K_SEAL + timeNs * K_TIME + origin * K_ORIGIN);
     }
 
     /** Continues with the extension words of a record that has more than one line. */
-    static long extend(long chain, long recordAddress, int lines) {
+    public static long extend(long chain, long recordAddress, int lines) {
         assert lines >= 1 && lines <= 0xFFFF : "lines=" + lines;
         assert recordAddress % RecordLayout.LINE_LENGTH == 0 : "recordAddress=" + recordAddress;
         long extended = chain;

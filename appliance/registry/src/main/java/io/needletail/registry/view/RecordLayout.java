@@ -1,6 +1,4 @@
-package io.needletail.engine;
-
-import io.needletail.registry.view.RetryLayout;
+package io.needletail.registry.view;
 
 /**
  * A mutation record: the absolute new state of one slot. The first line is described in {@code mutation-record.xml} too, and
@@ -99,6 +97,21 @@ public final class RecordLayout {
 
     public static long request(long origin) {
         return origin & RetryLayout.MAX_REQUEST;
+    }
+
+    /** What people call an operation. */
+    public static String operationName(int operation) {
+        return switch (operation) {
+            case INSERT -> "insert";
+            case UPDATE -> "update";
+            case DELETE -> "delete";
+            case ALLOCATE -> "allocate";
+            case FREE -> "free";
+            case EXPIRE -> "expire";
+            case CLEAR -> "clear";
+            case TOUCH -> "touch";
+            default -> "operation=" + operation;
+        };
     }
 
     public static int padded(int length) {
