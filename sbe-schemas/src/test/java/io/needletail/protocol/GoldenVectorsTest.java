@@ -58,6 +58,7 @@ class GoldenVectorsTest {
                                         .replyStreamId(65_537)
                                         .clientIdHigh(ID)
                                         .clientIdLow(-ID)
+                                        .namespaceName("orders")
                                         .encodedLength(),
                         (b, h) ->
                                 new ConnectDecoder().wrapAndApplyHeader(b, 0, h).toString()));
@@ -82,6 +83,8 @@ class GoldenVectorsTest {
                                         .maxBatchLength(64)
                                         .maxMessageValueLength(7040)
                                         .lastRequest(77)
+                                        .firstShard(2)
+                                        .shard(3)
                                         .regionPath("/dev/shm/needletail/region/shard-0")
                                         .encodedLength(),
                         (b, h) -> new AcceptedDecoder()
@@ -95,6 +98,7 @@ class GoldenVectorsTest {
                                         .wrapAndApplyHeader(b, 0, h)
                                         .correlationId(ID)
                                         .code(RefusalCode.SESSION_LIMIT)
+                                        .firstShard(0)
                                         .text("full")
                                         .encodedLength(),
                         (b, h) ->

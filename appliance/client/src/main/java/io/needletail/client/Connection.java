@@ -10,7 +10,9 @@ import io.needletail.protocol.AcceptedDecoder;
 import io.needletail.protocol.ConnectEncoder;
 import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.MessageHeaderEncoder;
+import io.needletail.protocol.RefusalCode;
 import io.needletail.protocol.RefusedDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
@@ -23,12 +25,15 @@ final class Connection implements AutoCloseable {
     private final ExclusivePublication requests;
     private final Subscription replies;
 
+    private final String namespace;
     private final ClientId clientId;
     private SessionLimits limits;
     private String refusal;
+    private int firstShard = -1;
 
-    private Connection(Aeron aeron, int requestStreamId, ClientId clientId) {
+    private Connection(Aeron aeron, int requestStreamId, String namespace, ClientId clientId) {
         this.aeron = aeron;
+        this.namespace = namespace;
         this.clientId = clientId;
         replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStreamId(aeron));
         requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, requestStreamId);
@@ -39,12 +44,12 @@ final class Connection implements AutoCloseable {
         return SessionProtocol.MIN_REPLY_STREAM_ID + (int) (aeron.nextCorrelationId() & 0x3FFF_FFFFL);
     }
 
-    static Connection open(Path aeronFolder, int requestStreamId, ClientId clientId, long timeoutNs) {
+    static Connection open(Path aeronFolder, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
         long deadlineNs = System.nanoTime() + timeoutNs;
         Aeron aeron = launch(aeronFolder, timeoutNs);
         Connection connection = null;
         try {
-            connection = new Connection(aeron, requestStreamId, clientId);
+            connection = new Connection(aeron, requestStreamId, namespace, clientId);
             connection.handshake(deadlineNs);
             return connection;
         } catch (AeronException e) {
@@ -94,7 +99,10 @@ final class Connection implements AutoCloseable {
                 Thread.yield(); // milliseconds go by here in any case
             }
             if (refusal != null) {
-                throw new SessionException(SessionException.Kind.REFUSED, refusal);
+                throw new SessionException(
+                        firstShard < 0 ? SessionException.Kind.REFUSED : SessionException.Kind.ELSEWHERE,
+                        refusal,
+                        firstShard);
             }
             if (System.nanoTime() - deadlineNs > 0 || aeron.isClosed()) {
                 throw new SessionException(
@@ -105,7 +113,11 @@ final class Connection implements AutoCloseable {
 
     private boolean offerConnect() {
         BufferClaim claim = new BufferClaim();
-        int length = MessageHeaderEncoder.ENCODED_LENGTH + ConnectEncoder.BLOCK_LENGTH;
+        byte[] name = namespace.getBytes(StandardCharsets.UTF_8);
+        int length = MessageHeaderEncoder.ENCODED_LENGTH
+                + ConnectEncoder.BLOCK_LENGTH
+                + ConnectEncoder.namespaceNameHeaderLength()
+                + name.length;
         if (requests.tryClaim(length, claim) < 0) {
             return false;
         }
@@ -116,7 +128,8 @@ final class Connection implements AutoCloseable {
                 .protocolVersion(SessionProtocol.VERSION)
                 .replyStreamId(replies.streamId())
                 .clientIdHigh(clientId.high())
-                .clientIdLow(clientId.low());
+                .clientIdLow(clientId.low())
+                .putNamespaceName(name, 0, name.length);
         claim.commit();
         return true;
     }
@@ -127,6 +140,7 @@ final class Connection implements AutoCloseable {
             limits = SessionLimits.from(new AcceptedDecoder().wrapAndApplyHeader(buffer, offset, header));
         } else if (header.templateId() == RefusedDecoder.TEMPLATE_ID) {
             RefusedDecoder refused = new RefusedDecoder().wrapAndApplyHeader(buffer, offset, header);
+            firstShard = refused.code() == RefusalCode.WRONG_SHARD ? refused.firstShard() : -1;
             refusal = refused.code() + ": " + refused.text();
         }
     }

@@ -83,6 +83,7 @@ public final class Session implements AutoCloseable {
 
     private final Path aeronFolder;
     private final int requestStreamId;
+    private final String namespace;
     private final ClientId clientId;
     private final long timeoutNs;
     private final BufferClaim claim = new BufferClaim();
@@ -122,8 +123,9 @@ public final class Session implements AutoCloseable {
     private CloseCause closeCause;
     private String closeText = "";
 
-    private Session(Path aeronFolder, int requestStreamId, ClientId clientId, long timeoutNs) {
+    private Session(Path aeronFolder, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
         this.aeronFolder = aeronFolder;
+        this.namespace = namespace;
         this.clientId = clientId;
         this.requestStreamId = requestStreamId;
         this.timeoutNs = timeoutNs;
@@ -136,7 +138,7 @@ public final class Session implements AutoCloseable {
 
     /** Connects to another request stream than the one everybody uses: an appliance warms up on one of its own. */
     public static Session connect(Path applianceFolder, int requestStreamId, long timeoutNs) {
-        return connect(applianceFolder, requestStreamId, ClientId.NOBODY, timeoutNs);
+        return connect(applianceFolder, requestStreamId, "", ClientId.NOBODY, timeoutNs);
     }
 
     /**
@@ -144,11 +146,14 @@ public final class Session implements AutoCloseable {
      * the same client is ended. At most {@value #MAX_REPEATABLE} requests of such a session are unanswered at a time.
      */
     public static Session connect(Path applianceFolder, ClientId clientId, long timeoutNs) {
-        return connect(applianceFolder, SessionProtocol.REQUEST_STREAM_ID, clientId, timeoutNs);
+        return connect(applianceFolder, SessionProtocol.REQUEST_STREAM_ID, "", clientId, timeoutNs);
     }
 
-    private static Session connect(Path applianceFolder, int requestStreamId, ClientId clientId, long timeoutNs) {
-        Session session = new Session(applianceFolder.resolve("aeron"), requestStreamId, clientId, timeoutNs);
+    /** Connects to one shard of a namespace. */
+    static Session connect(
+            Path applianceFolder, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
+        Session session =
+                new Session(applianceFolder.resolve("aeron"), requestStreamId, namespace, clientId, timeoutNs);
         session.open();
         session.handleEpoch = session.limits.epoch();
         return session;
@@ -180,7 +185,7 @@ public final class Session implements AutoCloseable {
     }
 
     private void open() {
-        connection = Connection.open(aeronFolder, requestStreamId, clientId, timeoutNs);
+        connection = Connection.open(aeronFolder, requestStreamId, namespace, clientId, timeoutNs);
         limits = connection.limits();
         inFlight = clientId.isNobody()
                 ? new InFlight(limits.maxInFlight())

@@ -10,20 +10,33 @@ public final class SessionException extends RuntimeException {
         UNREACHABLE,
         /** The appliance answered no. */
         REFUSED,
+        /** The namespace has other shards; {@link #firstShard()} is where it begins. */
+        ELSEWHERE,
         /** The session ended. */
         CLOSED
     }
 
     private final Kind kind;
+    private final int firstShard;
 
     public SessionException(Kind kind, String message) {
+        this(kind, message, -1);
+    }
+
+    SessionException(Kind kind, String message, int firstShard) {
         super(message);
         this.kind = kind;
+        this.firstShard = firstShard;
     }
 
     public SessionException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        firstShard = -1;
+    }
+
+    int firstShard() {
+        return firstShard;
     }
 
     public Kind kind() {

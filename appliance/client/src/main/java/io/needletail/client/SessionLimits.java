@@ -1,6 +1,7 @@
 package io.needletail.client;
 
 import io.needletail.protocol.AcceptedDecoder;
+import io.needletail.registry.view.ShardRoute;
 
 /**
  * What the appliance said when it accepted the session.
@@ -8,7 +9,8 @@ import io.needletail.protocol.AcceptedDecoder;
  * @param epoch the epoch its handles are valid in
  * @param dataSetIdHigh first half of the data set's id
  * @param dataSetIdLow second half
- * @param shards shards behind this session
+ * @param shard the one this session is with
+ * @param route the shards of its namespace
  * @param maxKeyLength bytes
  * @param maxValueLength bytes
  * @param maxMessageValueLength bytes of a value that one message carries; a longer one goes in chunks
@@ -23,7 +25,8 @@ public record SessionLimits(
         long epoch,
         long dataSetIdHigh,
         long dataSetIdLow,
-        int shards,
+        int shard,
+        ShardRoute route,
         int maxKeyLength,
         int maxValueLength,
         int maxMessageValueLength,
@@ -39,7 +42,8 @@ public record SessionLimits(
                 accepted.epoch(),
                 accepted.dataSetIdHigh(),
                 accepted.dataSetIdLow(),
-                accepted.shards(),
+                accepted.shard(),
+                new ShardRoute(accepted.firstShard(), accepted.shards()),
                 (int) accepted.maxKeyLength(),
                 (int) accepted.maxValueLength(),
                 (int) accepted.maxMessageValueLength(),

@@ -56,6 +56,11 @@ public final class SessionProtocol {
 
     private SessionProtocol() {}
 
+    /** The stream that a shard's requests go on. */
+    public static int requestStreamId(int shard) {
+        return REQUEST_STREAM_ID + shard;
+    }
+
     static {
         assert CHUNK_LENGTH + Key.MAX_LENGTH + 256 <= BULK_MTU_LENGTH : "a chunk exceeds its frame";
         assert FrameDescriptor.computeMaxMessageLength(TERM_LENGTH) >= MAX_FRAME_LENGTH : "term too short";

@@ -11,11 +11,13 @@ import io.needletail.server.config.CoreMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
 /**
- * One running appliance: folder, region, media driver, shard. It is launched in order, each part handed to a list that is
+ * One running appliance: folder, regions, media driver, shards. It is launched in order, each part handed to a list that is
  * closed backwards, on a clean stop as after a launch that failed half-way.
  */
 public final class Appliance implements AutoCloseable {
@@ -26,9 +28,9 @@ public final class Appliance implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     private EventLog log;
-    private RegionStore region;
-    private CountersFile counters;
-    private ShardRuntime shard;
+    private final List<RegionStore> regions = new ArrayList<>();
+    private final List<CountersFile> counters = new ArrayList<>();
+    private ShardGroup shards;
 
     private Appliance(ApplianceFolder folder, Configuration configuration, CoreMap cores, Runnable onFailure) {
         this.folder = folder;
@@ -41,7 +43,7 @@ public final class Appliance implements AutoCloseable {
     /**
      * Starts an appliance and returns when it is ready: attached, warm, serving.
      *
-     * @param onFailure called once, from the shard's thread, when it cannot go on
+     * @param onFailure called from a shard's thread, when it cannot go on
      */
     public static Appliance launch(
             ApplianceFolder folder, Configuration configuration, CoreMap cores, Runnable onFailure) throws IOException {
@@ -57,9 +59,7 @@ public final class Appliance implements AutoCloseable {
 
     private void start() throws IOException {
         log = keep(EventLog.open(folder.logFile()));
-        region = keep(RegionStore.open(folder.regionFile(0), configuration.sizing()));
-        region.engine().freeAnonymous(); // of sessions that are no more
-        counters = CountersFile.create(folder.countersFile());
+        openRegions();
         MediaDriver driver = keep(launchDriver());
         Aeron aeron = keep(Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(folder.aeronFolder().toString())
@@ -72,24 +72,51 @@ public final class Appliance implements AutoCloseable {
         ShardRuntime.Environment environment =
                 new ShardRuntime.Environment(configuration, cores, driver, aeron, wallClock, log);
         WarmUp.run(environment, folder.folder());
-        shard = keep(new ShardRuntime(
-                environment,
-                region.segment(),
-                folder.regionFile(0),
+        List<ShardRuntime> runtimes = new ArrayList<>();
+        for (int i = 0; i < regions.size(); i++) {
+            runtimes.add(new ShardRuntime(environment, place(i), this::onError));
+        }
+        shards = keep(new ShardGroup(runtimes, this::onError));
+        shards.start();
+        for (RegionStore region : regions) {
+            log.write("ready: " + region.engine().report());
+        }
+    }
+
+    private void openRegions() throws IOException {
+        int formatted = folder.formattedShards();
+        if (formatted != 0 && formatted != configuration.shards()) {
+            throw new RegionStore.RegionRefusedException(folder.regionFile(0).getParent() + ": formatted for "
+                    + formatted + " shards and the configuration has shards=" + configuration.shards()
+                    + "; set it back, or start with --fresh, which discards what is there");
+        }
+        for (int i = 0; i < configuration.shards(); i++) {
+            RegionStore region = keep(RegionStore.open(folder.regionFile(i), configuration.sizing(), i));
+            region.engine().freeAnonymous(); // of sessions that are no more
+            regions.add(region);
+            counters.add(CountersFile.create(folder.countersFile(i)));
+        }
+    }
+
+    private ShardRuntime.Place place(int shard) throws IOException {
+        RegionStore region = regions.get(shard);
+        return new ShardRuntime.Place(
                 region.engine(),
-                SessionProtocol.REQUEST_STREAM_ID,
-                counters,
-                openStalls(),
-                this::onError));
-        shard.start();
-        log.write("ready: " + region.engine().report());
+                region.segment(),
+                folder.regionFile(shard),
+                SessionProtocol.requestStreamId(shard),
+                configuration.namespaces(),
+                configuration.namespaces().of(shard).route(),
+                cores.shardCore(shard),
+                counters.get(shard),
+                openStalls(shard));
     }
 
     /** A new file; readers of an older one keep the old one. */
-    private StallRing openStalls() throws IOException {
-        Files.deleteIfExists(folder.stallsFile());
-        return new StallRing(
-                keep(MappedFile.create(folder.stallsFile(), StallRing.LENGTH)).segment());
+    private StallRing openStalls(int shard) throws IOException {
+        Files.deleteIfExists(folder.stallsFile(shard));
+        return new StallRing(keep(MappedFile.create(folder.stallsFile(shard), StallRing.LENGTH))
+                .segment());
     }
 
     private <T extends AutoCloseable> T keep(T part) {
@@ -124,8 +151,8 @@ public final class Appliance implements AutoCloseable {
     }
 
     private void onHousekeepingError(Throwable error) {
-        if (counters != null) {
-            counters.increment(Counter.ERRORS);
+        if (!counters.isEmpty()) {
+            counters.get(0).increment(Counter.ERRORS);
         }
         log.write("error: " + error);
         for (StackTraceElement frame : error.getStackTrace()) {
@@ -135,15 +162,15 @@ public final class Appliance implements AutoCloseable {
 
     /** The shard failed and the appliance cannot go on. */
     public boolean hasFailed() {
-        return shard != null && shard.hasFailed();
+        return shards != null && shards.hasFailed();
     }
 
-    public RegionStore region() {
-        return region;
+    public List<RegionStore> regions() {
+        return List.copyOf(regions);
     }
 
-    public CountersFile counters() {
-        return counters;
+    public CountersFile counters(int shard) {
+        return counters.get(shard);
     }
 
     /** Ends every session with a reason, stops all threads, removes the Aeron files and keeps the region. */

@@ -28,8 +28,8 @@ import java.util.Properties;
  * DIR/log/appliance.log       what happened
  * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0
  * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop
- * DIR/counters -> /dev/shm/needletail-NAME-HASH/counters   mapped counters
- * DIR/stalls   -> /dev/shm/needletail-NAME-HASH/stalls     the latest times the shard stood still
+ * DIR/counters -> /dev/shm/needletail-NAME-HASH/counters   mapped counters of the first shard; counters-1 of the next ...
+ * DIR/stalls   -> /dev/shm/needletail-NAME-HASH/stalls     the latest times the first shard stood still; stalls-1 ...
  * </pre>
  */
 public final class ApplianceFolder implements AutoCloseable {
@@ -120,8 +120,6 @@ public final class ApplianceFolder implements AutoCloseable {
         PrivateFiles.createFolder(folder.resolve("log"));
         PrivateFiles.link(folder.resolve("region"), shared.resolve("region"));
         PrivateFiles.link(folder.resolve("aeron"), shared.resolve("aeron"));
-        PrivateFiles.link(folder.resolve("counters"), shared.resolve("counters"));
-        PrivateFiles.link(folder.resolve("stalls"), shared.resolve("stalls"));
     }
 
     public Path folder() {
@@ -137,12 +135,36 @@ public final class ApplianceFolder implements AutoCloseable {
         return shared.resolve("aeron");
     }
 
-    public Path stallsFile() {
-        return shared.resolve("stalls");
+    /** Where the counters of a shard are, linked from the folder. */
+    public Path countersFile(int shard) throws IOException {
+        return linked(countersName(shard));
     }
 
-    public Path countersFile() {
-        return shared.resolve("counters");
+    /** Where the stalls of a shard are, linked from the folder. */
+    public Path stallsFile(int shard) throws IOException {
+        return linked(stallsName(shard));
+    }
+
+    public static String countersName(int shard) {
+        return shard == 0 ? "counters" : "counters-" + shard;
+    }
+
+    public static String stallsName(int shard) {
+        return shard == 0 ? "stalls" : "stalls-" + shard;
+    }
+
+    private Path linked(String name) throws IOException {
+        PrivateFiles.link(folder.resolve(name), shared.resolve(name));
+        return shared.resolve(name);
+    }
+
+    /** How many shards the region was formatted for; 0 when there is none. */
+    public int formattedShards() throws IOException {
+        int shards = 0;
+        while (Files.exists(regionFile(shards))) {
+            shards++;
+        }
+        return shards;
     }
 
     public Path logFile() {
@@ -172,8 +194,10 @@ public final class ApplianceFolder implements AutoCloseable {
 
     /** Tells whoever still has the region mapped that it is retired, and removes it. */
     public void discardRegion() throws IOException {
-        RegionStore.retire(regionFile(0));
-        Files.deleteIfExists(regionFile(0));
+        for (int shard = formattedShards() - 1; shard >= 0; shard--) {
+            RegionStore.retire(regionFile(shard));
+            Files.deleteIfExists(regionFile(shard));
+        }
     }
 
     @Override

@@ -71,6 +71,14 @@ public enum Counter {
         };
     }
 
+    /** Whether the shards' values add up; else the largest counts. */
+    public boolean isSummed() {
+        return switch (this) {
+            case EPOCH, SEQUENCE, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS -> false;
+            default -> true;
+        };
+    }
+
     public String label() {
         return label;
     }

@@ -27,9 +27,14 @@ public final class RegionStore implements AutoCloseable {
         this.engine = engine;
     }
 
-    /** Opens or makes the region; a damaged or foreign one is refused with what is wrong and what to do. */
+    /** Opens or makes the region of the only shard, for an application that embeds it. */
     public static RegionStore open(Path path, RegionSizing sizing) throws IOException {
-        MappedFile file = Files.exists(path) ? openExisting(path, sizing) : create(path, sizing);
+        return open(path, sizing, 0);
+    }
+
+    /** Opens or makes the region; a damaged or foreign one is refused with what is wrong and what to do. */
+    public static RegionStore open(Path path, RegionSizing sizing, int shard) throws IOException {
+        MappedFile file = Files.exists(path) ? openExisting(path, sizing, shard) : create(path, sizing, shard);
         touch(file.segment());
         ShardEngine engine = ShardEngine.attach(file.segment());
         if (!engine.report().isWhole()) {
@@ -39,7 +44,7 @@ public final class RegionStore implements AutoCloseable {
         return new RegionStore(file, engine);
     }
 
-    private static MappedFile openExisting(Path path, RegionSizing sizing) throws IOException {
+    private static MappedFile openExisting(Path path, RegionSizing sizing, int shard) throws IOException {
         if (Files.size(path) == 0) {
             throw new RegionRefusedException(path + ": " + explain(RegionFault.TOO_SHORT));
         }
@@ -49,7 +54,8 @@ public final class RegionStore implements AutoCloseable {
             file.close();
             throw new RegionRefusedException(path + ": " + explain(fault));
         }
-        if (!RegionHeader.of(file.segment()).sizing().equals(sizing)) {
+        RegionHeader header = RegionHeader.of(file.segment());
+        if (!header.sizing().equals(sizing) || header.shard() != shard) {
             file.close();
             throw new RegionRefusedException(path
                     + ": the region was formatted with other capacities than the configuration has;"
@@ -63,7 +69,7 @@ public final class RegionStore implements AutoCloseable {
     }
 
     /** Formats under another name and renames, so that a start killed in between leaves nothing to be refused. */
-    private static MappedFile create(Path path, RegionSizing sizing) throws IOException {
+    private static MappedFile create(Path path, RegionSizing sizing, int shard) throws IOException {
         Path unfinished = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(unfinished);
         MappedFile file = MappedFile.create(unfinished, RegionFormatter.lengthBytes(sizing));
@@ -74,7 +80,7 @@ public final class RegionStore implements AutoCloseable {
                 new RegionFormatter.Identity(
                         random.nextLong(),
                         random.nextLong(),
-                        0,
+                        shard,
                         random.nextLong(),
                         random.nextLong(),
                         System.currentTimeMillis()

@@ -8,9 +8,11 @@ import io.needletail.client.SystemClock;
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.memory.ThreadPinning;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.SlotReader;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
+import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
 import io.needletail.server.session.AcceptedTemplate;
 import io.needletail.server.session.ScanAgent;
@@ -22,21 +24,21 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
-import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * A shard that runs: its agent on a (pinned) thread, the conductor and the scans on two that sleep, and the subscription its
- * clients' requests come in by. The appliance runs one on its region; before that one on scratch memory, to warm up.
+ * A shard that runs: its agent on a (pinned) thread, the subscriptions its clients' requests come in by, and the agents that
+ * work beside it, which {@link ShardGroup} gives threads to.
  */
-final class ShardRuntime implements AutoCloseable {
+final class ShardRuntime {
     private static final int STOP_TIMEOUT_MS = 3_000;
 
-    /** What both runs share. */
+    /** What all shards share. */
     record Environment(
             Configuration configuration,
             CoreMap cores,
@@ -45,76 +47,84 @@ final class ShardRuntime implements AutoCloseable {
             WallClock wallClock,
             EventLog log) {}
 
+    /**
+     * Where a shard is.
+     *
+     * @param requestStreamId its clients' requests come on this
+     * @param namespaces that clients may name
+     * @param route the shards of its namespace
+     * @param core of its thread, or -1
+     */
+    record Place(
+            ShardEngine engine,
+            MemorySegment region,
+            Path regionPath,
+            int requestStreamId,
+            Namespaces namespaces,
+            ShardRoute route,
+            int core,
+            CountersFile counters,
+            StallRing stalls) {
+        boolean isFirst() {
+            return engine.registry().header().shard() == 0;
+        }
+    }
+
     private final SessionConductor conductor;
     private final ShardAgent shard;
+    private final Agent readers;
     private final AgentRunner shardRunner;
-    private final AgentRunner conductorRunner;
-    private final AgentRunner scanRunner;
     private final Subscription requests;
     private final Subscription bulkRequests;
     private volatile boolean failed;
 
-    ShardRuntime(
-            Environment environment,
-            MemorySegment region,
-            Path regionPath,
-            ShardEngine engine,
-            int requestStreamId,
-            CountersFile counters,
-            StallRing stalls,
-            ErrorHandler onError) {
+    ShardRuntime(Environment environment, Place place, ErrorHandler onError) {
         Configuration configuration = environment.configuration();
+        long patienceNs = configuration.get(Option.SLOW_READER_TIMEOUT);
         conductor = new SessionConductor(
                 environment.aeron(),
                 SystemClock.INSTANCE,
                 environment.wallClock(),
                 (int) configuration.get(Option.SESSION_LIMIT),
-                AcceptedTemplate.of(engine, configuration, regionPath),
-                counters,
+                place.namespaces(),
+                AcceptedTemplate.of(place.engine(), configuration, place.route(), place.regionPath()),
+                place.counters(),
                 environment.log());
-        ScanAgent scans = new ScanAgent(
-                new SlotReader(region, SystemClock.INSTANCE),
-                SystemClock.INSTANCE,
-                configuration.get(Option.SLOW_READER_TIMEOUT));
-        ValueAgent largeValues = new ValueAgent(
-                new SlotReader(region, SystemClock.INSTANCE),
-                SystemClock.INSTANCE,
-                configuration.get(Option.SLOW_READER_TIMEOUT));
-        int core = environment.cores().shardCore();
+        ScanAgent scans =
+                new ScanAgent(new SlotReader(place.region(), SystemClock.INSTANCE), SystemClock.INSTANCE, patienceNs);
+        ValueAgent largeValues =
+                new ValueAgent(new SlotReader(place.region(), SystemClock.INSTANCE), SystemClock.INSTANCE, patienceNs);
+        readers = new CompositeAgent(scans, largeValues);
+        boolean invokesDriver = environment.cores().driverInShard() && place.isFirst();
         shard = new ShardAgent(
-                engine,
+                place.engine(),
                 configuration,
                 SystemClock.INSTANCE,
                 environment.wallClock(),
-                environment.cores().driverInShard() ? environment.driver().sharedAgentInvoker() : null,
+                invokesDriver ? environment.driver().sharedAgentInvoker() : null,
                 conductor,
                 scans,
                 largeValues,
-                counters,
-                stalls,
-                () -> pin(core));
+                place.route(),
+                place.counters(),
+                place.stalls(),
+                () -> pin(place.core()));
         conductor.shard(shard);
         requests = environment
                 .aeron()
                 .addSubscription(
                         SessionProtocol.CHANNEL,
-                        requestStreamId,
+                        place.requestStreamId(),
                         conductor::onAvailableImage,
                         conductor::onUnavailableImage);
         bulkRequests = environment
                 .aeron()
                 .addSubscription(
                         SessionProtocol.BULK_CHANNEL,
-                        requestStreamId + SessionProtocol.BULK_STREAM_OFFSET,
+                        place.requestStreamId() + SessionProtocol.BULK_STREAM_OFFSET,
                         conductor::onAvailableBulkImage,
                         conductor::onUnavailableBulkImage);
         shardRunner = new AgentRunner(shardIdle(configuration), error -> onShardError(error, onError), null, shard);
-        conductorRunner = new AgentRunner(new SleepingMillisIdleStrategy(1), onError, null, conductor);
-        scanRunner = new AgentRunner(
-                new BackoffIdleStrategy(0, 0, 10_000, 1_000_000),
-                onError,
-                null,
-                new CompositeAgent(scans, largeValues));
     }
 
     private static IdleStrategy shardIdle(Configuration configuration) {
@@ -139,11 +149,19 @@ final class ShardRuntime implements AutoCloseable {
         return failed;
     }
 
-    /** Starts the threads and returns when the region is open to readers. */
+    /** Makes, refuses and closes this shard's sessions. */
+    Agent conductor() {
+        return conductor;
+    }
+
+    /** What reads the region beside the shard: scans and large values. */
+    Agent readers() {
+        return readers;
+    }
+
+    /** Starts the shard's thread and returns when the region is open to readers. */
     void start() {
         AgentRunner.startOnThread(shardRunner);
-        AgentRunner.startOnThread(conductorRunner);
-        AgentRunner.startOnThread(scanRunner);
         CountDownLatch serving = new CountDownLatch(1);
         shard.tell((agent, nowNs) -> {
             agent.serve();
@@ -159,22 +177,8 @@ final class ShardRuntime implements AutoCloseable {
         }
     }
 
-    /** Ends every session with a reason, then the threads; the region is left for the next to attach to. */
-    @Override
-    public void close() {
-        boolean interrupted = Thread.interrupted(); // an interrupted join would leave a thread writing behind
-        sayGoodbye();
-        requests.close();
-        bulkRequests.close();
-        scanRunner.close();
-        conductorRunner.close();
-        shardRunner.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void sayGoodbye() {
+    /** Ends every session with a reason, and takes no more. */
+    void sayGoodbye() {
         CountDownLatch said = new CountDownLatch(1);
         long deadlineNs = System.nanoTime() + STOP_TIMEOUT_MS * 1_000_000L;
         boolean told = !failed
@@ -191,5 +195,12 @@ final class ShardRuntime implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        requests.close();
+        bulkRequests.close();
+    }
+
+    /** Ends the shard's thread; the region is left for the next to attach to. */
+    void stop() {
+        shardRunner.close();
     }
 }

@@ -10,11 +10,15 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.config.Namespaces;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
+import org.agrona.ErrorHandler;
 
 /**
  * Runs every operation over a real session until its code is compiled, both branches of each: the first messages otherwise
@@ -48,16 +52,20 @@ final class WarmUp {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment region = scratchRegion(arena);
             ShardEngine engine = ShardEngine.attach(region);
-            try (ShardRuntime shard = new ShardRuntime(
-                    environment,
+            ShardRuntime.Place place = new ShardRuntime.Place(
+                    engine,
                     region,
                     Path.of("scratch"),
-                    engine,
                     REQUEST_STREAM_ID,
+                    Namespaces.none(),
+                    new ShardRoute(0, 1),
+                    environment.cores().shardCore(0),
                     CountersFile.scratch(),
-                    StallRing.inMemory(),
-                    error -> environment.log().write("warm-up: " + error))) {
-                shard.start();
+                    StallRing.inMemory());
+            ErrorHandler onError = error -> environment.log().write("warm-up: " + error);
+            ShardRuntime shard = new ShardRuntime(environment, place, onError);
+            try (ShardGroup group = new ShardGroup(List.of(shard), onError)) {
+                group.start();
                 runRounds(folder, environment.configuration().profile().warmUpRounds(), environment.log());
             }
         }

@@ -17,27 +17,33 @@ public final class RunningAppliance implements AutoCloseable {
     public static final long TIMEOUT_NS = 20_000_000_000L;
 
     private final Path dir;
-    private final Configuration configuration;
+    private String[] settings;
     private Appliance appliance;
 
     public RunningAppliance(String... settings) throws IOException {
         dir = Files.createTempDirectory("needletail-test");
+        launch(settings);
+    }
+
+    private void launch(String... settings) throws IOException {
         List<String> all =
                 new ArrayList<>(List.of("keyed-slots=65536", "anonymous-slots=64", "slab-bytes=8m", "ring-bytes=4m"));
         all.addAll(List.of(settings));
-        configuration = Configuration.of(new Properties(), "development", all);
-        launch();
-    }
-
-    private void launch() throws IOException {
+        Configuration configuration = Configuration.of(new Properties(), "development", all);
+        this.settings = settings;
         ApplianceFolder folder = ApplianceFolder.take(dir);
         appliance = Appliance.launch(folder, configuration, CoreMap.design(configuration, CpuSet.allowed()), () -> {});
     }
 
     /** Stops it and starts it again on the same region: a new epoch. */
     public void restart() throws IOException {
+        restart(settings);
+    }
+
+    /** The same with other settings; when they are refused nothing runs until the next restart. */
+    public void restart(String... others) throws IOException {
         appliance.close();
-        launch();
+        launch(others);
     }
 
     public Path dir() {
@@ -53,7 +59,7 @@ public final class RunningAppliance implements AutoCloseable {
     }
 
     public long counter(Counter counter) {
-        return appliance.counters().get(counter);
+        return appliance.counters(0).get(counter);
     }
 
     @Override

@@ -54,6 +54,10 @@ public final class Status {
     public static final int DONE_BEFORE = 26;
     /** A repeated request that was refused before the connection was lost; it is not tried again, others came after it. */
     public static final int REFUSED_BEFORE = 27;
+    /** The key belongs to another shard of its namespace. */
+    public static final int WRONG_SHARD = 28;
+    /** The entries of a group are not all of one shard. */
+    public static final int SEVERAL_SHARDS = 29;
 
     private static final String[] NAMES = {
         "OK",
@@ -83,7 +87,9 @@ public final class Status {
         "BATCH_TOO_LONG",
         "NOT_APPLIED",
         "DONE_BEFORE",
-        "REFUSED_BEFORE"
+        "REFUSED_BEFORE",
+        "WRONG_SHARD",
+        "SEVERAL_SHARDS"
     };
 
     private Status() {}

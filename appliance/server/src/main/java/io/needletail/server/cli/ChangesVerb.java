@@ -1,15 +1,19 @@
 package io.needletail.server.cli;
 
-import io.needletail.client.BlockingSession;
 import io.needletail.client.ColocatedReader;
+import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.ChangeHandler;
 import io.needletail.registry.view.ChangeReader;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
+import io.needletail.server.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -46,44 +50,72 @@ final class ChangesVerb implements Callable<Integer>, ChangeHandler {
     @Option(names = "--follow", description = "Goes on with what changes after the last.")
     private boolean follow;
 
+    @Option(names = "--shard", paramLabel = "N", description = "Of one shard only (default: of all).")
+    private Integer shard;
+
     @Option(names = "--limit", paramLabel = "N", description = "Ends after N changes.")
     private long limit = Long.MAX_VALUE;
 
     private final Key key = new Key();
+    private final List<ColocatedReader> readers = new ArrayList<>();
     private ColocatedReader reader;
     private long printed;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Path region;
-        try (BlockingSession session = client.connect()) {
-            region = Path.of(session.limits().regionPath());
-        }
-        try (ColocatedReader opened = ColocatedReader.open(region)) {
-            reader = opened;
-            ChangeReader changes = opened.changes();
+        try {
+            openReaders();
             if (since != null) {
-                changes.since(since);
+                readers.get(0).changes().since(since);
             }
-            return printAll(changes);
+            return printAll();
+        } finally {
+            for (ColocatedReader opened : readers) {
+                opened.close();
+            }
         }
     }
 
-    private int printAll(ChangeReader changes) throws InterruptedException {
+    private void openReaders() throws IOException {
+        try (ShardedSession session = client.connect()) {
+            ShardRoute route = session.route();
+            if (since != null && shard == null && route.shards() > 1) {
+                throw new ConfigurationException("versions are a shard's own: name it with --shard");
+            }
+            if (shard != null && !route.contains(shard)) {
+                throw new ConfigurationException(
+                        "--shard is from " + route.firstShard() + " to " + (route.firstShard() + route.shards() - 1));
+            }
+            for (int i = route.firstShard(); i < route.firstShard() + route.shards(); i++) {
+                if (shard == null || shard == i) {
+                    Path region = Path.of(session.shard(i).limits().regionPath());
+                    ColocatedReader opened = ColocatedReader.open(region);
+                    readers.add(opened);
+                    opened.changes(); // from now on
+                }
+            }
+        }
+    }
+
+    private int printAll() throws InterruptedException {
         boolean endless = since == null || follow;
         while (printed < limit) {
-            int polled = changes.poll(this, (int) Math.min(CHANGES_A_POLL, limit - printed));
-            if (polled == ChangeReader.OVERRUN) {
-                System.err.println("error OVERRUN: the ring does not reach back that far; scan for what is there, then "
-                        + "follow from now on; a larger ring-bytes reaches back further");
-                return ExitCode.REFUSED;
+            long before = printed;
+            for (ColocatedReader opened : readers) {
+                reader = opened;
+                int room = (int) Math.min(CHANGES_A_POLL, limit - printed);
+                if (opened.changes().poll(this, room) == ChangeReader.OVERRUN) {
+                    System.err.println("error OVERRUN: the ring does not reach back that far; scan for what is there, "
+                            + "then follow from now on; a larger ring-bytes reaches back further");
+                    return ExitCode.REFUSED;
+                }
             }
             System.out.flush();
-            if (polled == 0 && !endless) {
+            if (printed == before && !endless) {
                 return ExitCode.DONE;
             }
-            if (polled == 0) {
-                if (!reader.isWriterAlive()) {
+            if (printed == before) {
+                if (!readers.get(0).isWriterAlive()) {
                     System.err.println("the appliance has stopped");
                     return ExitCode.UNREACHABLE;
                 }

@@ -1,6 +1,6 @@
 package io.needletail.server.cli;
 
-import io.needletail.client.BlockingSession;
+import io.needletail.client.ShardedSession;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Durations;
 import picocli.CommandLine.Command;
@@ -48,6 +48,14 @@ final class ClientCommand {
     @Mixin
     private ApplianceOption appliance;
 
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            defaultValue = "",
+            description = "Whose shards to ask, where there are namespaces.",
+            scope = ScopeType.INHERIT)
+    private String namespace;
+
     @Option(names = "--json", description = "Prints JSON.", scope = ScopeType.INHERIT)
     private boolean json;
 
@@ -59,12 +67,12 @@ final class ClientCommand {
             scope = ScopeType.INHERIT)
     private String timeout;
 
-    BlockingSession connect() {
+    ShardedSession connect() {
         long timeoutNs = Durations.parseNs(timeout);
         if (timeoutNs == 0) {
             throw new ConfigurationException("--timeout " + timeout + " leaves no time for an answer");
         }
-        return BlockingSession.connect(appliance.dir(), timeoutNs);
+        return ShardedSession.connect(appliance.dir(), namespace, timeoutNs);
     }
 
     ApplianceOption appliance() {

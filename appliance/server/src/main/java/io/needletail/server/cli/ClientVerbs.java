@@ -1,7 +1,7 @@
 package io.needletail.server.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.needletail.client.BlockingSession;
+import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
@@ -27,7 +27,7 @@ final class ClientVerbs {
         @Parameters(index = "0", paramLabel = "KEY")
         private String keyText;
 
-        abstract int ask(BlockingSession session, Key key, Entry entry);
+        abstract int ask(ShardedSession session, Key key, Entry entry);
 
         /** What the text output says when the answer is OK. */
         void printOk(Entry entry) {
@@ -37,7 +37,7 @@ final class ClientVerbs {
         @Override
         public final Integer call() {
             Key key = TextBytes.key(keyText);
-            try (BlockingSession session = client.connect()) {
+            try (ShardedSession session = client.connect()) {
                 Entry entry = new Entry(session.limits().maxValueLength());
                 int status = ask(session, key, entry);
                 if (client.isJson()) {
@@ -78,7 +78,7 @@ final class ClientVerbs {
     @Command(name = "get", description = "Prints the key's value and a line feed.", mixinStandardHelpOptions = true)
     static final class Get extends KeyVerb {
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             return session.get(key, entry);
         }
 
@@ -108,7 +108,7 @@ final class ClientVerbs {
         private String ttl;
 
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             Value value = TextBytes.value(valueText);
             if (expectedVersion != null && ttl != null) {
                 throw new ConfigurationException("--if-version and --ttl do not go together");
@@ -131,7 +131,7 @@ final class ClientVerbs {
         private String ttl;
 
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             return session.touch(key, Durations.parseNs(ttl), entry);
         }
     }
@@ -146,7 +146,7 @@ final class ClientVerbs {
         private long delta;
 
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             return session.add(key, delta, entry);
         }
 
@@ -167,7 +167,7 @@ final class ClientVerbs {
             mixinStandardHelpOptions = true)
     static final class Clear extends KeyVerb {
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             return session.clear(key, entry);
         }
     }
@@ -178,7 +178,7 @@ final class ClientVerbs {
         private String valueText;
 
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             Value value = TextBytes.value(valueText);
             return session.insert(key, value, entry);
         }
@@ -187,7 +187,7 @@ final class ClientVerbs {
     @Command(name = "delete", description = "Removes the key; its handle is stale.", mixinStandardHelpOptions = true)
     static final class Delete extends KeyVerb {
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             return session.delete(key, entry);
         }
     }
@@ -198,7 +198,7 @@ final class ClientVerbs {
         private boolean create;
 
         @Override
-        int ask(BlockingSession session, Key key, Entry entry) {
+        int ask(ShardedSession session, Key key, Entry entry) {
             return session.resolve(key, create, entry);
         }
     }

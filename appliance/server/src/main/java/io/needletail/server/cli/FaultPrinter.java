@@ -45,7 +45,7 @@ final class FaultPrinter implements CommandLine.IExecutionExceptionHandler {
     private static int exitCode(SessionException e) {
         return switch (e.kind()) {
             case UNREACHABLE -> ExitCode.UNREACHABLE;
-            case REFUSED -> ExitCode.REFUSED;
+            case REFUSED, ELSEWHERE -> ExitCode.REFUSED;
             case CLOSED -> ExitCode.UNKNOWN_OUTCOME;
         };
     }

@@ -1,6 +1,6 @@
 package io.needletail.server.cli;
 
-import io.needletail.client.BlockingSession;
+import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
@@ -40,7 +40,7 @@ final class GroupVerb implements Callable<Integer> {
         }
         Group group = new Group(longestValue());
         changes.forEach(change -> add(group, change));
-        try (BlockingSession session = client.connect()) {
+        try (ShardedSession session = client.connect()) {
             int status = session.apply(group);
             print(group, status);
             for (int i = 0; i < group.length() && status != Status.OK; i++) {

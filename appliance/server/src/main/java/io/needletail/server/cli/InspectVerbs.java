@@ -1,7 +1,7 @@
 package io.needletail.server.cli;
 
-import io.needletail.client.BlockingSession;
 import io.needletail.client.SessionLimits;
+import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Status;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ final class InspectVerbs {
 
         @Override
         public Integer call() {
-            try (BlockingSession session = client.connect()) {
+            try (ShardedSession session = client.connect()) {
                 print(client, facts(session.limits()));
                 return ExitCode.DONE;
             }
@@ -35,7 +35,8 @@ final class InspectVerbs {
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("epoch", limits.epoch());
             facts.put("dataSet", String.format("%016x%016x", limits.dataSetIdHigh(), limits.dataSetIdLow()));
-            facts.put("shards", (long) limits.shards());
+            facts.put("shard", (long) limits.shard());
+            facts.put("shards", (long) limits.route().shards());
             facts.put("maxKeyLength", (long) limits.maxKeyLength());
             facts.put("maxValueLength", (long) limits.maxValueLength());
             facts.put("maxFrameLength", (long) limits.maxFrameLength());
@@ -75,7 +76,7 @@ final class InspectVerbs {
 
         @Override
         public Integer call() {
-            try (BlockingSession session = client.connect()) {
+            try (ShardedSession session = client.connect()) {
                 long beginNs = System.nanoTime();
                 int status = session.ping();
                 long ns = System.nanoTime() - beginNs;

@@ -1,6 +1,6 @@
 package io.needletail.server.cli;
 
-import io.needletail.client.BlockingSession;
+import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Status;
 import java.io.BufferedReader;
@@ -34,7 +34,7 @@ final class LoadVerb implements Callable<Integer> {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new IllegalArgumentException("cannot read the file " + file);
         }
-        try (BlockingSession session = client.connect();
+        try (ShardedSession session = client.connect();
                 BufferedReader reader = Files.newBufferedReader(file)) {
             Entry entry = new Entry(session.limits().maxValueLength());
             int status = Status.OK;
@@ -47,7 +47,7 @@ final class LoadVerb implements Callable<Integer> {
         }
     }
 
-    private int put(BlockingSession session, String line, Entry entry) {
+    private int put(ShardedSession session, String line, Entry entry) {
         int comma = line.indexOf(',');
         if (comma < 1) {
             throw new IllegalArgumentException(

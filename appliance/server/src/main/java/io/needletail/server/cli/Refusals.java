@@ -23,6 +23,8 @@ final class Refusals {
             case Status.EPOCH_CHANGED -> "the handle is of an older epoch; revalidate it with its key";
             case Status.EXISTS -> "the key has a value already; put replaces it";
             case Status.NOT_APPLIED -> "another change of the group failed, so nothing was changed";
+            case Status.WRONG_SHARD -> "the key belongs to another shard; connect to the namespace, not to one shard";
+            case Status.SEVERAL_SHARDS -> "a group's keys must be of one shard; split it, or choose keys that are";
             case Status.DONE_BEFORE -> "applied before the connection was lost; read the entry for its present value";
             case Status.REFUSED_BEFORE -> "refused before the connection was lost; send it again as a new request";
             case Status.NOT_YET -> "the value has not reached the level yet; ask again later";

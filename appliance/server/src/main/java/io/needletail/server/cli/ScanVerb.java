@@ -1,6 +1,6 @@
 package io.needletail.server.cli;
 
-import io.needletail.client.BlockingSession;
+import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
@@ -36,7 +36,7 @@ final class ScanVerb implements Callable<Integer> {
         if (limit < 1) {
             throw new IllegalArgumentException("--limit " + limit + " is less than 1");
         }
-        try (BlockingSession session = client.connect()) {
+        try (ShardedSession session = client.connect()) {
             int status = client.isJson() ? printJson(session) : printText(session);
             if (found == limit) {
                 System.err.println("stopped at --limit " + limit + "; there may be more");
@@ -50,7 +50,7 @@ final class ScanVerb implements Callable<Integer> {
 
     private long found;
 
-    private int printText(BlockingSession session) {
+    private int printText(ShardedSession session) {
         int status = session.scan(TextBytes.key(prefix), limit, this::printLine);
         System.out.flush();
         return status;
@@ -61,7 +61,7 @@ final class ScanVerb implements Callable<Integer> {
         System.out.println(TextBytes.format(key) + "\t" + TextBytes.format(entry.value()));
     }
 
-    private int printJson(BlockingSession session) {
+    private int printJson(ShardedSession session) {
         int[] status = new int[1];
         JsonOut.print(json -> {
             json.writeStartArray();

@@ -4,6 +4,7 @@ import io.needletail.engine.AttachReport;
 import io.needletail.memory.CpuSet;
 import io.needletail.server.Appliance;
 import io.needletail.server.ApplianceFolder;
+import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
@@ -93,7 +94,7 @@ final class StartCommand implements Callable<Integer> {
         }
         try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {
             folder.store(configuration); // now that the region has accepted it
-            printReady(folder, configuration, running.region().engine().report());
+            printReady(folder, configuration, running.regions());
             if (untilStdinEnds) {
                 stop.askWhenStdinEnds();
             }
@@ -102,16 +103,19 @@ final class StartCommand implements Callable<Integer> {
         }
     }
 
-    private static void printReady(ApplianceFolder folder, Configuration configuration, AttachReport report)
+    private static void printReady(ApplianceFolder folder, Configuration configuration, List<RegionStore> regions)
             throws IOException {
+        List<AttachReport> reports =
+                regions.stream().map(region -> region.engine().report()).toList();
         System.out.printf(
-                "ready pid=%d dir=%s profile=%s epoch=%d entries=%d replayed=%d region=%s%n",
+                "ready pid=%d dir=%s profile=%s shards=%d epoch=%d entries=%d replayed=%d region=%s%n",
                 ProcessHandle.current().pid(),
                 folder.folder(),
                 configuration.profile().name(),
-                report.epoch(),
-                report.liveEntries(),
-                report.replayedRecords(),
+                reports.size(),
+                reports.stream().mapToLong(AttachReport::epoch).max().orElseThrow(),
+                reports.stream().mapToLong(AttachReport::liveEntries).sum(),
+                reports.stream().mapToLong(AttachReport::replayedRecords).sum(),
                 Files.readSymbolicLink(folder.folder().resolve("region")));
     }
 

@@ -44,6 +44,9 @@ final class StatCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Lines of --rolling (default: no end).")
     private Integer count;
 
+    @Option(names = "--shard", paramLabel = "N", description = "Of one shard (default: of all together).")
+    private Integer shard;
+
     @Option(names = "--json", description = "Prints JSON; with --rolling an object a line.")
     private boolean json;
 
@@ -57,11 +60,19 @@ final class StatCommand implements Callable<Integer> {
         if (counters.isEmpty()) {
             return ExitCode.UNREACHABLE;
         }
+        if (shard != null && (shard < 0 || shard >= counters.get().shards())) {
+            throw new ConfigurationException(
+                    "--shard is from 0 to " + (counters.get().shards() - 1));
+        }
         if (!rolling) {
-            print(counters.get().read());
+            print(read(counters.get()));
             return ExitCode.DONE;
         }
         return roll(counters.get(), intervalNs);
+    }
+
+    private Map<Counter, Long> read(CounterValues counters) {
+        return shard == null ? counters.read() : counters.read(shard);
     }
 
     private void print(Map<Counter, Long> values) {
@@ -80,7 +91,7 @@ final class StatCommand implements Callable<Integer> {
     }
 
     private int roll(CounterValues counters, long intervalNs) throws IOException, InterruptedException {
-        Map<Counter, Long> before = counters.read();
+        Map<Counter, Long> before = read(counters);
         long beforeNs = System.nanoTime();
         for (int line = 0; count == null || line < count; line++) {
             TimeUnit.NANOSECONDS.sleep(beforeNs + intervalNs - System.nanoTime());
@@ -88,7 +99,7 @@ final class StatCommand implements Callable<Integer> {
                 System.err.println("the appliance in " + appliance.dir() + " has ended");
                 return ExitCode.UNREACHABLE;
             }
-            Map<Counter, Long> now = counters.read();
+            Map<Counter, Long> now = read(counters);
             long nowNs = System.nanoTime();
             printRates(before, now, (nowNs - beforeNs) / 1e9);
             before = now;

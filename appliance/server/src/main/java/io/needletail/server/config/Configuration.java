@@ -9,13 +9,17 @@ import java.util.Properties;
 /** A profile and a value for every option, checked together. Immutable. */
 public final class Configuration {
     private static final String PROFILE_KEY = "profile";
+    private static final String NAMESPACES_HELP =
+            "NAME:SHARDS,NAME:SHARDS: who has which shards; empty for one without a name";
 
     private final Profile profile;
     private final Map<Option, Long> values;
+    private final Namespaces namespaces;
 
-    private Configuration(Profile profile, Map<Option, Long> values) {
+    private Configuration(Profile profile, Map<Option, Long> values, String namespacesText) {
         this.profile = profile;
         this.values = values;
+        namespaces = Namespaces.parse(namespacesText, (int) (long) values.get(Option.SHARDS));
         sizing(); // throws when the capacities do not go together
     }
 
@@ -32,16 +36,21 @@ public final class Configuration {
             String text = stored.getProperty(option.key());
             values.put(option, text == null ? option.defaultValue() : option.parse(text));
         }
+        String namespaces = stored.getProperty(Namespaces.KEY, "");
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             if (equals < 1) {
                 throw new ConfigurationException("--set " + setting + " is not option=value");
             }
+            if (setting.substring(0, equals).equals(Namespaces.KEY)) {
+                namespaces = setting.substring(equals + 1);
+                continue;
+            }
             Option option = Option.byKey(setting.substring(0, equals));
             values.put(option, option.parse(setting.substring(equals + 1)));
         }
         String name = profileName != null ? profileName : stored.getProperty(PROFILE_KEY, "development");
-        return new Configuration(Profile.byName(name), values);
+        return new Configuration(Profile.byName(name), values, namespaces);
     }
 
     public long get(Option option) {
@@ -55,6 +64,14 @@ public final class Configuration {
     /** Of a key or value. */
     private int longest() {
         return (int) Math.max(get(Option.MAX_KEY_LENGTH), get(Option.MAX_VALUE_LENGTH));
+    }
+
+    public Namespaces namespaces() {
+        return namespaces;
+    }
+
+    public int shards() {
+        return (int) get(Option.SHARDS);
     }
 
     public RegionSizing sizing() {
@@ -76,6 +93,7 @@ public final class Configuration {
     public Properties toProperties() {
         Properties properties = new Properties();
         properties.setProperty(PROFILE_KEY, profile.name());
+        properties.setProperty(Namespaces.KEY, namespaces.format());
         values.forEach((option, value) -> properties.setProperty(option.key(), option.format(value)));
         return properties;
     }
@@ -87,6 +105,7 @@ public final class Configuration {
         for (Option option : Option.values()) {
             text.append(String.format("%-20s %-12s %s%n", option.key(), option.format(get(option)), option.help()));
         }
+        text.append(String.format("%-20s %-12s %s%n", Namespaces.KEY, namespaces.format(), NAMESPACES_HELP));
         return text.append(explainSizing()).toString();
     }
 
@@ -95,7 +114,7 @@ public final class Configuration {
         RegionLayout layout = new RegionLayout(sizing);
         long records = sizing.ringLength() / 64;
         return String.format(
-                "sizing: region %,d bytes = header %,d + %,d keyed slots %,d + %,d anonymous slots %,d"
+                "sizing of a shard: region %,d bytes = header %,d + %,d keyed slots %,d + %,d anonymous slots %,d"
                         + " + directory %,d + slab %,d + ring %,d%n"
                         + "ring: %,d updates of one line; a gating consumer may stall %,.1f s at 1 M/s%n",
                 layout.regionLength(),

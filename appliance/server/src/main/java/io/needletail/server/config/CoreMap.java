@@ -5,35 +5,53 @@ import java.util.List;
 /**
  * Which thread runs where.
  *
- * @param shardCore the shard's core, or -1 when its thread is not pinned
- * @param driverInShard whether the shard invokes the driver's conductor between messages
+ * @param shardCores the core of each shard's thread; empty when they are not pinned
+ * @param driverInShard whether the first shard invokes the driver's conductor between messages
  * @param cores the cores this process may use
  */
-public record CoreMap(int shardCore, boolean driverInShard, List<Integer> cores) {
+public record CoreMap(List<Integer> shardCores, boolean driverInShard, List<Integer> cores) {
     /** With fewer cores a driver thread would take one from a client or a shard that spins. */
     private static final int CORES_FOR_DRIVER_THREAD = 4;
 
     public static CoreMap design(Configuration configuration, List<Integer> cores) {
         Profile profile = configuration.profile();
+        List<Integer> shardCores = profile.pins() ? shardCores(configuration, cores) : List.of();
+        DriverMode mode = DriverMode.values()[(int) configuration.get(Option.DRIVER)];
+        DriverMode effective = mode == DriverMode.AUTO ? profile.driver() : mode;
+        boolean fewCores = cores.size() < CORES_FOR_DRIVER_THREAD;
+        boolean inShard = effective == DriverMode.INVOKER
+                ? mode == DriverMode.INVOKER || configuration.shards() == 1
+                : effective == DriverMode.AUTO && fewCores && configuration.shards() == 1;
+        return new CoreMap(shardCores, inShard, List.copyOf(cores));
+    }
+
+    /** The named one and those behind it; without a name the last ones, because core 0 takes the machine's interrupts. */
+    private static List<Integer> shardCores(Configuration configuration, List<Integer> cores) {
         int asked = (int) configuration.get(Option.SHARD_CORE);
+        int shards = configuration.shards();
         if (asked >= 0 && !cores.contains(asked)) {
             throw new ConfigurationException(
                     "shard-core=" + asked + " is not among the cores of this process: " + cores);
         }
-        int last = cores.get(cores.size() - 1); // core 0 takes the machine's interrupts
-        int shardCore = !profile.pins() ? -1 : asked >= 0 ? asked : last;
-        DriverMode mode = DriverMode.values()[(int) configuration.get(Option.DRIVER)];
-        DriverMode effective = mode == DriverMode.AUTO ? profile.driver() : mode;
-        boolean inShard = effective == DriverMode.INVOKER
-                || (effective == DriverMode.AUTO && cores.size() < CORES_FOR_DRIVER_THREAD);
-        return new CoreMap(shardCore, inShard, List.copyOf(cores));
+        int first = asked >= 0 ? cores.indexOf(asked) : cores.size() - shards;
+        if (first < 0 || first + shards > cores.size()) {
+            throw new ConfigurationException("shards=" + shards + " need as many cores from "
+                    + (asked >= 0 ? "shard-core=" + asked : "the last one down") + ", and this process has " + cores
+                    + "; profile development pins none");
+        }
+        return List.copyOf(cores.subList(first, first + shards));
+    }
+
+    /** The core of a shard's thread, or -1. */
+    public int shardCore(int shard) {
+        return shardCores.isEmpty() ? -1 : shardCores.get(shard);
     }
 
     public String explain() {
         return String.format(
-                "cores: %s; shard %s, media driver %s, housekeeping unpinned%n",
+                "cores: %s; %s, media driver %s, housekeeping unpinned%n",
                 cores,
-                shardCore < 0 ? "unpinned" : "pinned to core " + shardCore,
-                driverInShard ? "invoked by the shard between messages" : "on a thread of its own");
+                shardCores.isEmpty() ? "shards unpinned" : "shards pinned to " + shardCores,
+                driverInShard ? "invoked by the first shard between messages" : "on a thread of its own");
     }
 }

@@ -1,6 +1,7 @@
 package io.needletail.server.config;
 
 import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.RetryLayout;
@@ -11,6 +12,14 @@ import io.needletail.registry.view.SlabLayout;
  * documentation. Values are longs in base units.
  */
 public enum Option {
+    SHARDS(
+            "shards",
+            OptionType.COUNT,
+            1,
+            1,
+            Handle.MAX_SHARD + 1,
+            true,
+            "regions with a thread each; keys are spread over them, capacities are each one's"),
     KEYED_SLOTS(
             "keyed-slots",
             OptionType.COUNT,

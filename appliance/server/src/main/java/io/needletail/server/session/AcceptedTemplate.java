@@ -1,6 +1,7 @@
 package io.needletail.server.session;
 
 import io.needletail.engine.ShardEngine;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.Option;
 import java.nio.file.Path;
@@ -14,9 +15,11 @@ public record AcceptedTemplate(
         int maxKeyLength,
         int maxValueLength,
         int maxInFlight,
+        int shard,
+        ShardRoute route,
         String regionPath) {
 
-    public static AcceptedTemplate of(ShardEngine engine, Configuration configuration, Path region) {
+    public static AcceptedTemplate of(ShardEngine engine, Configuration configuration, ShardRoute route, Path region) {
         var header = engine.registry().header();
         return new AcceptedTemplate(
                 engine.epoch(),
@@ -26,6 +29,8 @@ public record AcceptedTemplate(
                 header.sizing().maxKeyLength(),
                 header.sizing().maxValueLength(),
                 (int) configuration.get(Option.IN_FLIGHT_LIMIT),
+                header.shard(),
+                route,
                 region.toString());
     }
 }

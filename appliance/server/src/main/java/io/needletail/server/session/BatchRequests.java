@@ -10,6 +10,7 @@ import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.server.Counter;
 
@@ -21,6 +22,8 @@ final class BatchRequests {
     private final ShardCounters counters;
     private final ReplyWriter reply;
     private final RetrySessions retries;
+    private final ShardRoute route;
+    private final int shard;
     private final Entry before = new Entry(0);
     private final BatchDecoder batchDecoder = new BatchDecoder();
     private final GroupDecoder groupDecoder = new GroupDecoder();
@@ -29,7 +32,10 @@ final class BatchRequests {
 
     private final Batch batch;
 
-    BatchRequests(ShardEngine engine, ShardCounters counters, ReplyWriter reply, RetrySessions retries) {
+    BatchRequests(
+            ShardEngine engine, ShardCounters counters, ReplyWriter reply, RetrySessions retries, ShardRoute route) {
+        this.route = route;
+        shard = engine.registry().header().shard();
         this.retries = retries;
         this.engine = engine;
         this.counters = counters;
@@ -179,7 +185,11 @@ final class BatchRequests {
     }
 
     private int takeKey(int index, byte[] bytes, int offset, int length) {
-        return batch.key(index).set(bytes, offset, length) ? Status.OK : refuse(index, Status.KEY_TOO_LONG);
+        if (!batch.key(index).set(bytes, offset, length)) {
+            return refuse(index, Status.KEY_TOO_LONG);
+        }
+        boolean isOfThisShard = length == 0 || route.shardOf(batch.key(index)) == shard;
+        return isOfThisShard ? Status.OK : refuse(index, Status.WRONG_SHARD);
     }
 
     private int takeValue(int index, byte[] bytes, int offset, int length) {

@@ -4,6 +4,7 @@ import io.needletail.engine.ShardEngine;
 import io.needletail.protocol.PutOperation;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Counter;
@@ -14,9 +15,13 @@ final class BulkRequests {
     private final ShardCounters counters;
     private final Answers answers;
     private final RetrySessions retries;
+    private final ShardRoute route;
+    private final int shard;
     private final Entry entry = new Entry(Long.BYTES * 2);
 
-    BulkRequests(ShardEngine engine, ShardCounters counters, Answers answers, RetrySessions retries) {
+    BulkRequests(ShardEngine engine, ShardCounters counters, Answers answers, RetrySessions retries, ShardRoute route) {
+        this.route = route;
+        shard = engine.registry().header().shard();
         this.retries = retries;
         this.engine = engine;
         this.counters = counters;
@@ -40,6 +45,9 @@ final class BulkRequests {
 
     private int putByKey(BulkTransfer transfer) {
         Key key = transfer.key();
+        if (route.shardOf(key) != shard) {
+            return Status.WRONG_SHARD;
+        }
         Value value = transfer.value();
         return switch (transfer.operation()) {
             case PUT -> engine.put(key, value, entry);

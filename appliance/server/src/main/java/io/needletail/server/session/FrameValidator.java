@@ -64,7 +64,7 @@ public final class FrameValidator {
         declare(BatchDecoder.TEMPLATE_ID, BatchDecoder.BLOCK_LENGTH, 0);
         declare(GroupDecoder.TEMPLATE_ID, GroupDecoder.BLOCK_LENGTH, 0);
         declare(GetAtLevelDecoder.TEMPLATE_ID, GetAtLevelDecoder.BLOCK_LENGTH, 0);
-        declare(ConnectDecoder.TEMPLATE_ID, ConnectDecoder.BLOCK_LENGTH, 0);
+        declare(ConnectDecoder.TEMPLATE_ID, ConnectDecoder.BLOCK_LENGTH, 1);
         declare(KeepAliveDecoder.TEMPLATE_ID, KeepAliveDecoder.BLOCK_LENGTH, 0);
         declare(CloseDecoder.TEMPLATE_ID, CloseDecoder.BLOCK_LENGTH, 1);
         declare(ResolveDecoder.TEMPLATE_ID, ResolveDecoder.BLOCK_LENGTH, 1);

@@ -36,10 +36,12 @@ import io.needletail.registry.RetryTable;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Counter;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * From a validated frame to an answer, on the shard's thread. A read is answered or, without room for the answer, taken
@@ -55,6 +57,9 @@ final class RequestDispatcher {
     private final Answers answers;
     private final ShardCounters counters;
     private final Orphans orphans;
+    private final ShardRoute route;
+    private final int shards;
+    private final int shard;
     private final int anonymousLimit;
     private final ReplyWriter reply = new ReplyWriter();
     private final RetrySessions retries;
@@ -96,7 +101,11 @@ final class RequestDispatcher {
             ValueAgent largeValues,
             ShardCounters counters,
             Orphans orphans,
+            ShardRoute route,
             int anonymousLimit) {
+        this.route = route;
+        shards = route.shards();
+        shard = engine.registry().header().shard();
         this.orphans = orphans;
         this.anonymousLimit = anonymousLimit;
         this.engine = engine;
@@ -105,9 +114,9 @@ final class RequestDispatcher {
         this.largeValues = largeValues;
         this.counters = counters;
         retries = new RetrySessions(engine);
-        batches = new BatchRequests(engine, counters, reply, retries);
+        batches = new BatchRequests(engine, counters, reply, retries, route);
         answers = new Answers(engine, counters, reply);
-        bulk = new BulkRequests(engine, counters, answers, retries);
+        bulk = new BulkRequests(engine, counters, answers, retries, route);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
         int capacity = Math.min(maxValueLength, SessionProtocol.MAX_MESSAGE_VALUE_LENGTH);
         value = new Value(SessionProtocol.MAX_FRAME_LENGTH);
@@ -135,6 +144,10 @@ final class RequestDispatcher {
     }
 
     private boolean dispatchOpen(Frame frame, SessionLane lane) {
+        if (shards > 1 && frame.keyLength > 0 && !isOfThisShard(frame)) {
+            long correlationId = frame.buffer().getLong(BODY, ByteOrder.LITTLE_ENDIAN);
+            return answers.read(lane, correlationId, Status.WRONG_SHARD, entry);
+        }
         return switch (frame.templateId) {
             case GetByHandleDecoder.TEMPLATE_ID -> onGetByHandle(frame, lane);
             case GetByKeyDecoder.TEMPLATE_ID -> onGetByKey(frame, lane);
@@ -202,13 +215,16 @@ final class RequestDispatcher {
         connect.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         lane.connecting();
         boolean hasEntry = (connect.clientIdHigh() | connect.clientIdLow()) == 0 || attachClient(lane);
+        String namespace = new String(frame.bytes(), frame.keyOffset, frame.keyLength, StandardCharsets.UTF_8);
         control.connect(
                 lane,
-                connect.correlationId(),
-                connect.protocolVersion(),
-                connect.replyStreamId(),
-                connect.clientPid(),
-                hasEntry);
+                new ConnectRequest(
+                        connect.correlationId(),
+                        connect.protocolVersion(),
+                        connect.replyStreamId(),
+                        connect.clientPid(),
+                        namespace,
+                        hasEntry));
     }
 
     /** A client that repeats requests has one session at a time: a new one ends the one before. */
@@ -425,6 +441,11 @@ final class RequestDispatcher {
 
     private boolean answerChange(SessionLane lane, long correlationId, int status, Counter counter) {
         return answers.change(lane, correlationId, status, entry, counter);
+    }
+
+    /** A prefix belongs to every shard, and what is too long to be a key is refused as such. */
+    private boolean isOfThisShard(Frame frame) {
+        return frame.templateId == ScanDecoder.TEMPLATE_ID || !takeKey(frame) || route.shardOf(key) == shard;
     }
 
     private boolean takeKey(Frame frame) {

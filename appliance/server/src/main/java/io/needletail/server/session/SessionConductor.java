@@ -12,10 +12,13 @@ import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import io.needletail.server.EventLog;
 import io.needletail.server.WallClock;
+import io.needletail.server.config.Namespaces;
+import io.needletail.server.config.Namespaces.Namespace;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.agrona.concurrent.Agent;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
@@ -37,6 +40,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private final MonotonicClock clock;
     private final WallClock wallClock;
     private final int sessionLimit;
+    private final Namespaces namespaces;
     private final AcceptedTemplate accepted;
     private final CountersFile counters;
     private final EventLog log;
@@ -56,6 +60,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             MonotonicClock clock,
             WallClock wallClock,
             int sessionLimit,
+            Namespaces namespaces,
             AcceptedTemplate accepted,
             CountersFile counters,
             EventLog log) {
@@ -63,6 +68,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         this.clock = clock;
         this.wallClock = wallClock;
         this.sessionLimit = sessionLimit;
+        this.namespaces = namespaces;
         this.accepted = accepted;
         this.counters = counters;
         this.log = log;
@@ -91,15 +97,8 @@ public final class SessionConductor implements Agent, ControlPlane {
     }
 
     @Override
-    public void connect(
-            SessionLane lane,
-            long correlationId,
-            long protocolVersion,
-            int replyStreamId,
-            long clientPid,
-            boolean hasRetryEntry) {
-        boolean queued = mailbox.offer(
-                () -> begin(lane, correlationId, protocolVersion, replyStreamId, clientPid, hasRetryEntry));
+    public void connect(SessionLane lane, ConnectRequest request) {
+        boolean queued = mailbox.offer(() -> begin(lane, request));
         assert queued : "conductor mailbox full";
     }
 
@@ -124,33 +123,51 @@ public final class SessionConductor implements Agent, ControlPlane {
         return work;
     }
 
-    private void begin(
-            SessionLane lane,
-            long correlationId,
-            long protocolVersion,
-            int replyStreamId,
-            long clientPid,
-            boolean hasRetryEntry) {
-        if (replyStreamId < SessionProtocol.MIN_REPLY_STREAM_ID
+    private void begin(SessionLane lane, ConnectRequest request) {
+        if (request.replyStreamId() < SessionProtocol.MIN_REPLY_STREAM_ID
                 || handshakes.size() >= MAX_HANDSHAKES
-                || !replyStreams.add(replyStreamId)) {
-            log.write("connect ignored: pid=" + clientPid + " replyStreamId=" + replyStreamId);
+                || !replyStreams.add(request.replyStreamId())) {
+            log.write("connect ignored: pid=" + request.clientPid() + " replyStreamId=" + request.replyStreamId());
             counters.increment(Counter.SESSIONS_REFUSED);
             return; // there is no stream of the client's own to refuse on
         }
-        RefusalCode refusal = null;
-        String text = "";
-        if (protocolVersion != SessionProtocol.VERSION) {
-            refusal = RefusalCode.PROTOCOL_VERSION;
-            text = "protocol version " + protocolVersion + ", this appliance speaks " + SessionProtocol.VERSION;
-        } else if (sessions + acceptable() >= sessionLimit) {
-            refusal = RefusalCode.SESSION_LIMIT;
-            text = "session-limit=" + sessionLimit + " is reached; raise it with start --set session-limit=N";
-        } else if (!hasRetryEntry) {
-            refusal = RefusalCode.RETRY_TABLE_FULL;
-            text = "retry-sessions clients that repeat requests are connected; raise it and start --fresh";
+        handshakes.add(new Handshake(lane, request, refusalOf(request)));
+    }
+
+    /** Why there is no session, or null. */
+    private Refusal refusalOf(ConnectRequest request) {
+        if (request.protocolVersion() != SessionProtocol.VERSION) {
+            return Refusal.of(
+                    RefusalCode.PROTOCOL_VERSION,
+                    "protocol version " + request.protocolVersion() + ", this appliance speaks "
+                            + SessionProtocol.VERSION);
         }
-        handshakes.add(new Handshake(lane, correlationId, replyStreamId, clientPid, refusal, text));
+        Optional<Namespace> namespace = namespaces.byName(request.namespace());
+        if (namespace.isEmpty()) {
+            return Refusal.of(
+                    RefusalCode.UNKNOWN_NAMESPACE,
+                    "no namespace is named '" + request.namespace() + "'; there is: " + namespaces.names());
+        }
+        if (!namespace.get().route().contains(accepted.shard())) {
+            int first = namespace.get().route().firstShard();
+            return new Refusal(RefusalCode.WRONG_SHARD, first, "the namespace begins at shard " + first);
+        }
+        if (sessions + acceptable() >= sessionLimit) {
+            return Refusal.of(
+                    RefusalCode.SESSION_LIMIT,
+                    "session-limit=" + sessionLimit + " is reached; raise it with start --set session-limit=N");
+        }
+        return request.hasRetryEntry()
+                ? null
+                : Refusal.of(
+                        RefusalCode.RETRY_TABLE_FULL,
+                        "retry-sessions clients that repeat requests are connected; raise it and start --fresh");
+    }
+
+    private record Refusal(RefusalCode code, int firstShard, String text) {
+        static Refusal of(RefusalCode code, String text) {
+            return new Refusal(code, 0, text);
+        }
     }
 
     private long acceptable() {
@@ -169,7 +186,7 @@ public final class SessionConductor implements Agent, ControlPlane {
                     work++;
                 }
             } catch (AeronException e) {
-                log.write("handshake failed: pid=" + handshake.clientPid + " " + e.getMessage());
+                log.write("handshake failed: pid=" + handshake.request.clientPid() + " " + e.getMessage());
                 counters.increment(Counter.ERRORS);
                 handshake.closePublications();
                 iterator.remove();
@@ -213,6 +230,11 @@ public final class SessionConductor implements Agent, ControlPlane {
         return sent;
     }
 
+    /** In the log, when there are several. */
+    private String shardName() {
+        return accepted.route().shards() == 1 ? "" : " shard=" + accepted.shard();
+    }
+
     public int sessions() {
         return sessions;
     }
@@ -229,25 +251,19 @@ public final class SessionConductor implements Agent, ControlPlane {
     /** A connect on its way to accepted or refused: publications made without waiting, then the answer. */
     private final class Handshake {
         private final SessionLane lane;
-        private final long correlationId;
-        private final int replyStreamId;
-        private final long clientPid;
-        private final RefusalCode refusal;
-        private final String text;
+        private final ConnectRequest request;
+        private final Refusal refusal;
         private final long deadlineNs = clock.nowNs() + HANDSHAKE_TIMEOUT_NS;
         private final long repliesId;
         private final long pagesId;
         private ExclusivePublication replies;
         private ExclusivePublication pages;
 
-        Handshake(
-                SessionLane lane, long correlationId, int streamId, long clientPid, RefusalCode refusal, String text) {
+        Handshake(SessionLane lane, ConnectRequest request, Refusal refusal) {
             this.lane = lane;
-            this.correlationId = correlationId;
-            this.replyStreamId = streamId;
-            this.clientPid = clientPid;
+            this.request = request;
             this.refusal = refusal;
-            this.text = text;
+            int streamId = request.replyStreamId();
             repliesId = aeron.asyncAddExclusivePublication(SessionProtocol.CHANNEL, streamId);
             pagesId = aeron.asyncAddExclusivePublication(SessionProtocol.BULK_CHANNEL, streamId);
         }
@@ -257,7 +273,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             replies = replies != null ? replies : aeron.getExclusivePublication(repliesId);
             pages = pages != null ? pages : aeron.getExclusivePublication(pagesId);
             if (nowNs - deadlineNs > 0) {
-                log.write("handshake timed out: pid=" + clientPid);
+                log.write("handshake timed out: pid=" + request.clientPid());
                 closePublications();
                 return true;
             }
@@ -268,13 +284,14 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
 
         private boolean accept() {
-            if (!messages.accepted(replies, correlationId, replyStreamId, lane.repeatsUpTo(), accepted)) {
+            if (!messages.accepted(
+                    replies, request.correlationId(), request.replyStreamId(), lane.repeatsUpTo(), accepted)) {
                 return false;
             }
             sessions++;
             counters.set(Counter.SESSIONS, sessions);
             counters.increment(Counter.SESSIONS_ACCEPTED);
-            log.write("session accepted: pid=" + clientPid);
+            log.write("session accepted: pid=" + request.clientPid() + shardName());
             ExclusivePublication laneReplies = replies;
             ExclusivePublication lanePages = pages;
             tellShard((agent, nowNs) -> agent.openLane(lane, laneReplies, lanePages, nowNs));
@@ -282,11 +299,12 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
 
         private boolean refuse() {
-            if (!messages.refused(replies, correlationId, refusal, text)) {
+            if (!messages.refused(
+                    replies, request.correlationId(), refusal.code(), refusal.firstShard(), refusal.text())) {
                 return false;
             }
             counters.increment(Counter.SESSIONS_REFUSED);
-            log.write("session refused: pid=" + clientPid + " " + refusal + " " + text);
+            log.write("session refused: pid=" + request.clientPid() + " " + refusal.code() + " " + refusal.text());
             closePublications();
             return true;
         }
@@ -300,7 +318,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
 
         void closePublications() {
-            replyStreams.remove(replyStreamId);
+            replyStreams.remove(request.replyStreamId());
             close(replies, repliesId);
             close(pages, pagesId);
         }

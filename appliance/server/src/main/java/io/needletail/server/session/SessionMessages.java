@@ -30,13 +30,15 @@ final class SessionMessages {
                 .dataSetIdHigh(template.dataSetIdHigh())
                 .dataSetIdLow(template.dataSetIdLow())
                 .livenessTimeoutNs(template.livenessTimeoutNs())
-                .requestStreamId(SessionProtocol.REQUEST_STREAM_ID)
+                .requestStreamId(SessionProtocol.requestStreamId(template.shard()))
                 .replyStreamId(replyStreamId)
                 .maxKeyLength(template.maxKeyLength())
                 .maxValueLength(template.maxValueLength())
                 .maxFrameLength(SessionProtocol.MAX_FRAME_LENGTH)
                 .maxInFlight(template.maxInFlight())
-                .shards(1)
+                .shards(template.route().shards())
+                .firstShard(template.route().firstShard())
+                .shard(template.shard())
                 .maxBatchLength(Batch.MAX_LENGTH)
                 .lastRequest(lastRequest)
                 .maxMessageValueLength(SessionProtocol.MAX_MESSAGE_VALUE_LENGTH)
@@ -44,11 +46,12 @@ final class SessionMessages {
         return offer(replies, message.encodedLength());
     }
 
-    boolean refused(ExclusivePublication replies, long correlationId, RefusalCode code, String text) {
+    boolean refused(ExclusivePublication replies, long correlationId, RefusalCode code, int firstShard, String text) {
         RefusedEncoder message = new RefusedEncoder()
                 .wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(correlationId)
                 .code(code)
+                .firstShard(firstShard)
                 .text(text);
         return offer(replies, message.encodedLength());
     }

@@ -6,6 +6,7 @@ import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.protocol.CloseReason;
 import io.needletail.registry.view.MonotonicClock;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import io.needletail.server.WallClock;
@@ -85,6 +86,7 @@ public final class ShardAgent implements Agent {
             ControlPlane control,
             ScanAgent scans,
             ValueAgent largeValues,
+            ShardRoute route,
             CountersFile countersFile,
             StallRing stalls,
             Runnable onStart) {
@@ -97,7 +99,7 @@ public final class ShardAgent implements Agent {
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         orphans = new Orphans(engine);
-        dispatcher = new RequestDispatcher(engine, control, scans, largeValues, counters, orphans, (int)
+        dispatcher = new RequestDispatcher(engine, control, scans, largeValues, counters, orphans, route, (int)
                 configuration.get(Option.ANONYMOUS_PER_SESSION));
         leaseNs = configuration.get(Option.LEASE);
         livenessTimeoutNs = configuration.get(Option.LIVENESS_TIMEOUT);
@@ -307,6 +309,6 @@ public final class ShardAgent implements Agent {
 
     @Override
     public String roleName() {
-        return "shard-0";
+        return "shard-" + engine.registry().header().shard();
     }
 }

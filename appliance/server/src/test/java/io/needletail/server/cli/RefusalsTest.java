@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.SessionLimits;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
-    private static final SessionLimits LIMITS =
-            new SessionLimits(1, 2, 3, 1, 1024, 65_536, 7040, 8160, 128, 64, 2_000_000_000L, 0, "region");
+    private static final SessionLimits LIMITS = new SessionLimits(
+            1, 2, 3, 0, new ShardRoute(0, 1), 1024, 65_536, 7040, 8160, 128, 64, 2_000_000_000L, 0, "region");
 
     @Test
     void shouldSayOfEveryRefusalWhatItMeansAndWhatToDo() {

@@ -57,6 +57,7 @@ final class RawClient implements AutoCloseable {
                         .replyStreamId(replyStreamId)
                         .clientIdHigh(0)
                         .clientIdLow(0)
+                        .putNamespaceName(new byte[0], 0, 0)
                         .encodedLength();
         send(buffer.byteArray(), length);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.registry.view.RegionState;
+import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.SlotReader;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
@@ -42,7 +43,7 @@ class ShardAgentTest {
 
     private static final class NoControl implements ControlPlane {
         @Override
-        public void connect(SessionLane lane, long id, long version, int stream, long clientPid, boolean hasEntry) {
+        public void connect(SessionLane lane, ConnectRequest request) {
             throw new AssertionError("nobody connects");
         }
 
@@ -82,6 +83,7 @@ class ShardAgentTest {
                 new NoControl(),
                 scans,
                 new ValueAgent(new SlotReader(region.segment(), () -> nowNs[0]), () -> nowNs[0], MS),
+                new ShardRoute(0, 1),
                 counters,
                 stalls,
                 () -> {});

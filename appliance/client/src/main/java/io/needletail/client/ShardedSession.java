@@ -1,0 +1,357 @@
+package io.needletail.client;
+
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Cache;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.ShardRoute;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.nio.file.Path;
+
+/**
+ * A namespace with all its shards: a {@link BlockingSession} with each. Keys go to their shard by {@link ShardRoute}, handles by
+ * the shard they name. A batch that spans shards is split, and its parts run one after the other: it is not atomic, as no batch
+ * is. A group must be of one shard. Scans go through the shards in order. For one thread.
+ */
+public final class ShardedSession implements Cache, AutoCloseable {
+    private final ShardRoute route;
+    private final BlockingSession[] sessions;
+    private final Batch[] parts;
+    private final int[] places = new int[Batch.MAX_LENGTH];
+    private int nextAllocation;
+
+    private ShardedSession(BlockingSession[] sessions) {
+        this.sessions = sessions;
+        route = sessions[0].limits().route();
+        parts = new Batch[sessions.length];
+    }
+
+    /** Connects to every shard of an appliance that has no namespaces. */
+    public static ShardedSession connect(Path applianceFolder, long timeoutNs) {
+        return connect(applianceFolder, "", timeoutNs);
+    }
+
+    /** Connects to every shard of a namespace. */
+    public static ShardedSession connect(Path applianceFolder, String namespace, long timeoutNs) {
+        BlockingSession first = connectFirst(applianceFolder, namespace, timeoutNs);
+        ShardRoute route = first.limits().route();
+        BlockingSession[] sessions = new BlockingSession[route.shards()];
+        sessions[0] = first;
+        try {
+            for (int i = 1; i < sessions.length; i++) {
+                sessions[i] = connect(applianceFolder, route.firstShard() + i, namespace, timeoutNs);
+            }
+        } catch (RuntimeException e) {
+            closeAll(sessions);
+            throw e;
+        }
+        return new ShardedSession(sessions);
+    }
+
+    /** Shard 0 knows where every namespace begins. */
+    private static BlockingSession connectFirst(Path applianceFolder, String namespace, long timeoutNs) {
+        try {
+            return connect(applianceFolder, 0, namespace, timeoutNs);
+        } catch (SessionException e) {
+            if (e.kind() != SessionException.Kind.ELSEWHERE) {
+                throw e;
+            }
+            return connect(applianceFolder, e.firstShard(), namespace, timeoutNs);
+        }
+    }
+
+    private static BlockingSession connect(Path applianceFolder, int shard, String namespace, long timeoutNs) {
+        Session session = Session.connect(
+                applianceFolder, SessionProtocol.requestStreamId(shard), namespace, ClientId.NOBODY, timeoutNs);
+        return new BlockingSession(session, timeoutNs);
+    }
+
+    public ShardRoute route() {
+        return route;
+    }
+
+    /** What the first shard said; the shards of a namespace have the same limits, and epochs of their own. */
+    public SessionLimits limits() {
+        return sessions[0].limits();
+    }
+
+    /** The session with one of the namespace's shards, numbered as in {@link #route()}. */
+    public BlockingSession shard(int shard) {
+        return sessions[shard - route.firstShard()];
+    }
+
+    private BlockingSession of(Key key) {
+        return shard(route.shardOf(key));
+    }
+
+    /** Null when the handle names none of the namespace's shards. */
+    private BlockingSession of(long handle) {
+        int shard = Handle.shard(handle);
+        return route.contains(shard) ? shard(shard) : null;
+    }
+
+    @Override
+    public int get(long handle, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.get(handle, into);
+    }
+
+    @Override
+    public int get(long handle, int level, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.get(handle, level, into);
+    }
+
+    @Override
+    public int get(Key key, Entry into) {
+        return of(key).get(key, into);
+    }
+
+    @Override
+    public int resolve(Key key, boolean create, Entry into) {
+        return of(key).resolve(key, create, into);
+    }
+
+    @Override
+    public int put(long handle, Value value, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.put(handle, value, into);
+    }
+
+    @Override
+    public int put(Key key, Value value, Entry into) {
+        return of(key).put(key, value, into);
+    }
+
+    @Override
+    public int insert(Key key, Value value, Entry into) {
+        return of(key).insert(key, value, into);
+    }
+
+    @Override
+    public int putIf(long handle, long expectedVersion, Value value, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.putIf(handle, expectedVersion, value, into);
+    }
+
+    @Override
+    public int putIf(Key key, long expectedVersion, Value value, Entry into) {
+        return of(key).putIf(key, expectedVersion, value, into);
+    }
+
+    @Override
+    public int add(long handle, long delta, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.add(handle, delta, into);
+    }
+
+    @Override
+    public int add(Key key, long delta, Entry into) {
+        return of(key).add(key, delta, into);
+    }
+
+    @Override
+    public int putFor(long handle, long ttlNs, Value value, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.putFor(handle, ttlNs, value, into);
+    }
+
+    @Override
+    public int putFor(Key key, long ttlNs, Value value, Entry into) {
+        return of(key).putFor(key, ttlNs, value, into);
+    }
+
+    @Override
+    public int touch(long handle, long ttlNs, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.touch(handle, ttlNs, into);
+    }
+
+    @Override
+    public int touch(Key key, long ttlNs, Entry into) {
+        return of(key).touch(key, ttlNs, into);
+    }
+
+    @Override
+    public int clear(long handle, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.clear(handle, into);
+    }
+
+    @Override
+    public int clear(Key key, Entry into) {
+        return of(key).clear(key, into);
+    }
+
+    @Override
+    public int delete(long handle, Entry into) {
+        BlockingSession session = of(handle);
+        return session == null ? Status.STALE_HANDLE : session.delete(handle, into);
+    }
+
+    @Override
+    public int delete(Key key, Entry into) {
+        return of(key).delete(key, into);
+    }
+
+    /** Takes the entry from one shard after the other. */
+    @Override
+    public int allocate(Entry into) {
+        nextAllocation = (nextAllocation + 1) % sessions.length;
+        return sessions[nextAllocation].allocate(into);
+    }
+
+    /** The handle that a key of an older epoch has now. */
+    public int revalidate(long handle, Key key, Entry into) {
+        return of(key).revalidate(handle, key, into);
+    }
+
+    /** A sign of life of every shard. */
+    public int ping() {
+        for (BlockingSession session : sessions) {
+            int status = session.ping();
+            if (status != Status.OK) {
+                return status;
+            }
+        }
+        return Status.OK;
+    }
+
+    /** All entries whose keys begin with the prefix, shard by shard, up to {@code limit}; the last page's status. */
+    public int scan(Key prefix, long limit, BlockingSession.EntryConsumer consumer) {
+        long[] left = {limit};
+        for (BlockingSession session : sessions) {
+            int status = left[0] == 0
+                    ? Status.OK
+                    : session.scan(prefix, left[0], (key, entry) -> {
+                        left[0]--;
+                        consumer.accept(key, entry);
+                    });
+            if (status != Status.OK) {
+                return status;
+            }
+        }
+        return Status.OK;
+    }
+
+    @Override
+    public int get(Batch batch) {
+        return runSplit(Kind.GET, batch);
+    }
+
+    @Override
+    public int resolve(Batch batch, boolean create) {
+        return runSplit(create ? Kind.RESOLVE_OR_CREATE : Kind.RESOLVE, batch);
+    }
+
+    @Override
+    public int put(Batch batch) {
+        return runSplit(Kind.PUT, batch);
+    }
+
+    private enum Kind {
+        GET,
+        RESOLVE,
+        RESOLVE_OR_CREATE,
+        PUT
+    }
+
+    private static int run(Kind kind, BlockingSession session, Batch batch) {
+        return switch (kind) {
+            case GET -> session.get(batch);
+            case RESOLVE -> session.resolve(batch, false);
+            case RESOLVE_OR_CREATE -> session.resolve(batch, true);
+            case PUT -> session.put(batch);
+        };
+    }
+
+    /** One part for each shard that has any; the first status that is not OK ends it. */
+    private int runSplit(Kind kind, Batch batch) {
+        if (sessions.length == 1 || batch.length() == 0) {
+            return run(kind, sessions[0], batch);
+        }
+        for (int i = 0; i < batch.length(); i++) {
+            batch.status(i, route.contains(shardOf(batch, i)) ? Status.UNKNOWN : Status.STALE_HANDLE);
+        }
+        for (int i = 0; i < sessions.length; i++) {
+            int status = runPart(kind, batch, i);
+            if (status != Status.OK) {
+                return status;
+            }
+        }
+        return Status.OK;
+    }
+
+    private int runPart(Kind kind, Batch batch, int index) {
+        if (parts[index] == null || parts[index].valueCapacity() < batch.valueCapacity()) {
+            parts[index] = new Batch(batch.valueCapacity());
+        }
+        Batch part = parts[index];
+        part.clear();
+        for (int i = 0; i < batch.length(); i++) {
+            if (shardOf(batch, i) == route.firstShard() + index) {
+                places[part.length()] = i;
+                addTo(part, batch, i, kind == Kind.PUT);
+            }
+        }
+        int status = part.length() == 0 ? Status.OK : run(kind, sessions[index], part);
+        for (int i = 0; i < part.length() && status == Status.OK; i++) {
+            copyBack(part, i, batch, places[i], kind == Kind.GET);
+        }
+        return status;
+    }
+
+    private static void addTo(Batch part, Batch batch, int index, boolean withValue) {
+        int place = batch.isByKey(index) ? part.add(batch.key(index)) : part.add(batch.handle(index));
+        if (withValue) {
+            part.entry(place).value().set(batch.entry(index).value());
+        }
+    }
+
+    private static void copyBack(Batch part, int from, Batch batch, int to, boolean withValue) {
+        Entry answer = part.entry(from);
+        batch.status(to, part.status(from));
+        batch.entry(to).identify(answer.handle(), answer.version());
+        if (withValue) {
+            batch.entry(to)
+                    .value()
+                    .set(answer.value().array(), 0, answer.value().length());
+        }
+    }
+
+    private int shardOf(Batch batch, int index) {
+        return batch.isByKey(index) ? route.shardOf(batch.key(index)) : Handle.shard(batch.handle(index));
+    }
+
+    /** Runs the group in the shard of its entries; refused with SEVERAL_SHARDS when there is more than one. */
+    @Override
+    public int apply(Group group) {
+        Batch batch = group.batch();
+        if (batch.length() == 0) {
+            return Status.INVALID_REQUEST;
+        }
+        int shard = shardOf(batch, 0);
+        for (int i = 1; i < batch.length(); i++) {
+            if (shardOf(batch, i) != shard) {
+                return Status.SEVERAL_SHARDS;
+            }
+        }
+        return route.contains(shard) ? shard(shard).apply(group) : Status.STALE_HANDLE;
+    }
+
+    @Override
+    public void close() {
+        closeAll(sessions);
+    }
+
+    private static void closeAll(BlockingSession[] sessions) {
+        for (BlockingSession session : sessions) {
+            if (session != null) {
+                session.close();
+            }
+        }
+    }
+}
