@@ -8,6 +8,7 @@ import io.needletail.memory.MappedFile;
 import io.needletail.memory.StallRing;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
+import io.needletail.server.session.SessionList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
@@ -28,6 +29,7 @@ public final class Appliance implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     private EventLog log;
+    private ErrorLog errors;
     private final List<RegionStore> regions = new ArrayList<>();
     private final List<CountersFile> counters = new ArrayList<>();
     private ShardGroup shards;
@@ -59,6 +61,7 @@ public final class Appliance implements AutoCloseable {
 
     private void start() throws IOException {
         log = keep(EventLog.open(folder.logFile()));
+        errors = ErrorLog.create(folder.errorsFile());
         openRegions();
         MediaDriver driver = keep(launchDriver());
         Aeron aeron = keep(Aeron.connect(new Aeron.Context()
@@ -109,7 +112,8 @@ public final class Appliance implements AutoCloseable {
                 configuration.namespaces().of(shard).route(),
                 cores.shardCore(shard),
                 counters.get(shard),
-                openStalls(shard));
+                openStalls(shard),
+                new SessionList(folder.sessionsFile(shard)));
     }
 
     /** A new file; readers of an older one keep the old one. */
@@ -153,6 +157,9 @@ public final class Appliance implements AutoCloseable {
     private void onHousekeepingError(Throwable error) {
         if (!counters.isEmpty()) {
             counters.get(0).increment(Counter.ERRORS);
+        }
+        if (errors != null && !errors.record(error)) {
+            log.write("the error log is full");
         }
         log.write("error: " + error);
         for (StackTraceElement frame : error.getStackTrace()) {

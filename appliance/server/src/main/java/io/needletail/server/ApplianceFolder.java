@@ -30,6 +30,8 @@ import java.util.Properties;
  * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop
  * DIR/counters -> /dev/shm/needletail-NAME-HASH/counters   mapped counters of the first shard; counters-1 of the next ...
  * DIR/stalls   -> /dev/shm/needletail-NAME-HASH/stalls     the latest times the first shard stood still; stalls-1 ...
+ * DIR/errors   -> /dev/shm/needletail-NAME-HASH/errors     distinct unexpected errors of the last run
+ * DIR/sessions -> /dev/shm/needletail-NAME-HASH/sessions   who is connected to the first shard; sessions-1 ...
  * </pre>
  */
 public final class ApplianceFolder implements AutoCloseable {
@@ -143,6 +145,20 @@ public final class ApplianceFolder implements AutoCloseable {
     /** Where the stalls of a shard are, linked from the folder. */
     public Path stallsFile(int shard) throws IOException {
         return linked(stallsName(shard));
+    }
+
+    /** The distinct errors of the last run. */
+    public Path errorsFile() throws IOException {
+        return linked("errors");
+    }
+
+    /** Who is connected to a shard. */
+    public Path sessionsFile(int shard) throws IOException {
+        return linked(sessionsName(shard));
+    }
+
+    public static String sessionsName(int shard) {
+        return shard == 0 ? "sessions" : "sessions-" + shard;
     }
 
     public static String countersName(int shard) {

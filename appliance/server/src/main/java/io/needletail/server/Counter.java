@@ -51,7 +51,8 @@ public enum Counter {
     MAX_CYCLE_NS("max-cycle", "ns", "longest duty cycle of the shard since start"),
     SHARD_ALLOCATED("shard-allocated", "bytes", "heap bytes the shard's thread allocated since start; stands still"),
     STALLS("stalls", "stalls", "duty cycles over 10 us since start; the file stalls names the latest"),
-    ERRORS("errors", "errors", "unexpected errors; see the log");
+    LOG_LINES_LOST("log-lines-lost", "lines", "not written to the log: a full disk, or too many in a second"),
+    ERRORS("errors", "errors", "unexpected errors; see: needletail errors");
 
     private final String label;
     private final String unit;
@@ -74,7 +75,7 @@ public enum Counter {
     /** Whether the shards' values add up; else the largest counts. */
     public boolean isSummed() {
         return switch (this) {
-            case EPOCH, SEQUENCE, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS -> false;
+            case EPOCH, SEQUENCE, LOG_LINES_LOST, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS -> false;
             default -> true;
         };
     }

@@ -14,8 +14,14 @@ import java.time.Instant;
  * be written (a full disk) is counted and goes to standard error: sessions must not end because their log cannot be kept.
  */
 public final class EventLog implements AutoCloseable {
+    /** A client that connects in a loop must not fill the disk: what is beyond is counted, and the count is written. */
+    static final int MAX_LINES_A_SECOND = 200;
+
     private final FileChannel channel;
     private long lostLines;
+    private long currentSecond;
+    private long linesThisSecond;
+    private long leftOut;
 
     private EventLog(FileChannel channel) {
         this.channel = channel;
@@ -27,6 +33,26 @@ public final class EventLog implements AutoCloseable {
     }
 
     public synchronized void write(String line) {
+        long second = System.nanoTime() / 1_000_000_000L;
+        if (second != currentSecond) {
+            String summary =
+                    leftOut == 0 ? null : leftOut + " lines left out: more than " + MAX_LINES_A_SECOND + " a second";
+            currentSecond = second;
+            linesThisSecond = 0;
+            leftOut = 0;
+            if (summary != null) {
+                writeLine(summary);
+            }
+        }
+        if (++linesThisSecond > MAX_LINES_A_SECOND) {
+            leftOut++;
+            lostLines++;
+            return;
+        }
+        writeLine(line);
+    }
+
+    private void writeLine(String line) {
         try {
             channel.write(ByteBuffer.wrap((Instant.now() + " " + line + "\n").getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
@@ -35,7 +61,7 @@ public final class EventLog implements AutoCloseable {
         }
     }
 
-    /** Lines that could not be written. */
+    /** Lines that could not be written, or were too many for their second. */
     public synchronized long lostLines() {
         return lostLines;
     }

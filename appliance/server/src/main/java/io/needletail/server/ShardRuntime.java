@@ -17,6 +17,7 @@ import io.needletail.server.config.Option;
 import io.needletail.server.session.AcceptedTemplate;
 import io.needletail.server.session.ScanAgent;
 import io.needletail.server.session.SessionConductor;
+import io.needletail.server.session.SessionList;
 import io.needletail.server.session.ShardAgent;
 import io.needletail.server.session.ValueAgent;
 import java.lang.foreign.MemorySegment;
@@ -64,7 +65,8 @@ final class ShardRuntime {
             ShardRoute route,
             int core,
             CountersFile counters,
-            StallRing stalls) {
+            StallRing stalls,
+            SessionList sessions) {
         boolean isFirst() {
             return engine.registry().header().shard() == 0;
         }
@@ -87,6 +89,7 @@ final class ShardRuntime {
                 environment.wallClock(),
                 (int) configuration.get(Option.SESSION_LIMIT),
                 place.namespaces(),
+                place.sessions(),
                 AcceptedTemplate.of(place.engine(), configuration, place.route(), place.regionPath()),
                 place.counters(),
                 environment.log());

@@ -14,6 +14,8 @@ import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.config.Namespaces;
+import io.needletail.server.session.SessionList;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -48,7 +50,7 @@ final class WarmUp {
         longValue.resize(64);
     }
 
-    static void run(ShardRuntime.Environment environment, Path folder) {
+    static void run(ShardRuntime.Environment environment, Path folder) throws IOException {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment region = scratchRegion(arena);
             ShardEngine engine = ShardEngine.attach(region);
@@ -61,7 +63,8 @@ final class WarmUp {
                     new ShardRoute(0, 1),
                     environment.cores().shardCore(0),
                     CountersFile.scratch(),
-                    StallRing.inMemory());
+                    StallRing.inMemory(),
+                    new SessionList(null));
             ErrorHandler onError = error -> environment.log().write("warm-up: " + error);
             ShardRuntime shard = new ShardRuntime(environment, place, onError);
             try (ShardGroup group = new ShardGroup(List.of(shard), onError)) {

@@ -25,6 +25,29 @@ class EventLogTest {
     }
 
     @Test
+    void shouldLeaveOutAndCountWhatIsTooMuchForASecond() throws IOException {
+        Path file = folder.resolve("log");
+        try (EventLog log = EventLog.open(file)) {
+            for (int i = 0; i < 3 * EventLog.MAX_LINES_A_SECOND; i++) {
+                log.write("the same again");
+            }
+            assertThat(log.lostLines()).isBetween(1L, 2L * EventLog.MAX_LINES_A_SECOND);
+            Await.until("the next second, which says so", 5_000, () -> {
+                log.write("later");
+                return text(file).contains(" lines left out: more than 200 a second");
+            });
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void shouldGoOnAndCountWhenTheDiskIsFull() throws IOException {
         try (EventLog log = EventLog.open(Path.of("/dev/full"))) {
             log.write("one");

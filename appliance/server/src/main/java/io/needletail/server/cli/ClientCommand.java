@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             LoadVerb.class,
             InspectVerbs.Info.class,
             InspectVerbs.Stat.class,
+            SessionVerb.class,
             StallsVerb.class,
             InspectVerbs.Ping.class
         },

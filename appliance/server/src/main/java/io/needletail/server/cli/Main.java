@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "needletail",
         description = "Low-latency cache appliance for trading systems.",
-        subcommands = {StartCommand.class, ClientCommand.class, StatCommand.class, VersionCommand.class},
+        subcommands = {
+            StartCommand.class,
+            ClientCommand.class,
+            StatCommand.class,
+            ErrorsCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class
+        },
         mixinStandardHelpOptions = false)
 public final class Main {
     private Main() {}

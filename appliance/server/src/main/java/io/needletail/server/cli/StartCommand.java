@@ -7,7 +7,7 @@ import io.needletail.server.ApplianceFolder;
 import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
-import io.needletail.server.config.Option;
+import io.needletail.server.config.OptionTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Options for --set are listed by: needletail start --options",
+            "Options for --set are listed by: needletail config explain",
             "Examples:",
             "  needletail start --dir /srv/cache",
             "  needletail start --dir /srv/cache --profile latency --set keyed-slots=4000000 --set shard-core=3",
@@ -67,7 +67,7 @@ final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (listOptions) {
-            printOptions();
+            System.out.print(OptionTable.text());
             return ExitCode.DONE;
         }
         Configuration configuration =
@@ -117,19 +117,5 @@ final class StartCommand implements Callable<Integer> {
                 reports.stream().mapToLong(AttachReport::liveEntries).sum(),
                 reports.stream().mapToLong(AttachReport::replayedRecords).sum(),
                 Files.readSymbolicLink(folder.folder().resolve("region")));
-    }
-
-    private static void printOptions() {
-        System.out.printf("%-20s %-22s %-12s %-24s %s%n", "option", "unit", "default", "range", "what");
-        for (Option option : Option.values()) {
-            System.out.printf(
-                    "%-20s %-22s %-12s %-24s %s%s%n",
-                    option.key(),
-                    option.type().unit(),
-                    option.format(option.defaultValue()),
-                    option.range(),
-                    option.help(),
-                    option.formatsRegion() ? " (fixed when formatted)" : "");
-        }
     }
 }

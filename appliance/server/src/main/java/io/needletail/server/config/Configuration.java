@@ -8,7 +8,7 @@ import java.util.Properties;
 
 /** A profile and a value for every option, checked together. Immutable. */
 public final class Configuration {
-    private static final String PROFILE_KEY = "profile";
+    static final String PROFILE_KEY = "profile";
     private static final String NAMESPACES_HELP =
             "NAME:SHARDS,NAME:SHARDS: who has which shards; empty for one without a name";
 

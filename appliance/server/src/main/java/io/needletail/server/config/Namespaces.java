@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  */
 public final class Namespaces {
     static final String KEY = "namespaces";
+    /** What the text looks like. */
+    static final String PATTERN = "^$|^[A-Za-z0-9._-]+:[0-9]+(,[A-Za-z0-9._-]+:[0-9]+)*$";
+
     private static final int MAX_NAME_LENGTH = 64;
 
     /** A namespace and its shards. */

@@ -188,6 +188,6 @@ public enum Option {
                 return option;
             }
         }
-        throw new ConfigurationException("no option is named " + key + "; see: needletail start --help");
+        throw new ConfigurationException("no option is named " + key + "; see: needletail config explain");
     }
 }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** How an option's text is read into a long and written back. */
 public enum OptionType {
-    COUNT("a number") {
+    COUNT("a number", "[0-9]+") {
         @Override
         long parse(String text) {
             return Long.parseLong(text);
@@ -17,7 +17,7 @@ public enum OptionType {
             return Long.toString(value);
         }
     },
-    SIZE("bytes, or with k, m, g") {
+    SIZE("bytes, or with k, m, g", "[0-9]+[kmg]?b?") {
         @Override
         long parse(String text) {
             Matcher matcher = matched(Pattern.compile("(\\d+)([kmg]?)b?"), text);
@@ -32,7 +32,7 @@ public enum OptionType {
             return value > 0 && value % (1 << 20) == 0 ? (value >> 20) + "m" : Long.toString(value);
         }
     },
-    DURATION("with ns, us, ms, s, m or h") {
+    DURATION("with ns, us, ms, s, m or h", "[0-9]+(ns|us|ms|s|m|h)") {
         @Override
         long parse(String text) {
             Matcher matcher = matched(Pattern.compile("(\\d+)(ns|us|ms|s|m|h)"), text);
@@ -52,7 +52,7 @@ public enum OptionType {
             return valueNs % 1_000_000 == 0 ? valueNs / 1_000_000 + "ms" : valueNs + "ns";
         }
     },
-    CORE("a core number, or auto") {
+    CORE("a core number, or auto", "auto|[0-9]+") {
         @Override
         long parse(String text) {
             return text.equals("auto") ? -1 : Long.parseLong(text);
@@ -63,7 +63,7 @@ public enum OptionType {
             return value < 0 ? "auto" : Long.toString(value);
         }
     },
-    DRIVER("auto, invoker or shared") {
+    DRIVER("auto, invoker or shared", "auto|invoker|shared") {
         @Override
         long parse(String text) {
             return DriverMode.valueOf(text.toUpperCase(Locale.ROOT)).ordinal();
@@ -76,9 +76,16 @@ public enum OptionType {
     };
 
     private final String unit;
+    private final String pattern;
 
-    OptionType(String unit) {
+    OptionType(String unit, String pattern) {
         this.unit = unit;
+        this.pattern = pattern;
+    }
+
+    /** What the text must look like, as a regular expression. */
+    public String pattern() {
+        return pattern;
     }
 
     /** What people write. */

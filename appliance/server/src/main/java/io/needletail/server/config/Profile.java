@@ -1,5 +1,6 @@
 package io.needletail.server.config;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -25,11 +26,16 @@ public record Profile(String name, boolean spins, boolean pins, DriverMode drive
         }
     }
 
+    public static List<String> names() {
+        return List.of(DEVELOPMENT.name(), LATENCY.name());
+    }
+
     public static Profile byName(String name) {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "development" -> DEVELOPMENT;
             case "latency" -> LATENCY;
-            default -> throw new ConfigurationException("no profile is named " + name + ": development, latency");
+            default ->
+                throw new ConfigurationException("no profile is named " + name + ": " + String.join(", ", names()));
         };
     }
 }

@@ -7,6 +7,7 @@ import io.aeron.exceptions.AeronException;
 import io.needletail.client.SessionProtocol;
 import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.RefusalCode;
+import io.needletail.registry.RetryTable;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
@@ -14,6 +15,7 @@ import io.needletail.server.EventLog;
 import io.needletail.server.WallClock;
 import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Namespaces.Namespace;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -41,6 +43,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private final WallClock wallClock;
     private final int sessionLimit;
     private final Namespaces namespaces;
+    private final SessionList list;
     private final AcceptedTemplate accepted;
     private final CountersFile counters;
     private final EventLog log;
@@ -61,6 +64,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             WallClock wallClock,
             int sessionLimit,
             Namespaces namespaces,
+            SessionList list,
             AcceptedTemplate accepted,
             CountersFile counters,
             EventLog log) {
@@ -69,6 +73,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         this.wallClock = wallClock;
         this.sessionLimit = sessionLimit;
         this.namespaces = namespaces;
+        this.list = list;
         this.accepted = accepted;
         this.counters = counters;
         this.log = log;
@@ -118,6 +123,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         work += resend();
         if (nowNs - lastClockNs > CLOCK_INTERVAL_NS) {
             lastClockNs = nowNs;
+            counters.set(Counter.LOG_LINES_LOST, log.lostLines());
             wallClock.adjust(nowNs, System.currentTimeMillis() * 1_000_000L);
         }
         return work;
@@ -211,8 +217,17 @@ public final class SessionConductor implements Agent, ControlPlane {
         sessions--;
         counters.set(Counter.SESSIONS, sessions);
         counters.increment(Counter.SESSIONS_CLOSED);
+        unlisted(lane);
         log.write("session closed: " + lane.closeReason() + " " + lane.closeText());
         farewells.add(new Farewell(lane));
+    }
+
+    private void unlisted(SessionLane lane) {
+        try {
+            list.remove(lane);
+        } catch (IOException e) {
+            log.write("the list of sessions cannot be written: " + e.getMessage());
+        }
     }
 
     private void tellShard(ShardAgent.Command command) {
@@ -291,6 +306,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             sessions++;
             counters.set(Counter.SESSIONS, sessions);
             counters.increment(Counter.SESSIONS_ACCEPTED);
+            listed(lane);
             log.write("session accepted: pid=" + request.clientPid() + shardName());
             ExclusivePublication laneReplies = replies;
             ExclusivePublication lanePages = pages;
@@ -307,6 +323,18 @@ public final class SessionConductor implements Agent, ControlPlane {
             log.write("session refused: pid=" + request.clientPid() + " " + refusal.code() + " " + refusal.text());
             closePublications();
             return true;
+        }
+
+        private void listed(SessionLane accepted) {
+            boolean repeats = accepted.retryEntry() != RetryTable.NONE;
+            try {
+                list.add(
+                        accepted,
+                        new SessionList.Connected(
+                                request.clientPid(), System.currentTimeMillis(), request.replyStreamId(), repeats));
+            } catch (IOException e) {
+                log.write("the list of sessions cannot be written: " + e.getMessage());
+            }
         }
 
         boolean abandon(SessionLane gone) {

@@ -18,6 +18,7 @@ final class ShardCounters {
             Counter.SESSIONS_ACCEPTED,
             Counter.SESSIONS_REFUSED,
             Counter.SESSIONS_CLOSED,
+            Counter.LOG_LINES_LOST,
             Counter.ERRORS);
 
     private final CountersFile file;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.client.BlockingSession;
+import io.needletail.client.ClientId;
+import io.needletail.client.Session;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +34,7 @@ class ClientCommandTest {
 
     @BeforeAll
     static void start() throws IOException {
-        appliance = ApplianceProcess.start();
+        appliance = ApplianceProcess.start("liveness-timeout=30s"); // nobody polls the sessions of these tests
     }
 
     @AfterAll
@@ -294,6 +297,55 @@ class ClientCommandTest {
                         .start()
                         .waitFor())
                 .isZero();
+    }
+
+    @Test
+    void shouldListWhoIsConnected() throws Exception {
+        try (BlockingSession session = appliance.connect();
+                Session repeating = Session.connect(appliance.dir(), ClientId.random(), ApplianceProcess.TIMEOUT_NS)) {
+            JsonNode sessions = client("--json", "session", "list").json();
+            List<Integer> streams = new ArrayList<>();
+            int repeats = 0;
+            for (JsonNode one : sessions) {
+                assertThat(one.get("pid").asLong())
+                        .isEqualTo(ProcessHandle.current().pid());
+                assertThat(one.get("shard").asInt()).isZero();
+                repeats += one.get("repeats").asBoolean() ? 1 : 0;
+                streams.add(one.get("replyStreamId").asInt());
+            }
+            assertThat(streams).hasSize(2).doesNotHaveDuplicates();
+            assertThat(repeats).isEqualTo(1);
+            assertThat(client("session", "list").text().lines()).hasSize(3);
+            assertThat(session.ping()).isZero();
+            assertThat(repeating.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldExplainValidateAndShowTheConfiguration() throws Exception {
+        String dir = appliance.dir().toString();
+        Answer explain = launcher(List.of("config", "explain"));
+        assertThat(explain.code()).isZero();
+        assertThat(explain.text()).contains("keyed-slots").contains("slow-reader-timeout");
+        assertThat(launcher(List.of("config", "explain", "--schema")).json().get("properties"))
+                .hasSizeGreaterThan(15);
+        assertThat(launcher(List.of("config", "validate", "--dir", dir)).text()).isEqualTo("valid\n");
+        Answer invalid = launcher(List.of("config", "validate", "--dir", dir, "--set", "ring-bytes=5m"));
+        assertThat(invalid.code()).isEqualTo(2);
+        assertThat(invalid.err()).contains("power of two");
+        JsonNode shown = launcher(List.of("config", "show", "--dir", dir, "--set", "lease=2s", "--json"))
+                .json();
+        assertThat(shown.get("keyed-slots").asText()).isEqualTo("65536");
+        assertThat(shown.get("lease").asText()).isEqualTo("2000ms");
+        assertThat(launcher(List.of("config", "show", "--dir", dir)).text()).contains("sizing of a shard");
+    }
+
+    @Test
+    void shouldPrintNoErrorsWhereThereAreNone() throws Exception {
+        Answer errors = launcher(List.of("errors", "--dir", appliance.dir().toString(), "--json"));
+        assertThat(errors.code()).isZero();
+        assertThat(errors.json()).isEmpty();
+        assertThat(launcher(List.of("errors", "--dir", "/nowhere")).code()).isEqualTo(3);
     }
 
     @Test
