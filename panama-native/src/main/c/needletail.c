@@ -8,7 +8,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <stddef.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #if defined(__x86_64__)
 #include <x86intrin.h>
@@ -109,4 +111,100 @@ int nt_cacheline_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t *histogra
     }
     pthread_join(partner, 0);
     return pthread_setaffinity_np(pthread_self(), sizeof before, &before);
+}
+
+/* Sizes and offsets as this compiler lays them out; Java's layouts are compared with them. */
+int nt_struct_layouts(int64_t *out) {
+    int64_t layouts[] = {
+        sizeof(struct rlimit), offsetof(struct rlimit, rlim_cur), offsetof(struct rlimit, rlim_max),
+        sizeof(struct timespec), offsetof(struct timespec, tv_sec), offsetof(struct timespec, tv_nsec),
+    };
+    memcpy(out, layouts, sizeof layouts);
+    return (int)(sizeof layouts / sizeof layouts[0]);
+}
+
+/* CRC32C, Castagnoli. One kernel a processor family, chosen when it runs: the library is built without -march. */
+static uint32_t crc_table[256];
+
+static void __attribute__((constructor)) fill_crc_table(void) {
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t crc = i;
+        for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (0x82F63B78u & (0u - (crc & 1u)));
+        crc_table[i] = crc;
+    }
+}
+
+static uint32_t crc_bytes(uint32_t crc, const uint8_t *bytes, uint32_t length) {
+    for (uint32_t i = 0; i < length; i++) crc = crc >> 8 ^ crc_table[(crc ^ bytes[i]) & 0xFF];
+    return crc;
+}
+
+static void batch_table(const uint8_t *memory, const int64_t *offsets, const int32_t *lengths, uint32_t *crcs, int count) {
+    for (int i = 0; i < count; i++) crcs[i] = ~crc_bytes(~0u, memory + offsets[i], (uint32_t)lengths[i]);
+}
+
+#if defined(__x86_64__)
+#define CRC_TARGET __attribute__((target("sse4.2")))
+#define CRC_WORD(crc, word) ((uint32_t)__builtin_ia32_crc32di((crc), (word)))
+#define CRC_BYTE(crc, byte) (__builtin_ia32_crc32qi((crc), (byte)))
+static int has_crc(void) { return __builtin_cpu_supports("sse4.2"); }
+#define CRC_KIND 1
+#elif defined(__aarch64__)
+#include <arm_acle.h>
+#include <sys/auxv.h>
+#define CRC_TARGET __attribute__((target("+crc")))
+#define CRC_WORD(crc, word) __crc32cd((crc), (word))
+#define CRC_BYTE(crc, byte) __crc32cb((crc), (byte))
+static int has_crc(void) { return (getauxval(AT_HWCAP) & (1 << 7)) != 0; }
+#define CRC_KIND 2
+#endif
+
+static inline uint64_t load(const uint8_t *at) {
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+CRC_TARGET static uint32_t crc_rest(uint32_t crc, const uint8_t *at, uint32_t length) {
+    for (; length >= 8; length -= 8, at += 8) crc = CRC_WORD(crc, load(at));
+    for (; length > 0; length--, at++) crc = CRC_BYTE(crc, *at);
+    return ~crc;
+}
+
+/* Three pieces side by side as far as the shortest of them goes, then each one's rest. */
+CRC_TARGET static void batch_crc(
+        const uint8_t *memory, const int64_t *offsets, const int32_t *lengths, uint32_t *crcs, int count) {
+    int i = 0;
+    for (; i + 3 <= count; i += 3) {
+        const uint8_t *a = memory + offsets[i], *b = memory + offsets[i + 1], *c = memory + offsets[i + 2];
+        uint32_t common = (uint32_t)lengths[i];
+        if ((uint32_t)lengths[i + 1] < common) common = (uint32_t)lengths[i + 1];
+        if ((uint32_t)lengths[i + 2] < common) common = (uint32_t)lengths[i + 2];
+        common &= ~7u;
+        uint32_t x = ~0u, y = ~0u, z = ~0u;
+        for (uint32_t at = 0; at < common; at += 8) {
+            x = CRC_WORD(x, load(a + at));
+            y = CRC_WORD(y, load(b + at));
+            z = CRC_WORD(z, load(c + at));
+        }
+        crcs[i] = crc_rest(x, a + common, (uint32_t)lengths[i] - common);
+        crcs[i + 1] = crc_rest(y, b + common, (uint32_t)lengths[i + 1] - common);
+        crcs[i + 2] = crc_rest(z, c + common, (uint32_t)lengths[i + 2] - common);
+    }
+    for (; i < count; i++) crcs[i] = crc_rest(~0u, memory + offsets[i], (uint32_t)lengths[i]);
+}
+
+/* 1 the instruction of x86-64, 2 that of arm64, 0 the table. */
+int nt_crc32c_kind(void) { return has_crc() ? CRC_KIND : 0; }
+
+void nt_crc32c_batch(
+        const uint8_t *memory, const int64_t *offsets, const int32_t *lengths, uint32_t *crcs, int count) {
+    if (has_crc()) batch_crc(memory, offsets, lengths, crcs, count);
+    else batch_table(memory, offsets, lengths, crcs, count);
+}
+
+/* The table's twin, for the test. */
+void nt_crc32c_batch_table(
+        const uint8_t *memory, const int64_t *offsets, const int32_t *lengths, uint32_t *crcs, int count) {
+    batch_table(memory, offsets, lengths, crcs, count);
 }

@@ -1,5 +1,7 @@
 package io.needletail.tuning;
 
+import io.needletail.memory.HostTree;
+
 /**
  * Sizes of the first core's data caches in bytes; the usual ones where the kernel does not say.
  *

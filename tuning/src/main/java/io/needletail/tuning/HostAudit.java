@@ -1,5 +1,7 @@
 package io.needletail.tuning;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.check.CStates;
 import io.needletail.tuning.check.ClockSource;
 import io.needletail.tuning.check.CoresForSpinners;
@@ -41,7 +43,7 @@ public final class HostAudit {
     private HostAudit() {}
 
     public static List<Finding> of(HostTree host) {
-        Topology topology = Topology.of(host);
+        CpuTopology topology = CpuTopology.of(host);
         return CHECKS.stream().map(check -> check.examine(host, topology)).toList();
     }
 

@@ -1,5 +1,8 @@
 package io.needletail.tuning;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
+
 /** Looks at one property of a host. Pure: what it says depends on the tree alone. */
 public abstract class HostCheck {
     private final String name;
@@ -18,7 +21,7 @@ public abstract class HostCheck {
         return name;
     }
 
-    public abstract Finding examine(HostTree host, Topology topology);
+    public abstract Finding examine(HostTree host, CpuTopology topology);
 
     protected final Finding ok(String observed) {
         return new Finding(name, Verdict.OK, observed, why, "");

@@ -1,5 +1,7 @@
 package io.needletail.tuning;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.check.Virtualisation;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +12,7 @@ public final class HostFacts {
 
     /** Facts that two runs must share to be compared: the machine, not its mood. */
     public static Map<String, Object> machine(HostTree host) {
-        Topology topology = Topology.of(host);
+        CpuTopology topology = CpuTopology.of(host);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("cpu", host.field("proc/cpuinfo", "model name").orElse("unknown"));
         facts.put("cpuFamilyModelStepping", family(host));
@@ -21,7 +23,7 @@ public final class HostFacts {
         facts.put("virtual", Virtualisation.isGuest(host));
         facts.put("kernel", host.text("proc/sys/kernel/osrelease").orElse("unknown"));
         facts.put("commandLine", host.text("proc/cmdline").orElse("unknown"));
-        facts.put("isolated", Topology.list(topology.isolated()));
+        facts.put("isolated", CpuTopology.list(topology.isolated()));
         facts.put(
                 "clockSource",
                 host.text("sys/devices/system/clocksource/clocksource0/current_clocksource")

@@ -6,6 +6,7 @@ import static io.needletail.tuning.Verdict.WARN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.memory.CpuSet;
+import io.needletail.memory.HostTree;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

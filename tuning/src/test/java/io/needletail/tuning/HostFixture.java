@@ -1,5 +1,6 @@
 package io.needletail.tuning;
 
+import io.needletail.memory.HostTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,9 +5,12 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.needletail.client.SessionProtocol;
 import io.needletail.memory.MappedFile;
+import io.needletail.memory.NativeLibrary;
+import io.needletail.memory.ResidentMemory;
 import io.needletail.memory.StallRing;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
+import io.needletail.server.config.Option;
 import io.needletail.server.session.SessionList;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +64,7 @@ public final class Appliance implements AutoCloseable {
 
     private void start() throws IOException {
         log = keep(EventLog.open(folder.logFile()));
+        log.write(NativeLibrary.isAvailable() ? "native library loaded" : "pure Java: " + NativeLibrary.reason());
         errors = ErrorLog.create(folder.errorsFile());
         openRegions();
         MediaDriver driver = keep(launchDriver());
@@ -95,9 +99,24 @@ public final class Appliance implements AutoCloseable {
         }
         for (int i = 0; i < configuration.shards(); i++) {
             RegionStore region = keep(RegionStore.open(folder.regionFile(i), configuration.sizing(), i));
+            keepResident(region, i);
             region.engine().freeAnonymous(); // of sessions that are no more
             regions.add(region);
             counters.add(CountersFile.create(folder.countersFile(i)));
+        }
+    }
+
+    /** Wishes to the kernel; what it did not grant costs only the tail, and the log says what to do. */
+    private void keepResident(RegionStore region, int shard) {
+        log.write("memory of shard " + shard + ": "
+                + ResidentMemory.keepOutOfDumps(region.segment()).what());
+        if (configuration.get(Option.HUGE_PAGES) == 1) {
+            log.write("memory of shard " + shard + ": "
+                    + ResidentMemory.preferHugePages(region.segment()).what());
+        }
+        if (configuration.get(Option.LOCK_MEMORY) == 1) {
+            log.write("memory of shard " + shard + ": "
+                    + ResidentMemory.lock(region.segment()).what());
         }
     }
 

@@ -2,6 +2,7 @@ package io.needletail.server;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.MappedFile;
+import io.needletail.memory.ResidentMemory;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.RegionFault;
@@ -11,7 +12,6 @@ import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.RegionState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,7 +35,7 @@ public final class RegionStore implements AutoCloseable {
     /** Opens or makes the region; a damaged or foreign one is refused with what is wrong and what to do. */
     public static RegionStore open(Path path, RegionSizing sizing, int shard) throws IOException {
         MappedFile file = Files.exists(path) ? openExisting(path, sizing, shard) : create(path, sizing, shard);
-        touch(file.segment());
+        ResidentMemory.populate(file.segment(), RegionLayout.PAGE_LENGTH); // no put pays for a page fault later
         ShardEngine engine = ShardEngine.attach(file.segment());
         if (!engine.report().isWhole()) {
             file.close();
@@ -99,13 +99,6 @@ public final class RegionStore implements AutoCloseable {
                 LiveHeader live = new LiveHeader(file.segment().address());
                 live.state(RegionState.RETIRED, live.epoch());
             }
-        }
-    }
-
-    /** Maps every page for writing now, by writing back what it holds: no put pays for a page fault later. */
-    private static void touch(MemorySegment region) {
-        for (long at = 0; at < region.byteSize(); at += RegionLayout.PAGE_LENGTH) {
-            region.set(ValueLayout.JAVA_BYTE, at, region.get(ValueLayout.JAVA_BYTE, at));
         }
     }
 

@@ -68,6 +68,9 @@ class ConfigurationTest {
         assertThat(CoreMap.design(latency, List.of(0, 1)).driverInShard()).isTrue();
         assertThat(CoreMap.design(latency, List.of(0, 1, 2, 3)).driverInShard()).isFalse();
         assertThat(CoreMap.design(of(), List.of(0, 1, 2, 3)).shardCore(0)).isEqualTo(-1);
+        assertThat(CoreMap.design(latency, List.of(0, 1, 2, 3), List.of(2, 1)).shardCore(0))
+                .as("an isolated one")
+                .isEqualTo(2);
         Configuration wrong = Configuration.of(new Properties(), "latency", List.of("shard-core=9"));
         assertThatThrownBy(() -> CoreMap.design(wrong, List.of(0, 1))).hasMessageContaining("shard-core=9");
     }

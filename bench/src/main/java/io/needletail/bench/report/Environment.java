@@ -2,10 +2,10 @@ package io.needletail.bench.report;
 
 import io.needletail.bench.process.BenchCores;
 import io.needletail.memory.CycleCounter;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostAudit;
 import io.needletail.tuning.HostFacts;
-import io.needletail.tuning.HostTree;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.needletail.bench.tiers;
 
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Caches;
-import io.needletail.tuning.HostTree;
 import java.util.Locale;
 
 /**

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 
 /** Idle states that take long to leave. */
 public final class CStates extends HostCheck {
@@ -15,7 +15,7 @@ public final class CStates extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         if (host.kernelParameter("idle").filter("poll"::equals).isPresent()) {
             return ok("idle=poll");
         }

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 
 /** Where the kernel takes the time from. */
 public final class ClockSource extends HostCheck {
@@ -14,7 +14,7 @@ public final class ClockSource extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         String current = host.text(FOLDER + "current_clocksource").orElse("unknown");
         String available = host.text(FOLDER + "available_clocksource").orElse("unknown");
         String remedy = available.contains("tsc")

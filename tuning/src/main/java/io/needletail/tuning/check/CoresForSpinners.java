@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 
 /** Enough cores for the threads that never sleep. */
 public final class CoresForSpinners extends HostCheck {
@@ -17,7 +17,7 @@ public final class CoresForSpinners extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         int cores = topology.cpus().size();
         double quota = quota(host);
         String observed = cores + " cores for this process"

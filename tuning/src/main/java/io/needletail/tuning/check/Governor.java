@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.TreeSet;
 
 /** The frequency governor of every core. */
@@ -13,7 +13,7 @@ public final class Governor extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         TreeSet<String> governors = new TreeSet<>();
         for (int cpu : topology.cpus()) {
             host.text("sys/devices/system/cpu/cpu" + cpu + "/cpufreq/scaling_governor")

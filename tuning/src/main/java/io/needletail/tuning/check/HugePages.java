@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.Arrays;
 
 /**
@@ -18,7 +18,7 @@ public final class HugePages extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         String kernel = host.text("sys/kernel/mm/transparent_hugepage/shmem_enabled")
                 .map(TransparentHugePages::chosen)
                 .orElse("never");

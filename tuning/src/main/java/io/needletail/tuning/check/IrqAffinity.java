@@ -1,10 +1,10 @@
 package io.needletail.tuning.check;
 
 import io.needletail.memory.CpuSet;
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +17,7 @@ public final class IrqAffinity extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         if (!host.has("proc/irq")) {
             return warn("not visible", "read /proc/irq/*/effective_affinity_list on the host, not in a container");
         }

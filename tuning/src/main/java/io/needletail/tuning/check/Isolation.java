@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 
 /** Cores that the scheduler leaves alone. */
 public final class Isolation extends HostCheck {
@@ -12,7 +12,7 @@ public final class Isolation extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         String remedy = "kernel parameters: isolcpus=managed_irq,domain," + topology.allButFirst()
                 + "; start with --set shard-core=" + topology.shardCore();
         if (topology.isolated().isEmpty()) {
@@ -20,10 +20,10 @@ public final class Isolation extends HostCheck {
         }
         if (!topology.isolated().contains(topology.shardCore())) {
             return warn(
-                    "isolated: " + Topology.list(topology.isolated()) + ", but shard-core=auto is core "
+                    "isolated: " + CpuTopology.list(topology.isolated()) + ", but shard-core=auto is core "
                             + topology.shardCore(),
                     "start with --set shard-core=" + topology.isolated().get(0));
         }
-        return ok("isolated: " + Topology.list(topology.isolated()));
+        return ok("isolated: " + CpuTopology.list(topology.isolated()));
     }
 }

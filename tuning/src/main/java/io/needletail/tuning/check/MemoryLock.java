@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 
 /** How much memory a process may lock. */
 public final class MemoryLock extends HostCheck {
@@ -14,7 +14,7 @@ public final class MemoryLock extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         String line = host.lines("proc/self/limits").stream()
                 .filter(l -> l.startsWith("Max locked memory"))
                 .findFirst()

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.List;
 
 /** The scheduler's tick on the shard's core. */
@@ -13,17 +13,18 @@ public final class Nohz extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         List<Integer> quiet = host.cpuList("sys/devices/system/cpu/nohz_full");
-        String cores = topology.isolated().isEmpty() ? topology.allButFirst() : Topology.list(topology.isolated());
+        String cores = topology.isolated().isEmpty() ? topology.allButFirst() : CpuTopology.list(topology.isolated());
         String remedy = "kernel parameters: nohz_full=" + cores + " rcu_nocbs=" + cores;
         if (quiet.isEmpty()) {
             return warn("every core has its tick", remedy);
         }
         if (!quiet.contains(topology.shardCore())) {
             return warn(
-                    "no tick on " + Topology.list(quiet) + ", but on the shard's core " + topology.shardCore(), remedy);
+                    "no tick on " + CpuTopology.list(quiet) + ", but on the shard's core " + topology.shardCore(),
+                    remedy);
         }
-        return ok("no tick on " + Topology.list(quiet));
+        return ok("no tick on " + CpuTopology.list(quiet));
     }
 }

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ public final class Numa extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         if (topology.dies().isEmpty() && topology.nodes().isEmpty()) {
             return warn("not visible", "read /sys/devices/system/node on the host");
         }
@@ -37,15 +37,15 @@ public final class Numa extends HostCheck {
     }
 
     /** Cores that share the last-level cache of the shard's core. */
-    private static String nearShard(Topology topology) {
+    private static String nearShard(CpuTopology topology) {
         return topology.dies().stream()
                 .filter(die -> die.contains(topology.shardCore()))
                 .findFirst()
-                .map(Topology::list)
-                .orElse(Topology.list(topology.cpus()));
+                .map(CpuTopology::list)
+                .orElse(CpuTopology.list(topology.cpus()));
     }
 
-    private static int nodeOfShard(Topology topology) {
+    private static int nodeOfShard(CpuTopology topology) {
         for (Map.Entry<Integer, List<Integer>> node : topology.nodes().entrySet()) {
             if (node.getValue().contains(topology.shardCore())) {
                 return node.getKey();

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.Optional;
 
 /** The size of /dev/shm, where regions and message buffers live. */
@@ -18,7 +18,7 @@ public final class SharedMemory extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         Optional<String> options = options(host);
         if (options.isEmpty()) {
             return fail("/dev/shm is not mounted", "mount -t tmpfs -o size=50% tmpfs /dev/shm");

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.List;
 
 /** Hardware threads that share a core. */
@@ -13,7 +13,7 @@ public final class SmtSiblings extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         List<Integer> siblings = topology.siblings().stream()
                 .filter(group -> group.contains(topology.shardCore()))
                 .findFirst()
@@ -28,7 +28,7 @@ public final class SmtSiblings extends HostCheck {
         List<Integer> others =
                 siblings.stream().filter(cpu -> cpu != topology.shardCore()).toList();
         return warn(
-                "core " + topology.shardCore() + " shares with " + Topology.list(others),
+                "core " + topology.shardCore() + " shares with " + CpuTopology.list(others),
                 others.stream()
                         .map(cpu -> "echo 0 > /sys/devices/system/cpu/cpu" + cpu + "/online")
                         .collect(java.util.stream.Collectors.joining("; ")));

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 
 /** Swap space. */
 public final class Swap extends HostCheck {
@@ -12,7 +12,7 @@ public final class Swap extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         if (!host.has("proc/swaps")) {
             return warn("not visible", "read /proc/swaps on the host; swapoff -a");
         }

@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 import java.util.Optional;
 
 /** Transparent huge pages. */
@@ -17,7 +17,7 @@ public final class TransparentHugePages extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         Optional<String> enabled = host.text(FOLDER + "enabled").map(TransparentHugePages::chosen);
         if (enabled.isEmpty()) {
             return ok("this kernel has none");

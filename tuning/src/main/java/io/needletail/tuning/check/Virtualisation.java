@@ -1,9 +1,9 @@
 package io.needletail.tuning.check;
 
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostCheck;
-import io.needletail.tuning.HostTree;
-import io.needletail.tuning.Topology;
 
 /** A hypervisor, and how much of the cores' time it gave to others. */
 public final class Virtualisation extends HostCheck {
@@ -17,7 +17,7 @@ public final class Virtualisation extends HostCheck {
     }
 
     @Override
-    public Finding examine(HostTree host, Topology topology) {
+    public Finding examine(HostTree host, CpuTopology topology) {
         if (!host.has("proc/cpuinfo")) {
             return warn("not visible", "read /proc/cpuinfo on the host");
         }

@@ -2,10 +2,10 @@ package io.needletail.tuning.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.needletail.memory.HostTree;
 import io.needletail.tuning.Finding;
 import io.needletail.tuning.HostAudit;
 import io.needletail.tuning.HostFacts;
-import io.needletail.tuning.HostTree;
 import io.needletail.tuning.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;

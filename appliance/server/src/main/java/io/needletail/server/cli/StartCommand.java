@@ -1,7 +1,8 @@
 package io.needletail.server.cli;
 
 import io.needletail.engine.AttachReport;
-import io.needletail.memory.CpuSet;
+import io.needletail.memory.CpuTopology;
+import io.needletail.memory.HostTree;
 import io.needletail.server.Appliance;
 import io.needletail.server.ApplianceFolder;
 import io.needletail.server.RegionStore;
@@ -72,7 +73,8 @@ final class StartCommand implements Callable<Integer> {
         }
         Configuration configuration =
                 Configuration.of(ApplianceFolder.storedConfiguration(appliance.dir()), profile, settings);
-        CoreMap cores = CoreMap.design(configuration, CpuSet.allowed());
+        CpuTopology topology = CpuTopology.of(HostTree.ofThisHost());
+        CoreMap cores = CoreMap.design(configuration, topology.cpus(), topology.quietCpus());
         System.out.print(configuration.explain());
         System.out.print(cores.explain());
         return dryRun ? ExitCode.DONE : run(configuration, cores);

@@ -114,11 +114,13 @@ public final class Configuration {
         RegionLayout layout = new RegionLayout(sizing);
         long records = sizing.ringLength() / 64;
         return String.format(
-                "sizing of a shard: region %,d bytes = header %,d + %,d keyed slots %,d + %,d anonymous slots %,d"
+                "sizing of a shard: region %,d bytes = header %,d + %,d retry entries %,d + %,d keyed slots %,d + %,d anonymous slots %,d"
                         + " + directory %,d + slab %,d + ring %,d%n"
                         + "ring: %,d updates of one line; a gating consumer may stall %,.1f s at 1 M/s%n",
                 layout.regionLength(),
                 RegionLayout.BODY_OFFSET,
+                sizing.retrySessions(),
+                layout.keyedOffset() - layout.retryOffset(),
                 sizing.keyedSlots(),
                 layout.anonymousOffset() - layout.keyedOffset(),
                 sizing.anonymousSlots(),

@@ -14,8 +14,18 @@ public record CoreMap(List<Integer> shardCores, boolean driverInShard, List<Inte
     private static final int CORES_FOR_DRIVER_THREAD = 4;
 
     public static CoreMap design(Configuration configuration, List<Integer> cores) {
+        return design(configuration, cores, List.of());
+    }
+
+    /**
+     * Lays the threads out.
+     *
+     * @param cores the ones this process may use
+     * @param quiet those of them that the scheduler keeps other threads off, the best first
+     */
+    public static CoreMap design(Configuration configuration, List<Integer> cores, List<Integer> quiet) {
         Profile profile = configuration.profile();
-        List<Integer> shardCores = profile.pins() ? shardCores(configuration, cores) : List.of();
+        List<Integer> shardCores = profile.pins() ? shardCores(configuration, cores, quiet) : List.of();
         DriverMode mode = DriverMode.values()[(int) configuration.get(Option.DRIVER)];
         DriverMode effective = mode == DriverMode.AUTO ? profile.driver() : mode;
         boolean fewCores = cores.size() < CORES_FOR_DRIVER_THREAD;
@@ -25,10 +35,13 @@ public record CoreMap(List<Integer> shardCores, boolean driverInShard, List<Inte
         return new CoreMap(shardCores, inShard, List.copyOf(cores));
     }
 
-    /** The named one and those behind it; without a name the last ones, because core 0 takes the machine's interrupts. */
-    private static List<Integer> shardCores(Configuration configuration, List<Integer> cores) {
+    /** The named one and those behind it; without a name isolated ones, else the last: core 0 takes the machine's interrupts. */
+    private static List<Integer> shardCores(Configuration configuration, List<Integer> cores, List<Integer> quiet) {
         int asked = (int) configuration.get(Option.SHARD_CORE);
         int shards = configuration.shards();
+        if (asked < 0 && quiet.size() >= shards) {
+            return List.copyOf(quiet.subList(0, shards));
+        }
         if (asked >= 0 && !cores.contains(asked)) {
             throw new ConfigurationException(
                     "shard-core=" + asked + " is not among the cores of this process: " + cores);

@@ -111,6 +111,15 @@ public enum Option {
             60_000_000_000L,
             false,
             "co-located readers wait this long for a writer that stopped inside a change"),
+    LOCK_MEMORY(
+            "lock-memory",
+            OptionType.SWITCH,
+            1,
+            0,
+            1,
+            false,
+            "keeps the regions from being swapped out, where the limit of locked memory allows"),
+    HUGE_PAGES("huge-pages", OptionType.SWITCH, 1, 0, 1, false, "asks for huge pages behind the regions"),
     SHARD_CORE(
             "shard-core",
             OptionType.CORE,

@@ -63,6 +63,21 @@ public enum OptionType {
             return value < 0 ? "auto" : Long.toString(value);
         }
     },
+    SWITCH("on or off", "on|off") {
+        @Override
+        long parse(String text) {
+            return switch (text) {
+                case "on" -> 1;
+                case "off" -> 0;
+                default -> throw new IllegalArgumentException(text);
+            };
+        }
+
+        @Override
+        String format(long value) {
+            return value == 1 ? "on" : "off";
+        }
+    },
     DRIVER("auto, invoker or shared", "auto|invoker|shared") {
         @Override
         long parse(String text) {

@@ -82,7 +82,7 @@ class FolderTest {
             assertPrivate(appliance.dir());
             assertPrivate(shared);
             assertThat(appliance.output()).anyMatch(line -> line.startsWith("cores:"));
-            assertThat(appliance.output()).anyMatch(line -> line.startsWith("sizing:"));
+            assertThat(appliance.output()).anyMatch(line -> line.startsWith("sizing of a shard:"));
             assertThat(appliance.output()).anyMatch(line -> line.startsWith("keyed-slots") && line.contains("65536"));
         }
     }
@@ -253,7 +253,10 @@ class FolderTest {
         Ended dry =
                 run("start", "--dir", dir.toString(), "--dry-run", "--profile", "latency", "--set", "keyed-slots=5000");
         assertThat(dry.code()).isZero();
-        assertThat(dry.output()).contains("keyed-slots").contains("sizing:").contains("cores:");
+        assertThat(dry.output())
+                .contains("keyed-slots")
+                .contains("sizing of a shard:")
+                .contains("cores:");
         assertThat(dir).doesNotExist();
         assertThat(run("start", "--dir", dir.toString(), "--set", "nonsense=1").code())
                 .isEqualTo(2);

@@ -1,6 +1,5 @@
-package io.needletail.tuning;
+package io.needletail.memory;
 
-import io.needletail.memory.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

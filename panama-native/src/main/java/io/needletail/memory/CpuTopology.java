@@ -1,7 +1,7 @@
-package io.needletail.tuning;
+package io.needletail.memory;
 
-import io.needletail.memory.CpuSet;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +11,17 @@ import java.util.stream.Collectors;
 /**
  * The cores of a host and what they share.
  *
- * @param cpus cores that are online and that this process may use
+ * @param cpus cores that are online and that this process may use: taskset and cgroup cpusets narrow them
+ * @param cgroupCpus what the process's cgroup allows, empty where it does not say
  * @param isolated cores the scheduler keeps ordinary threads off
  * @param packages number of sockets
  * @param nodes cores by NUMA node
  * @param siblings cores that share one physical core, groups of two or more
  * @param dies cores that share a last-level cache
  */
-public record Topology(
+public record CpuTopology(
         List<Integer> cpus,
+        List<Integer> cgroupCpus,
         List<Integer> isolated,
         int packages,
         Map<Integer, List<Integer>> nodes,
@@ -27,7 +29,7 @@ public record Topology(
         List<List<Integer>> dies) {
     private static final String CPU = "sys/devices/system/cpu/";
 
-    public static Topology of(HostTree host) {
+    public static CpuTopology of(HostTree host) {
         List<Integer> cpus = usable(host);
         TreeSet<Long> packages = new TreeSet<>();
         TreeSet<String> siblings = new TreeSet<>();
@@ -41,8 +43,9 @@ public record Topology(
                     .filter(CpuSet::isList)
                     .ifPresent(dies::add);
         }
-        return new Topology(
+        return new CpuTopology(
                 cpus,
+                cgroupCpus(host),
                 host.cpuList(CPU + "isolated"),
                 packages.size(),
                 nodesOf(host),
@@ -58,6 +61,16 @@ public record Topology(
                 .map(CpuSet::parse)
                 .orElse(online);
         return online.stream().filter(allowed::contains).toList();
+    }
+
+    /** The line {@code 0::/path} of /proc/self/cgroup names the group; its effective set stands in the file system of version 2. */
+    private static List<Integer> cgroupCpus(HostTree host) {
+        return host.lines("proc/self/cgroup").stream()
+                .filter(line -> line.startsWith("0::"))
+                .map(line -> host.cpuList("sys/fs/cgroup" + line.substring(3) + "/cpuset.cpus.effective"))
+                .filter(cpus -> !cpus.isEmpty())
+                .findFirst()
+                .orElse(List.of());
     }
 
     private static String lastLevel(HostTree host, int cpu) {
@@ -97,6 +110,18 @@ public record Topology(
     /** The core the appliance pins its shard to unless told otherwise: the last one. */
     public int shardCore() {
         return cpus.isEmpty() ? 0 : cpus.get(cpus.size() - 1);
+    }
+
+    /** Cores of this process that the scheduler keeps ordinary threads off, those with a physical core of their own first. */
+    public List<Integer> quietCpus() {
+        List<Integer> quiet =
+                new ArrayList<>(cpus.stream().filter(isolated::contains).toList());
+        quiet.sort(Comparator.comparing((Integer cpu) -> hasSibling(cpu)).thenComparing(Comparator.naturalOrder()));
+        return List.copyOf(quiet);
+    }
+
+    private boolean hasSibling(int cpu) {
+        return siblings.stream().anyMatch(group -> group.contains(cpu));
     }
 
     /** Cores the way the kernel writes them, for remedies. */

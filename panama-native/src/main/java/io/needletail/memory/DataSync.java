@@ -1,0 +1,71 @@
+package io.needletail.memory;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Forces a file's data to its medium, {@code fdatasync} with its return code looked at. After a failure the file must not be
+ * forced again: the kernel has marked the pages clean, and a second call would say that all is well. So the first failure is
+ * kept and every later call throws it again. Without a C library it is {@link FileChannel#force}, which checks too. For one thread.
+ */
+public final class DataSync implements AutoCloseable {
+    private final Path path;
+    private final int descriptor;
+    private final FileChannel channel;
+    private IOException failure;
+
+    private DataSync(Path path, int descriptor, FileChannel channel) {
+        this.path = path;
+        this.descriptor = descriptor;
+        this.channel = channel;
+    }
+
+    public static DataSync of(Path path) throws IOException {
+        if (!LibC.isAvailable()) {
+            return new DataSync(path, -1, FileChannel.open(path, StandardOpenOption.WRITE));
+        }
+        int descriptor = LibC.open(path.toAbsolutePath().toString());
+        if (descriptor < 0) {
+            throw new IOException(path + ": open failed: " + LibC.errorName(-descriptor));
+        }
+        return new DataSync(path, descriptor, null);
+    }
+
+    /** Everything that was written to the file, by whatever descriptor or mapping, is on its medium when this returns. */
+    public void force() throws IOException {
+        if (failure != null) {
+            throw new IOException(path + ": a force failed before, and what it covered is lost", failure);
+        }
+        try {
+            forceOnce();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void forceOnce() throws IOException {
+        if (channel != null) {
+            channel.force(false);
+            return;
+        }
+        int error = LibC.fdatasync(descriptor);
+        if (error != 0) {
+            throw new IOException(path + ": fdatasync failed: " + LibC.errorName(error));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+            return;
+        }
+        int error = LibC.close(descriptor);
+        if (error != 0) {
+            throw new IOException(path + ": close failed: " + LibC.errorName(error));
+        }
+    }
+}
