@@ -1,0 +1,226 @@
+package io.needletail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.client.ColocatedReader;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.testing.Proof;
+import io.needletail.testing.Seed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Everything at once, for seconds, and for ten minutes in the long run: sessions that come and go, every kind of change, large
+ * values, scans. Afterwards descriptors, mappings, threads and the heap are where they were, the shard has
+ * allocated nothing, and its counters are the client's own books.
+ */
+class SoakTest {
+    private static final long SEED = 99;
+    private static final int KEYS = 5_000;
+    /** Three streams' worth of the media driver's book-keeping; a session here makes some 20,000 requests. */
+    private static final long BYTES_A_SESSION = 64 * 1024;
+
+    private static final long HOUR_NS = 3_600_000_000_000L;
+
+    /** What a client remembers of what it asked. */
+    private static final class Books {
+        private long gets;
+        private long puts;
+        private long deletes;
+        private long adds;
+        private long batches;
+        private long groups;
+        private long scans;
+        private long sessions;
+    }
+
+    private record Usage(long descriptors, long mappings, long threads, long heapBytes) {
+        static Usage now() throws IOException {
+            System.gc();
+            Runtime runtime = Runtime.getRuntime();
+            return new Usage(
+                    count(Path.of("/proc/self/fd")),
+                    Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                            .filter(line -> line.contains("/dev/shm") || line.contains("needletail"))
+                            .count(),
+                    count(Path.of("/proc/self/task")),
+                    runtime.totalMemory() - runtime.freeMemory());
+        }
+
+        private static long count(Path folder) throws IOException {
+            try (var entries = Files.list(folder)) {
+                return entries.count();
+            }
+        }
+    }
+
+    private final Key key = new Key();
+    private final Value value = new Value(65_536);
+    private final Entry entry = new Entry(65_536);
+    private final Batch batch = new Batch(64);
+    private final Group group = new Group(64);
+    private final Books books = new Books();
+
+    @Test
+    void shouldStandStillInEverythingButItsCounters() throws IOException {
+        long seconds = Proof.required(12, 600);
+        SplittableRandom random = new SplittableRandom(Seed.of(SEED));
+        try (RunningAppliance appliance = new RunningAppliance("slab-bytes=64m")) {
+            long tenthNs = seconds * 100_000_000L;
+            Usage idle = Usage.now();
+            work(appliance, random, 2 * tenthNs);
+            awaitRest(idle);
+            Usage before = Usage.now();
+            long allocatedBefore = appliance.counter(Counter.SHARD_ALLOCATED);
+            long sessionsBefore = books.sessions;
+            long requestsBefore = appliance.counter(Counter.REQUESTS);
+            work(appliance, random, 8 * tenthNs);
+            Await.until("published", 5_000, () -> appliance.counter(Counter.GETS) == books.gets);
+            awaitRest(before);
+            Usage after = Usage.now();
+            System.out.println(idle + " " + before + " " + after + " sessions=" + books.sessions);
+            assertThat(after.heapBytes).isLessThan(before.heapBytes + (32 << 20));
+            long requests = appliance.counter(Counter.REQUESTS) - requestsBefore;
+            long allocated = appliance.counter(Counter.SHARD_ALLOCATED) - allocatedBefore;
+            System.out.println(requests + " requests, " + allocated + " bytes allocated by the shard's thread");
+            assertThat(allocated)
+                    .as(
+                            "requests allocate nothing; the media driver, on the same thread here, does for a session's streams")
+                    .isLessThan((books.sessions - sessionsBefore) * BYTES_A_SESSION);
+            assertBooks(appliance);
+            assertThat(appliance.counter(Counter.ERRORS)).isZero();
+            Proof.note("soak-seconds", seconds, seconds, SEED);
+        }
+    }
+
+    /** The media driver keeps the logs of an ended session for some seconds, in case somebody still reads them. */
+    private static void awaitRest(Usage rest) {
+        Await.until("descriptors, mappings and threads are back at " + rest, 30_000, () -> {
+            Usage now = usage();
+            return now.descriptors <= rest.descriptors + 2
+                    && now.mappings <= rest.mappings + 2
+                    && now.threads <= rest.threads + 2;
+        });
+    }
+
+    private static Usage usage() {
+        try {
+            return Usage.now();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void assertBooks(RunningAppliance appliance) {
+        assertThat(appliance.counter(Counter.PUTS)).isEqualTo(books.puts);
+        assertThat(appliance.counter(Counter.DELETES)).isEqualTo(books.deletes);
+        assertThat(appliance.counter(Counter.ADDS)).isEqualTo(books.adds);
+        assertThat(appliance.counter(Counter.BATCHES)).isEqualTo(books.batches);
+        assertThat(appliance.counter(Counter.GROUPS)).isEqualTo(books.groups);
+        assertThat(appliance.counter(Counter.SCANS)).isEqualTo(books.scans);
+        Await.until("every session ended", 10_000, () -> appliance.counter(Counter.SESSIONS) == 0);
+        assertThat(appliance.counter(Counter.SESSIONS_ACCEPTED)).isEqualTo(books.sessions);
+        assertThat(appliance.counter(Counter.SESSIONS_CLOSED)).isEqualTo(books.sessions);
+    }
+
+    private void work(RunningAppliance appliance, SplittableRandom random, long lengthNs) throws IOException {
+        long endNs = System.nanoTime() + lengthNs;
+        while (System.nanoTime() - endNs < 0) {
+            try (BlockingSession session = appliance.connect();
+                    ColocatedReader reader =
+                            ColocatedReader.open(Path.of(session.limits().regionPath()))) {
+                books.sessions++;
+                for (int i = 0; i < 20_000 && System.nanoTime() - endNs < 0; i++) {
+                    step(session, reader, random);
+                }
+            }
+        }
+    }
+
+    private void step(BlockingSession session, ColocatedReader reader, SplittableRandom random) {
+        key.clear();
+        key.append("soak:").append(random.nextInt(KEYS));
+        value.resize(random.nextInt(200) == 0 ? random.nextInt(65_536) : random.nextInt(64));
+        switch (random.nextInt(12)) {
+            case 0, 1, 2, 3 -> {
+                books.puts++;
+                check(session.put(key, value, entry), Status.OK);
+                check(reader.get(entry.handle(), entry), Status.OK);
+            }
+            case 4 -> {
+                books.puts++;
+                check(session.putFor(key, 1 + random.nextLong(HOUR_NS), value, entry), Status.OK);
+            }
+            case 5 -> {
+                books.deletes++;
+                check(session.delete(key, entry), Status.OK, Status.NOT_FOUND);
+            }
+            case 6 -> {
+                books.adds++;
+                check(session.add(key, 1, entry), Status.OK, Status.NOT_A_NUMBER);
+            }
+            case 7 -> runBatch(session, random);
+            case 8 -> runGroup(session, random);
+            case 9 -> {
+                if (random.nextInt(500) == 0) {
+                    Key prefix = new Key("sum:"); // small values: of large ones the session asks for each
+                    scanOnePage(session, prefix);
+                }
+            }
+            default -> {
+                books.gets++;
+                check(session.get(key, entry), Status.OK, Status.NOT_FOUND, Status.ABSENT);
+            }
+        }
+    }
+
+    /** One entry of a region that fits a page: one page. */
+    private void scanOnePage(BlockingSession session, Key prefix) {
+        books.scans++;
+        check(
+                session.scan(
+                        prefix,
+                        1,
+                        (found, at) -> assertThat(found.startsWith(prefix)).isTrue()),
+                Status.OK);
+    }
+
+    private void runBatch(BlockingSession session, SplittableRandom random) {
+        batch.clear();
+        for (int i = 0; i < 16; i++) {
+            key.clear();
+            key.append("soak:").append(random.nextInt(KEYS));
+            batch.add(key);
+        }
+        books.batches++;
+        books.gets += batch.length();
+        check(session.get(batch), Status.OK);
+    }
+
+    private void runGroup(BlockingSession session, SplittableRandom random) {
+        group.clear();
+        int from = random.nextInt(100);
+        group.add(new Key("sum:" + from), Group.ANY_VERSION, -1);
+        group.add(new Key("sum:" + (from + 1)), Group.ANY_VERSION, 1);
+        books.groups++;
+        check(session.apply(group), Status.OK);
+    }
+
+    private static void check(int status, int... allowed) {
+        for (int one : allowed) {
+            if (status == one) {
+                return;
+            }
+        }
+        throw new AssertionError(Status.name(status));
+    }
+}
