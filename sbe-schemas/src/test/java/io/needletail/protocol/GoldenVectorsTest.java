@@ -58,6 +58,7 @@ class GoldenVectorsTest {
                                         .replyStreamId(65_537)
                                         .clientIdHigh(ID)
                                         .clientIdLow(-ID)
+                                        .replyPort(40_124)
                                         .namespaceName("orders")
                                         .encodedLength(),
                         (b, h) ->

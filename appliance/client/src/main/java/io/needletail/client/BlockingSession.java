@@ -94,12 +94,22 @@ public final class BlockingSession implements Cache, AutoCloseable {
      * is not repeated: its outcome is {@link Status#UNKNOWN}.
      */
     public static BlockingSession connectAgain(Path applianceFolder, ClientId clientId, long timeoutNs) {
-        Session session = Session.connect(applianceFolder, clientId, timeoutNs);
+        return connectAgain(SessionAddress.of(applianceFolder), clientId, timeoutNs);
+    }
+
+    /** The same, by shared memory or UDP, as the address says. */
+    public static BlockingSession connectAgain(SessionAddress address, ClientId clientId, long timeoutNs) {
+        Session session = Session.connect(address, clientId, timeoutNs);
         return new BlockingSession(session, timeoutNs, new Reconnects());
     }
 
     public static BlockingSession connect(Path applianceFolder, long timeoutNs) {
-        return new BlockingSession(Session.connect(applianceFolder, timeoutNs), timeoutNs);
+        return connect(SessionAddress.of(applianceFolder), timeoutNs);
+    }
+
+    /** Connects by shared memory or UDP, as the address says. */
+    public static BlockingSession connect(SessionAddress address, long timeoutNs) {
+        return new BlockingSession(Session.connect(address, timeoutNs), timeoutNs);
     }
 
     public Session session() {

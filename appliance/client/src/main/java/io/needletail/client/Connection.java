@@ -17,13 +17,16 @@ import java.nio.file.Path;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * The Aeron side of one session: a client of the media driver in {@code DIR/aeron}, an exclusive publication for requests and
+ * The Aeron side of one session: a client of a media driver, the appliance's or by UDP one of its own, an exclusive publication for requests and
  * a subscription to a reply stream of its own. Made by a connect that was accepted; closed once, never reused.
  */
 final class Connection implements AutoCloseable {
     private final Aeron aeron;
-    private final ExclusivePublication requests;
-    private final Subscription replies;
+    private final SessionAddress address;
+    private final long requestsId;
+    private final long repliesId;
+    private ExclusivePublication requests;
+    private Subscription replies;
 
     private final String namespace;
     private final ClientId clientId;
@@ -31,12 +34,21 @@ final class Connection implements AutoCloseable {
     private String refusal;
     private int firstShard = -1;
 
-    private Connection(Aeron aeron, int requestStreamId, String namespace, ClientId clientId) {
+    /**
+     * How long to wait.
+     *
+     * @param connectNs for the session
+     * @param driverNs for a sign of life of the media driver, then and later
+     */
+    record Patience(long connectNs, long driverNs) {}
+
+    private Connection(Aeron aeron, SessionAddress address, int requestStreamId, String namespace, ClientId clientId) {
         this.aeron = aeron;
+        this.address = address;
         this.namespace = namespace;
         this.clientId = clientId;
-        replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStreamId(aeron));
-        requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, requestStreamId);
+        repliesId = aeron.asyncAddSubscription(address.replyChannel(), replyStreamId(aeron));
+        requestsId = aeron.asyncAddExclusivePublication(address.requestChannel(), requestStreamId);
     }
 
     /** Unique among the driver's clients, because its correlation ids are; above every stream id of our own. */
@@ -44,17 +56,18 @@ final class Connection implements AutoCloseable {
         return SessionProtocol.MIN_REPLY_STREAM_ID + (int) (aeron.nextCorrelationId() & 0x3FFF_FFFFL);
     }
 
-    static Connection open(Path aeronFolder, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
-        long deadlineNs = System.nanoTime() + timeoutNs;
-        Aeron aeron = launch(aeronFolder, timeoutNs);
+    static Connection open(
+            SessionAddress address, int requestStreamId, String namespace, ClientId clientId, Patience patience) {
+        long deadlineNs = System.nanoTime() + patience.connectNs();
+        Aeron aeron = launch(address.driverFolder(), patience.driverNs());
         Connection connection = null;
         try {
-            connection = new Connection(aeron, requestStreamId, namespace, clientId);
+            connection = new Connection(aeron, address, requestStreamId, namespace, clientId);
             connection.handshake(deadlineNs);
             return connection;
         } catch (AeronException e) {
             aeron.close();
-            throw new SessionException(SessionException.Kind.UNREACHABLE, "no appliance answers: " + aeronFolder, e);
+            throw new SessionException(SessionException.Kind.UNREACHABLE, "no appliance answers: " + address, e);
         } catch (SessionException e) {
             aeron.close();
             throw e;
@@ -94,8 +107,8 @@ final class Connection implements AutoCloseable {
         FragmentHandler handler = (buffer, offset, length, header) -> onAnswer(buffer, offset);
         boolean sent = false;
         while (limits == null) {
-            sent = sent || offerConnect();
-            if (replies.poll(handler, 1) == 0) {
+            sent = sent || (hasStreams() && offerConnect());
+            if (!sent || replies.poll(handler, 1) == 0) {
                 Thread.yield(); // milliseconds go by here in any case
             }
             if (refusal != null) {
@@ -111,14 +124,31 @@ final class Connection implements AutoCloseable {
         }
     }
 
+    /** False while the driver has not answered. */
+    private boolean hasStreams() {
+        replies = replies != null ? replies : aeron.getSubscription(repliesId);
+        requests = requests != null ? requests : aeron.getExclusivePublication(requestsId);
+        return replies != null && requests != null;
+    }
+
+    /** Where a UDP client listens, 0 by shared memory; negative while the kernel has not said. */
+    private int replyPort() {
+        if (!address.isUdp()) {
+            return 0;
+        }
+        String resolved = replies.resolvedEndpoint();
+        return resolved == null ? -1 : UdpEndpoint.parse(resolved).port();
+    }
+
     private boolean offerConnect() {
+        int replyPort = replyPort();
         BufferClaim claim = new BufferClaim();
         byte[] name = namespace.getBytes(StandardCharsets.UTF_8);
         int length = MessageHeaderEncoder.ENCODED_LENGTH
                 + ConnectEncoder.BLOCK_LENGTH
                 + ConnectEncoder.namespaceNameHeaderLength()
                 + name.length;
-        if (requests.tryClaim(length, claim) < 0) {
+        if (replyPort < 0 || requests.tryClaim(length, claim) < 0) {
             return false;
         }
         new ConnectEncoder()
@@ -129,6 +159,7 @@ final class Connection implements AutoCloseable {
                 .replyStreamId(replies.streamId())
                 .clientIdHigh(clientId.high())
                 .clientIdLow(clientId.low())
+                .replyPort(replyPort)
                 .putNamespaceName(name, 0, name.length);
         claim.commit();
         return true;
@@ -147,7 +178,7 @@ final class Connection implements AutoCloseable {
 
     /** A stream for values over a message's length, with the Aeron session id of the requests: so the appliance knows whose it is. */
     BulkSender bulkSender(int requestStreamId, int maxValueLength) {
-        String channel = SessionProtocol.BULK_CHANNEL + "|session-id=" + requests.sessionId();
+        String channel = address.bulkChannel() + "|session-id=" + requests.sessionId();
         return new BulkSender(
                 aeron.addExclusivePublication(channel, requestStreamId + SessionProtocol.BULK_STREAM_OFFSET),
                 maxValueLength);

@@ -6,13 +6,16 @@ import java.util.concurrent.locks.LockSupport;
 final class Reconnects {
     private static final long FIRST_PAUSE_NS = 1_000_000;
     private static final long LONGEST_PAUSE_NS = 250_000_000;
+    /** An attempt may talk to the files of a driver that was killed, and never hear anything. */
+    private static final long FIRST_ATTEMPT_NS = 1_000_000_000;
 
     /** False when the time is up; a refusal is thrown, because asking again would not help. */
     boolean connect(Session session, long deadlineNs) {
         long pauseNs = FIRST_PAUSE_NS;
-        while (System.nanoTime() - deadlineNs < 0) {
+        long attemptNs = FIRST_ATTEMPT_NS;
+        for (long leftNs = deadlineNs - System.nanoTime(); leftNs > 0; leftNs = deadlineNs - System.nanoTime()) {
             try {
-                session.reconnect();
+                session.reconnect(Math.min(attemptNs, leftNs));
                 return true;
             } catch (SessionException e) {
                 if (e.kind() == SessionException.Kind.REFUSED) {
@@ -21,6 +24,7 @@ final class Reconnects {
             }
             LockSupport.parkNanos(Math.min(pauseNs, Math.max(0, deadlineNs - System.nanoTime())));
             pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
+            attemptNs *= 2;
         }
         return false;
     }

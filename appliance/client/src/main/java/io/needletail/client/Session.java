@@ -81,7 +81,7 @@ public final class Session implements AutoCloseable {
     /** A clock read costs as much as four polls; 64 idle polls are about 300 ns. */
     private static final int IDLE_POLLS_PER_CLOCK_READ = 64;
 
-    private final Path aeronFolder;
+    private final SessionAddress address;
     private final int requestStreamId;
     private final String namespace;
     private final ClientId clientId;
@@ -123,8 +123,8 @@ public final class Session implements AutoCloseable {
     private CloseCause closeCause;
     private String closeText = "";
 
-    private Session(Path aeronFolder, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
-        this.aeronFolder = aeronFolder;
+    private Session(SessionAddress address, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
+        this.address = address;
         this.namespace = namespace;
         this.clientId = clientId;
         this.requestStreamId = requestStreamId;
@@ -138,7 +138,12 @@ public final class Session implements AutoCloseable {
 
     /** Connects to another request stream than the one everybody uses: an appliance warms up on one of its own. */
     public static Session connect(Path applianceFolder, int requestStreamId, long timeoutNs) {
-        return connect(applianceFolder, requestStreamId, "", ClientId.NOBODY, timeoutNs);
+        return connect(SessionAddress.of(applianceFolder), requestStreamId, "", ClientId.NOBODY, timeoutNs);
+    }
+
+    /** Connects to an appliance by shared memory or UDP, as the address says. */
+    public static Session connect(SessionAddress address, long timeoutNs) {
+        return connect(address, SessionProtocol.REQUEST_STREAM_ID, "", ClientId.NOBODY, timeoutNs);
     }
 
     /**
@@ -146,15 +151,19 @@ public final class Session implements AutoCloseable {
      * the same client is ended. At most {@value #MAX_REPEATABLE} requests of such a session are unanswered at a time.
      */
     public static Session connect(Path applianceFolder, ClientId clientId, long timeoutNs) {
-        return connect(applianceFolder, SessionProtocol.REQUEST_STREAM_ID, "", clientId, timeoutNs);
+        return connect(SessionAddress.of(applianceFolder), clientId, timeoutNs);
+    }
+
+    /** The same, by shared memory or UDP, as the address says. */
+    public static Session connect(SessionAddress address, ClientId clientId, long timeoutNs) {
+        return connect(address, SessionProtocol.REQUEST_STREAM_ID, "", clientId, timeoutNs);
     }
 
     /** Connects to one shard of a namespace. */
     static Session connect(
-            Path applianceFolder, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
-        Session session =
-                new Session(applianceFolder.resolve("aeron"), requestStreamId, namespace, clientId, timeoutNs);
-        session.open();
+            SessionAddress address, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
+        Session session = new Session(address, requestStreamId, namespace, clientId, timeoutNs);
+        session.open(timeoutNs);
         session.handleEpoch = session.limits.epoch();
         return session;
     }
@@ -174,18 +183,24 @@ public final class Session implements AutoCloseable {
 
     /** Starts a new connection after the session ended; the handles keep their epoch until {@link #adoptEpoch()}. */
     public void reconnect() {
+        reconnect(timeoutNs);
+    }
+
+    /** The same with less patience. */
+    void reconnect(long patienceNs) {
         if (closeCause == null) {
             end(CloseCause.CLIENT, "reconnect");
         }
         SessionLimits before = limits;
-        open();
+        open(patienceNs);
         boolean sameData =
                 before.dataSetIdHigh() == limits.dataSetIdHigh() && before.dataSetIdLow() == limits.dataSetIdLow();
         handleEpoch = sameData ? handleEpoch : NO_EPOCH;
     }
 
-    private void open() {
-        connection = Connection.open(aeronFolder, requestStreamId, namespace, clientId, timeoutNs);
+    private void open(long patienceNs) {
+        connection = Connection.open(
+                address, requestStreamId, namespace, clientId, new Connection.Patience(patienceNs, timeoutNs));
         limits = connection.limits();
         inFlight = clientId.isNobody()
                 ? new InFlight(limits.maxInFlight())

@@ -21,7 +21,8 @@ public final class SessionProtocol {
 
     public static final int TERM_LENGTH = 64 * 1024;
     public static final int MTU_LENGTH = TERM_LENGTH / 8;
-    public static final String CHANNEL = "aeron:ipc?term-length=" + TERM_LENGTH + "|mtu=" + MTU_LENGTH;
+    private static final String LENGTHS = "term-length=" + TERM_LENGTH + "|mtu=" + MTU_LENGTH;
+    public static final String CHANNEL = "aeron:ipc?" + LENGTHS;
 
     /** Largest message: one unfragmented frame without Aeron's 32-byte header. */
     public static final int MAX_FRAME_LENGTH = MTU_LENGTH - io.aeron.protocol.DataHeaderFlyweight.HEADER_LENGTH;
@@ -47,8 +48,9 @@ public final class SessionProtocol {
     /** The largest there is: Aeron's limit is that of UDP, less what is not a multiple of 32. */
     public static final int BULK_MTU_LENGTH = 65_504;
 
-    public static final String BULK_CHANNEL =
-            "aeron:ipc?term-length=" + BULK_TERM_LENGTH + "|mtu=" + BULK_MTU_LENGTH + "|sparse=true";
+    private static final String BULK_LENGTHS =
+            "term-length=" + BULK_TERM_LENGTH + "|mtu=" + BULK_MTU_LENGTH + "|sparse=true";
+    public static final String BULK_CHANNEL = "aeron:ipc?" + BULK_LENGTHS;
     /** Added to a request stream's id for the stream of its chunks. */
     public static final int BULK_STREAM_OFFSET = 1000;
     /** Value bytes of a chunk; the rest of a frame is for what it says beside them, and the longest key. */
@@ -59,6 +61,15 @@ public final class SessionProtocol {
     /** The stream that a shard's requests go on. */
     public static int requestStreamId(int shard) {
         return REQUEST_STREAM_ID + shard;
+    }
+
+    /** The same lengths by UDP: what a session can carry does not depend on the way it takes. */
+    public static String udpChannel(UdpEndpoint endpoint) {
+        return "aeron:udp?endpoint=" + endpoint + "|" + LENGTHS;
+    }
+
+    public static String udpBulkChannel(UdpEndpoint endpoint) {
+        return "aeron:udp?endpoint=" + endpoint + "|" + BULK_LENGTHS;
     }
 
     static {

@@ -31,18 +31,23 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     /** Connects to every shard of an appliance that has no namespaces. */
     public static ShardedSession connect(Path applianceFolder, long timeoutNs) {
-        return connect(applianceFolder, "", timeoutNs);
+        return connect(SessionAddress.of(applianceFolder), "", timeoutNs);
     }
 
     /** Connects to every shard of a namespace. */
     public static ShardedSession connect(Path applianceFolder, String namespace, long timeoutNs) {
-        BlockingSession first = connectFirst(applianceFolder, namespace, timeoutNs);
+        return connect(SessionAddress.of(applianceFolder), namespace, timeoutNs);
+    }
+
+    /** The same, by shared memory or UDP, as the address says. */
+    public static ShardedSession connect(SessionAddress address, String namespace, long timeoutNs) {
+        BlockingSession first = connectFirst(address, namespace, timeoutNs);
         ShardRoute route = first.limits().route();
         BlockingSession[] sessions = new BlockingSession[route.shards()];
         sessions[0] = first;
         try {
             for (int i = 1; i < sessions.length; i++) {
-                sessions[i] = connect(applianceFolder, route.firstShard() + i, namespace, timeoutNs);
+                sessions[i] = connect(address, route.firstShard() + i, namespace, timeoutNs);
             }
         } catch (RuntimeException e) {
             closeAll(sessions);
@@ -52,20 +57,20 @@ public final class ShardedSession implements Cache, AutoCloseable {
     }
 
     /** Shard 0 knows where every namespace begins. */
-    private static BlockingSession connectFirst(Path applianceFolder, String namespace, long timeoutNs) {
+    private static BlockingSession connectFirst(SessionAddress address, String namespace, long timeoutNs) {
         try {
-            return connect(applianceFolder, 0, namespace, timeoutNs);
+            return connect(address, 0, namespace, timeoutNs);
         } catch (SessionException e) {
             if (e.kind() != SessionException.Kind.ELSEWHERE) {
                 throw e;
             }
-            return connect(applianceFolder, e.firstShard(), namespace, timeoutNs);
+            return connect(address, e.firstShard(), namespace, timeoutNs);
         }
     }
 
-    private static BlockingSession connect(Path applianceFolder, int shard, String namespace, long timeoutNs) {
-        Session session = Session.connect(
-                applianceFolder, SessionProtocol.requestStreamId(shard), namespace, ClientId.NOBODY, timeoutNs);
+    private static BlockingSession connect(SessionAddress address, int shard, String namespace, long timeoutNs) {
+        Session session =
+                Session.connect(address, SessionProtocol.requestStreamId(shard), namespace, ClientId.NOBODY, timeoutNs);
         return new BlockingSession(session, timeoutNs);
     }
 

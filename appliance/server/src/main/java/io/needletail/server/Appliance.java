@@ -3,17 +3,20 @@ package io.needletail.server;
 import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.DriverTimeoutException;
 import io.needletail.client.SessionProtocol;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
 import io.needletail.memory.ResidentMemory;
 import io.needletail.memory.StallRing;
 import io.needletail.server.config.Configuration;
+import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
 import io.needletail.server.session.SessionList;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,6 +28,13 @@ import org.agrona.concurrent.BackoffIdleStrategy;
  * closed backwards, on a clean stop as after a launch that failed half-way.
  */
 public final class Appliance implements AutoCloseable {
+    /** 8,192 counters; the default takes 48 MiB of shared memory. */
+    private static final int COUNTERS_LENGTH = 1 << 20;
+    /** By UDP a session has three times as many, and for some seconds after its end. */
+    private static final int UDP_COUNTERS_LENGTH = 4 << 20;
+    /** A last word that was lost is sent again for this long. */
+    private static final long PUBLICATION_LINGER_NS = 1_000_000_000L;
+
     private final ApplianceFolder folder;
     private final Configuration configuration;
     private final CoreMap cores;
@@ -36,6 +46,7 @@ public final class Appliance implements AutoCloseable {
     private final List<RegionStore> regions = new ArrayList<>();
     private final List<CountersFile> counters = new ArrayList<>();
     private ShardGroup shards;
+    private volatile boolean driverLost;
 
     private Appliance(ApplianceFolder folder, Configuration configuration, CoreMap cores, Runnable onFailure) {
         this.folder = folder;
@@ -67,14 +78,8 @@ public final class Appliance implements AutoCloseable {
         log.write(NativeLibrary.isAvailable() ? "native library loaded" : "pure Java: " + NativeLibrary.reason());
         errors = ErrorLog.create(folder.errorsFile());
         openRegions();
-        MediaDriver driver = keep(launchDriver());
-        Aeron aeron = keep(Aeron.connect(new Aeron.Context()
-                .aeronDirectoryName(folder.aeronFolder().toString())
-                .useConductorAgentInvoker(true)
-                .driverAgentInvoker(driver.sharedAgentInvoker())
-                .clientName("needletail-appliance")
-                .subscriberErrorHandler(Appliance::rethrow)
-                .errorHandler(this::onHousekeepingError)));
+        MediaDriver driver = configuration.mediaDriver() == null ? keep(launchDriver()) : null;
+        Aeron aeron = keep(connect(driver));
         WallClock wallClock = new WallClock(System.nanoTime(), System.currentTimeMillis() * 1_000_000L);
         ShardRuntime.Environment environment =
                 new ShardRuntime.Environment(configuration, cores, driver, aeron, wallClock, log);
@@ -87,6 +92,37 @@ public final class Appliance implements AutoCloseable {
         shards.start();
         for (RegionStore region : regions) {
             log.write("ready: " + region.engine().report());
+        }
+    }
+
+    /** To the driver inside, else to the one outside, where clients find it by the folder's link. */
+    private Aeron connect(MediaDriver driver) throws IOException {
+        Path driverFolder = driver == null ? configuration.mediaDriver() : folder.aeronFolder();
+        if (driver == null && !Files.exists(driverFolder.resolve("cnc.dat"))) {
+            throw new ConfigurationException("media-driver=" + driverFolder + ": no media driver runs there; start one"
+                    + " with: needletail media-driver --dir " + driverFolder);
+        }
+        folder.linkMediaDriver(driverFolder.toAbsolutePath());
+        try {
+            return Aeron.connect(new Aeron.Context()
+                    .aeronDirectoryName(driverFolder.toString())
+                    .useConductorAgentInvoker(true)
+                    .driverAgentInvoker(driver == null ? null : driver.sharedAgentInvoker())
+                    .clientName("needletail-appliance")
+                    .subscriberErrorHandler(Appliance::rethrow)
+                    .errorHandler(this::onAeronError));
+        } catch (DriverTimeoutException e) {
+            throw new ConfigurationException(
+                    "media-driver=" + driverFolder + ": the media driver there does not live: " + e.getMessage());
+        }
+    }
+
+    /** Without its media driver the appliance hears nobody: it ends, and whoever supervises it starts both again. */
+    private void onAeronError(Throwable error) {
+        onHousekeepingError(error);
+        if (error instanceof DriverTimeoutException) {
+            driverLost = true;
+            onFailure.run();
         }
     }
 
@@ -152,7 +188,11 @@ public final class Appliance implements AutoCloseable {
                 .aeronDirectoryName(folder.aeronFolder().toString())
                 .threadingMode(cores.driverInShard() ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
                 .sharedIdleStrategy(new BackoffIdleStrategy(1_000, 100, 1_000, 100_000))
-                .counterValuesBufferLength(1 << 20) // 8,192 counters; the default takes 48 MiB of shared memory
+                .counterValuesBufferLength(configuration.udp() == null ? COUNTERS_LENGTH : UDP_COUNTERS_LENGTH)
+                // by UDP a lane that ended keeps its place until its image is given up; a silent session is gone as
+                // soon
+                .imageLivenessTimeoutNs(configuration.get(Option.LIVENESS_TIMEOUT))
+                .publicationLingerTimeoutNs(PUBLICATION_LINGER_NS)
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
@@ -186,9 +226,9 @@ public final class Appliance implements AutoCloseable {
         }
     }
 
-    /** The shard failed and the appliance cannot go on. */
+    /** A shard failed or the media driver is gone, and the appliance cannot go on. */
     public boolean hasFailed() {
-        return shards != null && shards.hasFailed();
+        return driverLost || (shards != null && shards.hasFailed());
     }
 
     public List<RegionStore> regions() {

@@ -27,7 +27,8 @@ import java.util.Properties;
  * DIR/lock                    held while the appliance runs; names the process
  * DIR/log/appliance.log       what happened
  * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0
- * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop
+ * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop; or the folder of
+ *                                                          a driver outside
  * DIR/counters -> /dev/shm/needletail-NAME-HASH/counters   mapped counters of the first shard; counters-1 of the next ...
  * DIR/stalls   -> /dev/shm/needletail-NAME-HASH/stalls     the latest times the first shard stood still; stalls-1 ...
  * DIR/errors   -> /dev/shm/needletail-NAME-HASH/errors     distinct unexpected errors of the last run
@@ -135,6 +136,11 @@ public final class ApplianceFolder implements AutoCloseable {
 
     public Path aeronFolder() {
         return shared.resolve("aeron");
+    }
+
+    /** Clients find the media driver by this link. */
+    public void linkMediaDriver(Path driverFolder) throws IOException {
+        PrivateFiles.link(folder.resolve("aeron"), driverFolder);
     }
 
     /** Where the counters of a shard are, linked from the folder. */

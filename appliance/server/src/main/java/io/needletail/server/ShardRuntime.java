@@ -3,14 +3,17 @@ package io.needletail.server;
 import io.aeron.Aeron;
 import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
+import io.aeron.exceptions.RegistrationException;
 import io.needletail.client.SessionProtocol;
 import io.needletail.client.SystemClock;
+import io.needletail.client.UdpEndpoint;
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.memory.ThreadPinning;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.SlotReader;
 import io.needletail.server.config.Configuration;
+import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
@@ -22,6 +25,8 @@ import io.needletail.server.session.ShardAgent;
 import io.needletail.server.session.ValueAgent;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ErrorHandler;
@@ -76,8 +81,7 @@ final class ShardRuntime {
     private final ShardAgent shard;
     private final Agent readers;
     private final AgentRunner shardRunner;
-    private final Subscription requests;
-    private final Subscription bulkRequests;
+    private final List<Subscription> requests = new ArrayList<>();
     private volatile boolean failed;
 
     ShardRuntime(Environment environment, Place place, ErrorHandler onError) {
@@ -113,21 +117,31 @@ final class ShardRuntime {
                 place.stalls(),
                 () -> pin(place.core()));
         conductor.shard(shard);
-        requests = environment
-                .aeron()
-                .addSubscription(
-                        SessionProtocol.CHANNEL,
-                        place.requestStreamId(),
-                        conductor::onAvailableImage,
-                        conductor::onUnavailableImage);
-        bulkRequests = environment
-                .aeron()
-                .addSubscription(
-                        SessionProtocol.BULK_CHANNEL,
-                        place.requestStreamId() + SessionProtocol.BULK_STREAM_OFFSET,
-                        conductor::onAvailableBulkImage,
-                        conductor::onUnavailableBulkImage);
+        listen(environment.aeron(), SessionProtocol.CHANNEL, SessionProtocol.BULK_CHANNEL, place.requestStreamId());
+        UdpEndpoint udp = configuration.udp();
+        if (udp != null) {
+            listen(
+                    environment.aeron(),
+                    SessionProtocol.udpChannel(udp),
+                    SessionProtocol.udpBulkChannel(udp),
+                    place.requestStreamId());
+        }
         shardRunner = new AgentRunner(shardIdle(configuration), error -> onShardError(error, onError), null, shard);
+    }
+
+    private void listen(Aeron aeron, String channel, String bulkChannel, int streamId) {
+        try {
+            requests.add(aeron.addSubscription(
+                    channel, streamId, conductor::onAvailableImage, conductor::onUnavailableImage));
+            requests.add(aeron.addSubscription(
+                    bulkChannel,
+                    streamId + SessionProtocol.BULK_STREAM_OFFSET,
+                    conductor::onAvailableBulkImage,
+                    conductor::onUnavailableBulkImage));
+        } catch (RegistrationException e) {
+            throw new ConfigurationException("sessions cannot be taken on " + channel + ": " + e.getMessage()
+                    + "; is another process there? see option udp");
+        }
     }
 
     private static IdleStrategy shardIdle(Configuration configuration) {
@@ -198,8 +212,7 @@ final class ShardRuntime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        requests.close();
-        bulkRequests.close();
+        requests.forEach(Subscription::close);
     }
 
     /** Ends the shard's thread; the region is left for the next to attach to. */

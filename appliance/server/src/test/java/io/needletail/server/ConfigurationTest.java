@@ -42,6 +42,13 @@ class ConfigurationTest {
                 "driver=maybe",
                 "max-value-length=2m",
                 "session-limit=65",
+                "udp=10.0.0.1:40123",
+                "udp=0.0.0.0:40123",
+                "udp=127.0.0.1:0",
+                "udp=127.0.0.1",
+                "udp=localhost:40123",
+                "udp=127.0.0.256:40123",
+                "udp=127.0.0.1:65536",
                 "no-such-option=1",
                 "keyed-slots",
                 "=1"

@@ -1,11 +1,15 @@
 package io.needletail.server;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.client.SessionAddress;
+import io.needletail.client.UdpEndpoint;
 import io.needletail.memory.CpuSet;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.CoreMap;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,10 +23,16 @@ public final class RunningAppliance implements AutoCloseable {
     private final Path dir;
     private String[] settings;
     private Appliance appliance;
+    private UdpEndpoint udp;
 
     public RunningAppliance(String... settings) throws IOException {
         dir = Files.createTempDirectory("needletail-test");
-        launch(settings);
+        try {
+            launch(settings);
+        } catch (IOException | RuntimeException e) {
+            removeFolders();
+            throw e;
+        }
     }
 
     private void launch(String... settings) throws IOException {
@@ -31,6 +41,7 @@ public final class RunningAppliance implements AutoCloseable {
         all.addAll(List.of(settings));
         Configuration configuration = Configuration.of(new Properties(), "development", all);
         this.settings = settings;
+        udp = configuration.udp();
         ApplianceFolder folder = ApplianceFolder.take(dir);
         appliance = Appliance.launch(folder, configuration, CoreMap.design(configuration, CpuSet.allowed()), () -> {});
     }
@@ -58,6 +69,27 @@ public final class RunningAppliance implements AutoCloseable {
         return BlockingSession.connect(dir, TIMEOUT_NS);
     }
 
+    /** By UDP through the appliance's own media driver: it was started with an endpoint. */
+    public BlockingSession connectByUdp() {
+        return BlockingSession.connect(udpAddress(), TIMEOUT_NS);
+    }
+
+    public SessionAddress udpAddress() {
+        return SessionAddress.udp(dir.resolve("aeron"), udp);
+    }
+
+    /** Null when sessions are not taken by UDP. */
+    public UdpEndpoint udp() {
+        return udp;
+    }
+
+    /** An option that takes sessions by UDP, at a port that is free now. */
+    public static String udpOption() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return "udp=127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+
     public long counter(Counter counter) {
         return appliance.counters(0).get(counter);
     }
@@ -65,7 +97,14 @@ public final class RunningAppliance implements AutoCloseable {
     @Override
     public void close() throws IOException {
         appliance.close();
-        PrivateFiles.deleteTree(Files.readSymbolicLink(dir.resolve("region")).getParent());
+        removeFolders();
+    }
+
+    private void removeFolders() throws IOException {
+        Path region = dir.resolve("region");
+        if (Files.isSymbolicLink(region)) {
+            PrivateFiles.deleteTree(Files.readSymbolicLink(region).getParent());
+        }
         PrivateFiles.deleteTree(dir);
     }
 }

@@ -1,8 +1,12 @@
 package io.needletail.server.cli;
 
+import io.needletail.client.SessionAddress;
 import io.needletail.client.ShardedSession;
+import io.needletail.client.UdpEndpoint;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Durations;
+import java.io.IOException;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +47,7 @@ import picocli.CommandLine.ScopeType;
             "  needletail client add position:AAPL -300",
             "  needletail client group 'add limit:AAPL -30' 'add position:AAPL 30'",
             "  needletail client changes",
+            "  needletail client --udp 127.0.0.1:40123 get AAPL:limit",
             "Exit: 0 done, 1 not found, 2 wrong usage, 3 not reachable, 4 refused, 5 outcome unknown."
         })
 final class ClientCommand {
@@ -57,6 +62,20 @@ final class ClientCommand {
             scope = ScopeType.INHERIT)
     private String namespace;
 
+    @Option(
+            names = "--udp",
+            paramLabel = "ADDRESS:PORT",
+            description = "Asks by UDP, where the appliance was started with --set udp=ADDRESS:PORT.",
+            scope = ScopeType.INHERIT)
+    private String udp;
+
+    @Option(
+            names = "--media-driver",
+            paramLabel = "DIR",
+            description = "Folder of a running media driver for --udp (default: one is started for this command).",
+            scope = ScopeType.INHERIT)
+    private Path mediaDriver;
+
     @Option(names = "--json", description = "Prints JSON.", scope = ScopeType.INHERIT)
     private boolean json;
 
@@ -68,12 +87,21 @@ final class ClientCommand {
             scope = ScopeType.INHERIT)
     private String timeout;
 
-    ShardedSession connect() {
+    ShardedSession connect() throws IOException {
         long timeoutNs = Durations.parseNs(timeout);
         if (timeoutNs == 0) {
             throw new ConfigurationException("--timeout " + timeout + " leaves no time for an answer");
         }
-        return ShardedSession.connect(appliance.dir(), namespace, timeoutNs);
+        return ShardedSession.connect(address(), namespace, timeoutNs);
+    }
+
+    private SessionAddress address() throws IOException {
+        if (udp == null) {
+            return SessionAddress.of(appliance.dir());
+        }
+        UdpEndpoint endpoint = UdpEndpoint.parse(udp);
+        SessionAddress.udp(Path.of(""), endpoint); // refused before a driver is started
+        return SessionAddress.udp(mediaDriver != null ? mediaDriver : ClientDriver.start(), endpoint);
     }
 
     ApplianceOption appliance() {

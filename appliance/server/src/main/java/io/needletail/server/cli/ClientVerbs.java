@@ -35,7 +35,7 @@ final class ClientVerbs {
         }
 
         @Override
-        public final Integer call() {
+        public final Integer call() throws IOException {
             Key key = TextBytes.key(keyText);
             try (ShardedSession session = client.connect()) {
                 Entry entry = new Entry(session.limits().maxValueLength());

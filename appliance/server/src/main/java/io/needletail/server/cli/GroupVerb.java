@@ -6,6 +6,7 @@ import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,7 +35,7 @@ final class GroupVerb implements Callable<Integer> {
     private List<String> changes;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (changes.size() > Batch.MAX_LENGTH) {
             throw new RefusedException("a group has at most " + Batch.MAX_LENGTH + " changes, not " + changes.size());
         }

@@ -24,7 +24,7 @@ final class InspectVerbs {
         private ClientCommand client;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             try (ShardedSession session = client.connect()) {
                 print(client, facts(session.limits()));
                 return ExitCode.DONE;
@@ -75,7 +75,7 @@ final class InspectVerbs {
         private ClientCommand client;
 
         @Override
-        public Integer call() {
+        public Integer call() throws IOException {
             try (ShardedSession session = client.connect()) {
                 long beginNs = System.nanoTime();
                 int status = session.ping();

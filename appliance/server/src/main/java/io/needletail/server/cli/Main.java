@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             StatCommand.class,
             ErrorsCommand.class,
             ConfigCommand.class,
+            MediaDriverCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = false)

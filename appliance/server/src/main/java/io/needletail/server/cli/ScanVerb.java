@@ -32,7 +32,7 @@ final class ScanVerb implements Callable<Integer> {
     private long limit;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (limit < 1) {
             throw new IllegalArgumentException("--limit " + limit + " is less than 1");
         }

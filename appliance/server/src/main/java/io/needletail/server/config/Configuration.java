@@ -1,8 +1,12 @@
 package io.needletail.server.config;
 
+import io.needletail.client.UdpEndpoint;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
+import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -14,13 +18,22 @@ public final class Configuration {
 
     private final Profile profile;
     private final Map<Option, Long> values;
-    private final Namespaces namespaces;
+    /** The option for a media driver outside. */
+    static final String MEDIA_DRIVER_KEY = "media-driver";
 
-    private Configuration(Profile profile, Map<Option, Long> values, String namespacesText) {
+    private static final String MEDIA_DRIVER_HELP =
+            "folder of a media driver in another process; empty for one inside the appliance";
+
+    private final Namespaces namespaces;
+    private final String mediaDriver;
+
+    private Configuration(Profile profile, Map<Option, Long> values, Map<String, String> texts) {
         this.profile = profile;
         this.values = values;
-        namespaces = Namespaces.parse(namespacesText, (int) (long) values.get(Option.SHARDS));
+        namespaces = Namespaces.parse(texts.get(Namespaces.KEY), (int) (long) values.get(Option.SHARDS));
+        mediaDriver = texts.get(MEDIA_DRIVER_KEY);
         sizing(); // throws when the capacities do not go together
+        checkUdp();
     }
 
     /**
@@ -36,21 +49,43 @@ public final class Configuration {
             String text = stored.getProperty(option.key());
             values.put(option, text == null ? option.defaultValue() : option.parse(text));
         }
-        String namespaces = stored.getProperty(Namespaces.KEY, "");
+        Map<String, String> texts = new HashMap<>();
+        for (String key : List.of(Namespaces.KEY, MEDIA_DRIVER_KEY)) {
+            texts.put(key, stored.getProperty(key, ""));
+        }
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             if (equals < 1) {
                 throw new ConfigurationException("--set " + setting + " is not option=value");
             }
-            if (setting.substring(0, equals).equals(Namespaces.KEY)) {
-                namespaces = setting.substring(equals + 1);
+            if (texts.replace(setting.substring(0, equals), setting.substring(equals + 1)) != null) {
                 continue;
             }
             Option option = Option.byKey(setting.substring(0, equals));
             values.put(option, option.parse(setting.substring(equals + 1)));
         }
         String name = profileName != null ? profileName : stored.getProperty(PROFILE_KEY, "development");
-        return new Configuration(Profile.byName(name), values, namespaces);
+        return new Configuration(Profile.byName(name), values, texts);
+    }
+
+    /** Whoever can send to another address can ask anything: that waits for authentication. */
+    private void checkUdp() {
+        UdpEndpoint endpoint = udp();
+        if (endpoint == null) {
+            return;
+        }
+        if (!endpoint.isLoopback()) {
+            throw new ConfigurationException("udp=" + endpoint + " is not a loopback address (127.x.x.x): UDP sessions"
+                    + " are not authenticated yet and stay on this machine");
+        }
+        if (endpoint.port() == 0) {
+            throw new ConfigurationException("udp=" + endpoint + " needs a port that clients can know, 1 to 65535");
+        }
+    }
+
+    /** Where sessions are taken by UDP, or null. */
+    public UdpEndpoint udp() {
+        return get(Option.UDP) == 0 ? null : UdpEndpoint.of(get(Option.UDP));
     }
 
     public long get(Option option) {
@@ -68,6 +103,11 @@ public final class Configuration {
 
     public Namespaces namespaces() {
         return namespaces;
+    }
+
+    /** Folder of the media driver outside, or null when the appliance runs one itself. */
+    public Path mediaDriver() {
+        return mediaDriver.isEmpty() ? null : Path.of(mediaDriver);
     }
 
     public int shards() {
@@ -94,6 +134,7 @@ public final class Configuration {
         Properties properties = new Properties();
         properties.setProperty(PROFILE_KEY, profile.name());
         properties.setProperty(Namespaces.KEY, namespaces.format());
+        properties.setProperty(MEDIA_DRIVER_KEY, mediaDriver);
         values.forEach((option, value) -> properties.setProperty(option.key(), option.format(value)));
         return properties;
     }
@@ -106,6 +147,7 @@ public final class Configuration {
             text.append(String.format("%-20s %-12s %s%n", option.key(), option.format(get(option)), option.help()));
         }
         text.append(String.format("%-20s %-12s %s%n", Namespaces.KEY, namespaces.format(), NAMESPACES_HELP));
+        text.append(String.format("%-20s %-12s %s%n", MEDIA_DRIVER_KEY, mediaDriver, MEDIA_DRIVER_HELP));
         return text.append(explainSizing()).toString();
     }
 

@@ -29,10 +29,12 @@ public record CoreMap(List<Integer> shardCores, boolean driverInShard, List<Inte
         DriverMode mode = DriverMode.values()[(int) configuration.get(Option.DRIVER)];
         DriverMode effective = mode == DriverMode.AUTO ? profile.driver() : mode;
         boolean fewCores = cores.size() < CORES_FOR_DRIVER_THREAD;
+        boolean light = configuration.shards() == 1 && configuration.udp() == null; // sockets are system calls
         boolean inShard = effective == DriverMode.INVOKER
-                ? mode == DriverMode.INVOKER || configuration.shards() == 1
-                : effective == DriverMode.AUTO && fewCores && configuration.shards() == 1;
-        return new CoreMap(shardCores, inShard, List.copyOf(cores));
+                ? mode == DriverMode.INVOKER || light
+                : effective == DriverMode.AUTO && fewCores && light;
+        boolean outside = configuration.mediaDriver() != null;
+        return new CoreMap(shardCores, inShard && !outside, List.copyOf(cores));
     }
 
     /** The named one and those behind it; without a name isolated ones, else the last: core 0 takes the machine's interrupts. */
@@ -65,6 +67,6 @@ public record CoreMap(List<Integer> shardCores, boolean driverInShard, List<Inte
                 "cores: %s; %s, media driver %s, housekeeping unpinned%n",
                 cores,
                 shardCores.isEmpty() ? "shards unpinned" : "shards pinned to " + shardCores,
-                driverInShard ? "invoked by the first shard between messages" : "on a thread of its own");
+                driverInShard ? "invoked by the first shard between messages" : "on threads of its own");
     }
 }

@@ -128,6 +128,14 @@ public enum Option {
             4095,
             false,
             "core the shard's thread is pinned to in profile latency"),
+    UDP(
+            "udp",
+            OptionType.ENDPOINT,
+            0,
+            0,
+            (1L << 48) - 1,
+            false,
+            "where sessions are also taken by UDP; loopback only, as long as sessions are not authenticated"),
     DRIVER("driver", OptionType.DRIVER, 0, 0, 2, false, "who runs the media driver's conductor");
 
     private final String key;

@@ -61,6 +61,9 @@ public final class OptionTable {
         json.writeStringField("type", "string");
         json.writeStringField("pattern", Namespaces.PATTERN);
         json.writeEndObject();
+        json.writeObjectFieldStart(Configuration.MEDIA_DRIVER_KEY);
+        json.writeStringField("type", "string");
+        json.writeEndObject();
         for (Option option : Option.values()) {
             writeProperty(json, option);
         }

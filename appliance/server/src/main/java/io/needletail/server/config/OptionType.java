@@ -1,5 +1,6 @@
 package io.needletail.server.config;
 
+import io.needletail.client.UdpEndpoint;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,6 +77,17 @@ public enum OptionType {
         @Override
         String format(long value) {
             return value == 1 ? "on" : "off";
+        }
+    },
+    ENDPOINT("off, or an IPv4 address and a port as 127.0.0.1:40123", "off|" + UdpEndpoint.PATTERN) {
+        @Override
+        long parse(String text) {
+            return text.equals("off") ? 0 : UdpEndpoint.parse(text).toLong();
+        }
+
+        @Override
+        String format(long value) {
+            return value == 0 ? "off" : UdpEndpoint.of(value).toString();
         }
     },
     DRIVER("auto, invoker or shared", "auto|invoker|shared") {

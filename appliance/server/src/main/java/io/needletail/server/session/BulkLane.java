@@ -30,9 +30,20 @@ public final class BulkLane implements ControlledFragmentHandler {
         return owner != null && owner.isOpen();
     }
 
+    /** Whether it had a session that has ended. */
+    boolean isOver() {
+        return owner != null && owner.isClosed();
+    }
+
     void owner(SessionLane lane) {
-        assert lane.image().sessionId() == image.sessionId() : "another client's lane";
+        assert isOf(lane) : "another client's lane";
         owner = lane;
+    }
+
+    /** Whether both come from the same client. */
+    boolean isOf(SessionLane lane) {
+        return lane.image().sessionId() == image.sessionId()
+                && lane.image().sourceIdentity().equals(image.sourceIdentity());
     }
 
     /** Takes at most one chunk; how many it took. */

@@ -222,6 +222,7 @@ final class RequestDispatcher {
                         connect.correlationId(),
                         connect.protocolVersion(),
                         connect.replyStreamId(),
+                        connect.replyPort(),
                         connect.clientPid(),
                         namespace,
                         hasEntry));

@@ -52,7 +52,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private final List<Handshake> handshakes = new ArrayList<>();
     private final List<Farewell> farewells = new ArrayList<>();
     private final List<ShardAgent.Command> unsent = new ArrayList<>();
-    private final Set<Integer> replyStreams = new HashSet<>();
+    private final Set<ReplyAddress> replyAddresses = new HashSet<>();
 
     private ShardAgent shard;
     private int sessions;
@@ -130,14 +130,15 @@ public final class SessionConductor implements Agent, ControlPlane {
     }
 
     private void begin(SessionLane lane, ConnectRequest request) {
-        if (request.replyStreamId() < SessionProtocol.MIN_REPLY_STREAM_ID
-                || handshakes.size() >= MAX_HANDSHAKES
-                || !replyStreams.add(request.replyStreamId())) {
-            log.write("connect ignored: pid=" + request.clientPid() + " replyStreamId=" + request.replyStreamId());
+        ReplyAddress address = ReplyAddress.of(request, lane.image().sourceIdentity());
+        if (address == null || handshakes.size() >= MAX_HANDSHAKES || !replyAddresses.add(address)) {
+            log.write("connect ignored: pid=" + request.clientPid() + " replyStreamId=" + request.replyStreamId()
+                    + " replyPort=" + request.replyPort());
             counters.increment(Counter.SESSIONS_REFUSED);
+            forget(lane);
             return; // there is no stream of the client's own to refuse on
         }
-        handshakes.add(new Handshake(lane, request, refusalOf(request)));
+        handshakes.add(new Handshake(lane, request, address, refusalOf(request)));
     }
 
     /** Why there is no session, or null. */
@@ -195,6 +196,7 @@ public final class SessionConductor implements Agent, ControlPlane {
                 log.write("handshake failed: pid=" + handshake.request.clientPid() + " " + e.getMessage());
                 counters.increment(Counter.ERRORS);
                 handshake.closePublications();
+                forget(handshake.lane);
                 iterator.remove();
             }
         }
@@ -220,6 +222,11 @@ public final class SessionConductor implements Agent, ControlPlane {
         unlisted(lane);
         log.write("session closed: " + lane.closeReason() + " " + lane.closeText());
         farewells.add(new Farewell(lane));
+    }
+
+    /** No session came of it: another client may have the lane's place. */
+    private void forget(SessionLane lane) {
+        tellShard((agent, nowNs) -> agent.removeLane(lane.image()));
     }
 
     private void unlisted(SessionLane lane) {
@@ -267,6 +274,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private final class Handshake {
         private final SessionLane lane;
         private final ConnectRequest request;
+        private final ReplyAddress address;
         private final Refusal refusal;
         private final long deadlineNs = clock.nowNs() + HANDSHAKE_TIMEOUT_NS;
         private final long repliesId;
@@ -274,13 +282,13 @@ public final class SessionConductor implements Agent, ControlPlane {
         private ExclusivePublication replies;
         private ExclusivePublication pages;
 
-        Handshake(SessionLane lane, ConnectRequest request, Refusal refusal) {
+        Handshake(SessionLane lane, ConnectRequest request, ReplyAddress address, Refusal refusal) {
             this.lane = lane;
             this.request = request;
+            this.address = address;
             this.refusal = refusal;
-            int streamId = request.replyStreamId();
-            repliesId = aeron.asyncAddExclusivePublication(SessionProtocol.CHANNEL, streamId);
-            pagesId = aeron.asyncAddExclusivePublication(SessionProtocol.BULK_CHANNEL, streamId);
+            repliesId = aeron.asyncAddExclusivePublication(address.channel(), address.streamId());
+            pagesId = aeron.asyncAddExclusivePublication(address.bulkChannel(), address.streamId());
         }
 
         /** True when it is over. */
@@ -290,6 +298,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             if (nowNs - deadlineNs > 0) {
                 log.write("handshake timed out: pid=" + request.clientPid());
                 closePublications();
+                forget(lane);
                 return true;
             }
             if (replies == null || pages == null || !replies.isConnected() || !pages.isConnected()) {
@@ -322,6 +331,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             counters.increment(Counter.SESSIONS_REFUSED);
             log.write("session refused: pid=" + request.clientPid() + " " + refusal.code() + " " + refusal.text());
             closePublications();
+            forget(lane);
             return true;
         }
 
@@ -346,7 +356,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
 
         void closePublications() {
-            replyStreams.remove(request.replyStreamId());
+            replyAddresses.remove(address);
             close(replies, repliesId);
             close(pages, pagesId);
         }
@@ -374,7 +384,7 @@ public final class SessionConductor implements Agent, ControlPlane {
                     || messages.close(lane.replies(), lane.closeReason(), lane.closeText())
                     || nowNs - deadlineNs > 0;
             if (said) {
-                replyStreams.remove(lane.replies().streamId());
+                replyAddresses.remove(ReplyAddress.of(lane.replies(), lane.pages()));
                 lane.replies().close();
                 lane.pages().close();
             }

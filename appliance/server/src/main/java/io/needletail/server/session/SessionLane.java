@@ -140,6 +140,10 @@ public final class SessionLane implements ControlledFragmentHandler {
         return state == State.OPEN;
     }
 
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
     boolean isNew() {
         return state == State.NEW;
     }

@@ -180,11 +180,11 @@ public final class ShardAgent implements Agent {
         return work;
     }
 
-    /** A client's two publications have the same Aeron session id. */
+    /** A client's two publications have the same Aeron session id; ids of two media drivers may be the same. */
     private void adoptBulk(BulkLane bulk) {
         for (int i = 0, count = lanes.size(); i < count; i++) {
             SessionLane lane = lanes.get(i);
-            if (lane.isOpen() && lane.image().sessionId() == bulk.image().sessionId()) {
+            if (lane.isOpen() && bulk.isOf(lane)) {
                 bulk.owner(lane);
             }
         }
@@ -221,6 +221,7 @@ public final class ShardAgent implements Agent {
 
     private void keepHouse(long nowNs) {
         engine.live().leaseUntilNs(nowNs + leaseNs);
+        forgetEndedLanes();
         for (int i = 0, count = lanes.size(); i < count; i++) {
             SessionLane lane = lanes.get(i);
             if (lane.isSilentSince(livenessTimeoutNs, nowNs)) {
@@ -234,6 +235,20 @@ public final class ShardAgent implements Agent {
             }
         }
         counters.publish();
+    }
+
+    /** Their images may stay for seconds, when they came by UDP; others need the places. */
+    private void forgetEndedLanes() {
+        for (int i = lanes.size() - 1; i >= 0; i--) {
+            if (lanes.get(i).isClosed()) {
+                lanes.remove(i);
+            }
+        }
+        for (int i = bulkLanes.size() - 1; i >= 0; i--) {
+            if (bulkLanes.get(i).isOver()) {
+                bulkLanes.remove(i);
+            }
+        }
     }
 
     /** Puts a note into the mailbox, from any thread; false when it is full. */

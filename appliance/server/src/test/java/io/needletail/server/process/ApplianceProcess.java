@@ -108,6 +108,11 @@ final class ApplianceProcess implements AutoCloseable {
         return awaitEnd();
     }
 
+    /** Waits until it ends by itself. */
+    int awaitExit() throws InterruptedException {
+        return awaitEnd();
+    }
+
     private int awaitEnd() throws InterruptedException {
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             throw new AssertionError("process " + process.pid() + " did not end");

@@ -17,8 +17,11 @@ import io.needletail.testing.Seed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that break the protocol, do not read, or are too many, while another session goes on as if nothing were. */
 class HostileSessionTest {
@@ -29,17 +32,36 @@ class HostileSessionTest {
         "ENTRY_LENGTH", "ENTRY_COUNT", "CHUNK"
     };
 
+    /** How the clients of a test come. */
+    private enum Way {
+        IPC,
+        UDP;
+
+        RunningAppliance start(String... settings) throws IOException {
+            List<String> all = new ArrayList<>(List.of(settings));
+            if (this == UDP) {
+                all.add(RunningAppliance.udpOption());
+            }
+            return new RunningAppliance(all.toArray(String[]::new));
+        }
+
+        BlockingSession connect(RunningAppliance appliance) {
+            return this == UDP ? appliance.connectByUdp() : appliance.connect();
+        }
+    }
+
     private final Key key = new Key("bystander");
     private final Value value = new Value(16);
     private final Entry entry = new Entry(7040);
     private int stream = 1 << 17;
 
-    @Test
-    void shouldCloseTheSessionForEveryKindOfMalformedFrameAndNoOther() throws IOException {
-        long required = Proof.required(100, 10_000);
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldCloseTheSessionForEveryKindOfMalformedFrameAndNoOther(Way way) throws IOException {
+        long required = way == Way.UDP ? Proof.required(50, 5_000) : Proof.required(100, 10_000);
         SplittableRandom random = new SplittableRandom(Seed.of(SEED));
-        try (RunningAppliance appliance = new RunningAppliance("session-limit=8");
-                BlockingSession bystander = appliance.connect()) {
+        try (RunningAppliance appliance = way.start("session-limit=8");
+                BlockingSession bystander = way.connect(appliance)) {
             value.setUtf8("untouched");
             assertThat(bystander.put(key, value, entry)).isEqualTo(Status.OK);
             for (String fault : FAULTS) {
@@ -54,12 +76,15 @@ class HostileSessionTest {
             Await.until("all counted", 5_000, () -> appliance.counter(Counter.MALFORMED_FRAMES) == malformed);
             assertThat(appliance.appliance().hasFailed()).isFalse();
             Proof.note(
-                    "malformed-frames-through-sessions", malformed, appliance.counter(Counter.MALFORMED_FRAMES), SEED);
+                    "malformed-frames-through-" + way.name().toLowerCase(Locale.ROOT) + "-sessions",
+                    malformed,
+                    appliance.counter(Counter.MALFORMED_FRAMES),
+                    SEED);
         }
     }
 
     private void provoke(RunningAppliance appliance, String fault, SplittableRandom random) {
-        try (RawClient client = new RawClient(appliance.dir(), stream++)) {
+        try (RawClient client = new RawClient(appliance.dir(), stream++, appliance.udp())) {
             byte[] bytes = frameWith(fault, random);
             if (fault.equals("NOT_CONNECTED")) {
                 long before = appliance.counter(Counter.MALFORMED_FRAMES);
@@ -109,11 +134,12 @@ class HostileSessionTest {
         return bytes;
     }
 
-    @Test
-    void shouldDisconnectAClientThatLeavesItsAnswersUnreadAndDelayNobody() throws IOException {
-        try (RunningAppliance appliance = new RunningAppliance("slow-reader-timeout=200ms");
-                BlockingSession bystander = appliance.connect();
-                RawClient slow = new RawClient(appliance.dir(), stream++).connect()) {
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldDisconnectAClientThatLeavesItsAnswersUnreadAndDelayNobody(Way way) throws IOException {
+        try (RunningAppliance appliance = way.start("slow-reader-timeout=200ms");
+                BlockingSession bystander = way.connect(appliance);
+                RawClient slow = new RawClient(appliance.dir(), stream++, appliance.udp()).connect()) {
             value.setUtf8("v");
             bystander.put(key, value, entry);
             byte[] get = MangledFrames.whole(12, 9, 0, new SplittableRandom(1));
@@ -152,20 +178,22 @@ class HostileSessionTest {
         }
     }
 
-    @Test
-    void shouldRefuseAnotherProtocolVersion() throws IOException {
-        try (RunningAppliance appliance = new RunningAppliance();
-                RawClient client = new RawClient(appliance.dir(), stream++)) {
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldRefuseAnotherProtocolVersion(Way way) throws IOException {
+        try (RunningAppliance appliance = way.start();
+                RawClient client = new RawClient(appliance.dir(), stream++, appliance.udp())) {
             client.sendConnect(99);
             assertThat(client.awaitOutcome())
                     .isEqualTo("PROTOCOL_VERSION: protocol version 99, this appliance speaks 1");
         }
     }
 
-    @Test
-    void shouldEndASessionThatGivesNoSignOfLife() throws IOException {
-        try (RunningAppliance appliance = new RunningAppliance("liveness-timeout=300ms");
-                RawClient client = new RawClient(appliance.dir(), stream++).connect()) {
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldEndASessionThatGivesNoSignOfLife(Way way) throws IOException {
+        try (RunningAppliance appliance = way.start("liveness-timeout=300ms");
+                RawClient client = new RawClient(appliance.dir(), stream++, appliance.udp()).connect()) {
             assertThat(client.awaitOutcome()).isEqualTo("LIVENESS_TIMEOUT: no sign of life");
             Await.until("its place is free", 5_000, () -> appliance.counter(Counter.SESSIONS) == 0);
             assertThat(appliance.counter(Counter.LIVENESS_TIMEOUTS)).isEqualTo(1);

@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.needletail.client.SessionProtocol;
+import io.needletail.client.UdpEndpoint;
 import io.needletail.protocol.AcceptedDecoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.ConnectEncoder;
@@ -20,6 +21,7 @@ final class RawClient implements AutoCloseable {
     private static final long TIMEOUT_MS = 20_000;
 
     private final Aeron aeron;
+    private final UdpEndpoint udp;
     private final int replyStreamId;
     private final Subscription replies;
     private final ExclusivePublication requests;
@@ -28,13 +30,30 @@ final class RawClient implements AutoCloseable {
     private int answers;
 
     RawClient(Path dir, int replyStreamId) {
+        this(dir, replyStreamId, null);
+    }
+
+    /** By UDP when there is an endpoint. */
+    RawClient(Path dir, int replyStreamId, UdpEndpoint udp) {
+        this.udp = udp;
         this.replyStreamId = replyStreamId;
         aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(dir.resolve("aeron").toString())
                 .idleStrategy(new SleepingMillisIdleStrategy(1))
                 .awaitingIdleStrategy(new SleepingMillisIdleStrategy(1)));
-        replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStreamId);
-        requests = aeron.addExclusivePublication(SessionProtocol.CHANNEL, SessionProtocol.REQUEST_STREAM_ID);
+        replies = aeron.addSubscription(
+                udp == null ? SessionProtocol.CHANNEL : "aeron:udp?endpoint=" + udp.withPort(0), replyStreamId);
+        requests = aeron.addExclusivePublication(
+                udp == null ? SessionProtocol.CHANNEL : SessionProtocol.udpChannel(udp),
+                SessionProtocol.REQUEST_STREAM_ID);
+    }
+
+    private int replyPort() {
+        if (udp == null) {
+            return 0;
+        }
+        Await.until("the port is known", TIMEOUT_MS, () -> replies.resolvedEndpoint() != null);
+        return UdpEndpoint.parse(replies.resolvedEndpoint()).port();
     }
 
     RawClient connect() {
@@ -47,6 +66,10 @@ final class RawClient implements AutoCloseable {
     }
 
     void sendConnect(int version) {
+        sendConnect(version, replyPort());
+    }
+
+    void sendConnect(int version, int replyPort) {
         UnsafeBuffer buffer = new UnsafeBuffer(new byte[64]);
         int length = MessageHeaderEncoder.ENCODED_LENGTH
                 + new ConnectEncoder()
@@ -57,6 +80,7 @@ final class RawClient implements AutoCloseable {
                         .replyStreamId(replyStreamId)
                         .clientIdHigh(0)
                         .clientIdLow(0)
+                        .replyPort(replyPort)
                         .putNamespaceName(new byte[0], 0, 0)
                         .encodedLength();
         send(buffer.byteArray(), length);
@@ -71,7 +95,8 @@ final class RawClient implements AutoCloseable {
     void sendBulk(byte[] bytes, int length) {
         if (bulk == null) {
             bulk = aeron.addExclusivePublication(
-                    SessionProtocol.BULK_CHANNEL + "|session-id=" + requests.sessionId(),
+                    (udp == null ? SessionProtocol.BULK_CHANNEL : SessionProtocol.udpBulkChannel(udp)) + "|session-id="
+                            + requests.sessionId(),
                     SessionProtocol.REQUEST_STREAM_ID + SessionProtocol.BULK_STREAM_OFFSET);
         }
         UnsafeBuffer buffer = new UnsafeBuffer(bytes);
