@@ -11,11 +11,11 @@ import io.needletail.registry.view.SlotLayout;
  * at every start.
  */
 final class ExpirySweep {
-    static final int BLOCK = 512;
+    static final int BLOCK = 64;
     /** About 10 ns. */
     private static final int BLOCKS_A_TURN = 16;
-    /** Slots stand in order in memory: about 100 ns when they come from there. */
-    private static final int SLOTS_A_TURN = 32;
+    /** Slots stand in order in memory: about 25 ns when they come from there. A get may wait for one turn. */
+    private static final int SLOTS_A_TURN = 8;
 
     private static final long NEVER = Long.MAX_VALUE;
 

@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
         name = "needletail bench",
         description = "Measures floors, tiers and latency on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {FloorsCommand.class, TiersCommand.class, LatencyCommand.class, CompareCommand.class},
+        subcommands = {
+            FloorsCommand.class,
+            TiersCommand.class,
+            LatencyCommand.class,
+            ExpiryCommand.class,
+            CompareCommand.class
+        },
         footer = {
             "",
             "Examples:",

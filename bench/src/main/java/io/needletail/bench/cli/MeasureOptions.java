@@ -50,6 +50,10 @@ final class MeasureOptions {
             description = "Asks for N entries of each set only, a power of two: a hot set in a large table.")
     private Integer asked;
 
+    boolean isSmoke() {
+        return smoke;
+    }
+
     List<WorkingSet> workingSets() {
         if (asked != null && (asked < 2 || Integer.bitCount(asked) != 1)) {
             throw new IllegalArgumentException("--asked " + asked + " is not a power of two");

@@ -39,7 +39,7 @@ public final class ShardAgent implements Agent {
     private static final long STALL_NS = 10_000;
 
     /** Each takes a record and a directory line: a cycle grows by less than a microsecond, and a million are gone in half a second. */
-    private static final int EXPIRATIONS_PER_CYCLE = 2;
+    private static final int EXPIRATIONS_PER_CYCLE = 1;
 
     private static final int ORPHANS_PER_CYCLE = 4;
 

@@ -1,0 +1,146 @@
+package io.needletail.bench.expiry;
+
+import io.needletail.bench.process.ApplianceArguments;
+import io.needletail.bench.process.BenchCores;
+import io.needletail.bench.process.Progress;
+import io.needletail.bench.process.RoleProcess;
+import io.needletail.bench.report.BenchReport;
+import io.needletail.bench.report.Ratio;
+import io.needletail.bench.report.Result;
+import io.needletail.bench.stats.LatencyRecorder;
+import io.needletail.client.Session;
+import io.needletail.memory.CycleCounter;
+import io.needletail.memory.ThreadPinning;
+import io.needletail.server.Counter;
+import io.needletail.server.CountersFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.agrona.concurrent.status.CountersReader;
+
+/**
+ * What a great many deadlines in one second do to the tail of a get: rounds of a quiet second and a second in which every entry of
+ * a large set ends, the same gets by handle in both, one in flight. Beside them a quiet second of gets by key.
+ */
+public final class ExpiryRun {
+    private static final long START_SECONDS = 120;
+    private static final long TIMEOUT_NS = 60_000_000_000L;
+    private static final long SECOND_NS = 1_000_000_000L;
+    /** Filling takes a second or two; all deadlines lie behind it. */
+    private static final long FILL_NS = 6 * SECOND_NS;
+
+    private static final String QUIET = "ipc.get";
+    private static final String EXPIRING = "ipc.get.expiring";
+    private static final String BY_KEY = "ipc.getByKey";
+
+    private final BenchCores cores;
+    private final Path folder;
+    private final BenchReport report;
+    private final Progress progress;
+    private final int rounds;
+    private final int entries;
+    private final Map<String, Map<String, List<Double>>> percentiles = new LinkedHashMap<>();
+    private double cyclesPerNs;
+
+    public ExpiryRun(BenchCores cores, Path folder, BenchReport report, Progress progress, int rounds, int entries) {
+        this.cores = cores;
+        this.folder = folder;
+        this.report = report;
+        this.progress = progress;
+        this.rounds = rounds;
+        this.entries = entries;
+    }
+
+    public void run() throws IOException, InterruptedException {
+        Path appliance = folder.resolve("appliance-expiry");
+        List<String> arguments = ApplianceArguments.spinning(
+                appliance, cores, "keyed-slots=" + (entries + 65_536L), "liveness-timeout=60s");
+        cyclesPerNs = CycleCounter.measureCyclesPerNs();
+        try (RoleProcess server = RoleProcess.start("appliance", arguments)) {
+            server.await("ready", START_SECONDS);
+            if (cores.canPin()) {
+                ThreadPinning.pin(cores.client());
+            }
+            try (Session session = Session.connect(appliance, TIMEOUT_NS)) {
+                measure(
+                        new Gets(session),
+                        new Deadlines(session, entries),
+                        CountersFile.open(appliance.resolve("counters")));
+            }
+        }
+        for (Map.Entry<String, Map<String, List<Double>>> subject : percentiles.entrySet()) {
+            report.add(Result.percentiles(
+                    subject.getKey(),
+                    subject.getValue(),
+                    Gets.ENTRIES + " entries of 16+16 bytes",
+                    comparedOn(subject.getKey())));
+        }
+        report.add(Ratio.of("ipc.get.expiring.p99/ipc.get.p99", rounds(EXPIRING, "p99"), rounds(QUIET, "p99")));
+        report.add(Ratio.of("ipc.get.expiring.p50/ipc.get.p50", rounds(EXPIRING, "p50"), rounds(QUIET, "p50")));
+        report.add(Ratio.of("ipc.getByKey.p50/ipc.get.p50", rounds(BY_KEY, "p50"), rounds(QUIET, "p50")));
+    }
+
+    private static String comparedOn(String subject) {
+        return switch (subject) {
+            case EXPIRING -> "the same gets while a million entries end within the second";
+            case BY_KEY -> "the same entries asked for by their keys";
+            default -> "nothing else is asked";
+        };
+    }
+
+    private void measure(Gets gets, Deadlines deadlines, CountersReader counters)
+            throws IOException, InterruptedException {
+        gets.fill();
+        window(gets, false, new LatencyRecorder("warm-up"));
+        window(gets, true, new LatencyRecorder("warm-up"));
+        long expiredBefore = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
+        for (int round = 1; round <= rounds; round++) {
+            progress.round("a quiet second and one of " + entries + " deadlines", round, rounds);
+            record(QUIET, window(gets, false, new LatencyRecorder(QUIET)));
+            record(BY_KEY, window(gets, true, new LatencyRecorder(BY_KEY)));
+            long dueNs = deadlines.fill(FILL_NS, SECOND_NS);
+            gets.awaitWithSignsOfLife(dueNs);
+            long begun = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
+            record(EXPIRING, window(gets, false, new LatencyRecorder(EXPIRING)));
+            long ended = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
+            report.note("round " + round + ": " + (ended - begun) + " entries ended in the measured second");
+            gets.awaitWithSignsOfLife(System.nanoTime() + SECOND_NS / 2);
+        }
+        long expired = counters.getCounterValue(Counter.EXPIRATIONS.ordinal()) - expiredBefore;
+        if (expired != (long) rounds * entries) {
+            throw new IllegalStateException("expired=" + expired + " expected=" + (long) rounds * entries);
+        }
+        report.note("largest lag of a deadline: "
+                + counters.getCounterValue(Counter.MAX_EXPIRY_LAG_NS.ordinal()) / 1_000 + " us");
+    }
+
+    private static LatencyRecorder window(Gets gets, boolean byKey, LatencyRecorder recorder) {
+        long endNs = System.nanoTime() + SECOND_NS;
+        while (System.nanoTime() - endNs < 0) {
+            for (int i = 0; i < 256; i++) {
+                long begin = CycleCounter.read();
+                gets.play(byKey);
+                recorder.record(CycleCounter.read() - begin);
+            }
+        }
+        return recorder;
+    }
+
+    private void record(String subject, LatencyRecorder recorder) {
+        Map<String, List<Double>> all = percentiles.computeIfAbsent(subject, name -> new LinkedHashMap<>());
+        recorder.summaryNs(cyclesPerNs).forEach((name, value) -> {
+            if (!name.equals("count")) {
+                all.computeIfAbsent(name, percentile -> new ArrayList<>()).add(((Number) value).doubleValue());
+            }
+        });
+    }
+
+    private double[] rounds(String subject, String percentile) {
+        return percentiles.get(subject).get(percentile).stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+    }
+}
