@@ -31,7 +31,7 @@ final class MangledFrames {
     static final Map<Integer, Shape> SHAPES = new LinkedHashMap<>();
 
     static {
-        SHAPES.put(1, new Shape(40, 1));
+        SHAPES.put(1, new Shape(42, 1));
         SHAPES.put(4, new Shape(16, 0));
         SHAPES.put(5, new Shape(1, 1));
         SHAPES.put(10, new Shape(17, 1));
