@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.DriverTimeoutException;
+import io.aeron.exceptions.TimeoutException;
 import io.needletail.client.SessionProtocol;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
@@ -117,10 +118,13 @@ public final class Appliance implements AutoCloseable {
         }
     }
 
-    /** Without its media driver the appliance hears nobody: it ends, and whoever supervises it starts both again. */
+    /**
+     * Without its media driver the appliance hears nobody: it ends, and whoever supervises it starts both again. All of Aeron's
+     * time-outs mean that: driver and client lose each other too when this process stands still for ten seconds.
+     */
     private void onAeronError(Throwable error) {
         onHousekeepingError(error);
-        if (error instanceof DriverTimeoutException) {
+        if (error instanceof TimeoutException) {
             driverLost = true;
             onFailure.run();
         }

@@ -86,9 +86,10 @@ public final class ScanAgent implements Agent {
             blocked.add(request);
             return false;
         }
-        request.lane().scans().done();
+        SessionLane lane = request.lane();
         request.release();
         idle.offer(request);
+        lane.scans().done(); // the last: from here on the lane may ask for another one
         return true;
     }
 

@@ -30,8 +30,11 @@ import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
  * server's Aeron client and talks with the shard through mailboxes in both directions.
  */
 public final class SessionConductor implements Agent, ControlPlane {
-    /** A lane sends at most three notes in its life: connect, close, and close again when it was opened too late. */
-    private static final int MAILBOX_LENGTH = 4 * ShardAgent.MAX_LANES;
+    /**
+     * A lane sends at most three notes in its life: connect, close, and close again when it was opened too late. While the
+     * conductor stands still the shard has its lanes, and those whose images wait in its mailbox.
+     */
+    private static final int MAILBOX_LENGTH = 4 * (ShardAgent.MAX_LANES + ShardAgent.MAILBOX_LENGTH);
     /** Connects under way; each holds two publications. */
     private static final int MAX_HANDSHAKES = 64;
 

@@ -144,6 +144,11 @@ public final class SessionLane implements ControlledFragmentHandler {
         return state == State.CLOSED;
     }
 
+    /** Whether it has ended and no other agent works for it any more. */
+    boolean isOver() {
+        return state == State.CLOSED && scans.count() == 0 && values.count() == 0;
+    }
+
     boolean isNew() {
         return state == State.NEW;
     }

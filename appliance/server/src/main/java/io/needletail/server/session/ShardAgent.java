@@ -33,7 +33,7 @@ public final class ShardAgent implements Agent {
     /** Four times the most sessions there can be; publications beyond are not looked at. */
     static final int MAX_LANES = 256;
     /** An image, an opening and a removal for every lane at once. */
-    private static final int MAILBOX_LENGTH = 1024;
+    static final int MAILBOX_LENGTH = 1024;
 
     /** A cycle that takes longer is worth a note: a hundred gets, or twice the driver's longest usual turn. */
     private static final long STALL_NS = 10_000;
@@ -237,10 +237,13 @@ public final class ShardAgent implements Agent {
         counters.publish();
     }
 
-    /** Their images may stay for seconds, when they came by UDP; others need the places. */
+    /**
+     * Their images may stay for seconds, when they came by UDP; others need the places. One whose scans and large values are not
+     * over keeps its own: there are as many of those requests as places.
+     */
     private void forgetEndedLanes() {
         for (int i = lanes.size() - 1; i >= 0; i--) {
-            if (lanes.get(i).isClosed()) {
+            if (lanes.get(i).isOver()) {
                 lanes.remove(i);
             }
         }
@@ -268,7 +271,6 @@ public final class ShardAgent implements Agent {
         for (int i = lanes.size() - 1; i >= 0; i--) {
             SessionLane lane = lanes.get(i);
             if (lane.image() == image) {
-                lanes.remove(i);
                 dispatcher.close(lane, CloseReason.REQUESTED, "the client is gone");
             }
         }

@@ -100,9 +100,10 @@ public final class ValueAgent implements Agent {
             blocked.addLast(request);
             return request.sent() != before;
         }
-        request.lane().values().done();
+        SessionLane lane = request.lane();
         request.release();
         idle.offer(request);
+        lane.values().done(); // the last: from here on the lane may ask for another one
         return true;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
+import io.needletail.protocol.CloseReason;
 import io.needletail.registry.view.RegionState;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.SlotReader;
@@ -94,6 +95,19 @@ class ShardAgentTest {
     @AfterEach
     void free() {
         region.close();
+    }
+
+    @Test
+    void shouldKeepAnEndedLanesPlaceWhileAScanOrALargeValueIsUnderWayForIt() {
+        SessionLane lane = new SessionLane(null, new Frame(), null, nowNs[0]);
+        lane.scans().offered();
+        lane.values().offered();
+        assertThat(lane.close(CloseReason.REQUESTED, "over")).isTrue();
+        assertThat(lane.isOver()).isFalse();
+        lane.scans().done();
+        assertThat(lane.isOver()).isFalse();
+        lane.values().done();
+        assertThat(lane.isOver()).isTrue();
     }
 
     @Test
