@@ -343,8 +343,10 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
     /** The values that a page had no room for, one by one; an entry that is gone by now is passed over. */
     private int fetchLeftOut(EntryConsumer consumer) {
-        List<Key> keys = answer.takeLeftOut();
-        for (Key key : keys) {
+        if (answer.leftOut.isEmpty()) {
+            return Status.OK; // nearly always: without so much as an iterator
+        }
+        for (Key key : answer.takeLeftOut()) {
             largeEntry = largeEntry != null ? largeEntry : new Entry(limits().maxValueLength());
             int status = get(key, largeEntry);
             if (status == Status.OK) {
@@ -555,9 +557,6 @@ public final class BlockingSession implements Cache, AutoCloseable {
         }
 
         List<Key> takeLeftOut() {
-            if (leftOut.isEmpty()) {
-                return List.of();
-            }
             List<Key> taken = List.copyOf(leftOut);
             leftOut.clear();
             return taken;

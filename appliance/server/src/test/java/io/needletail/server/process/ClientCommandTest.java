@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -240,6 +241,7 @@ class ClientCommandTest {
         try (ApplianceProcess pinned = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new))) {
             long stoppedNs = 30_000_000;
             signal("-STOP", pinned.pid());
+            awaitStopped(pinned.pid());
             long untilNs = System.nanoTime() + stoppedNs;
             while (System.nanoTime() < untilNs) {
                 Thread.onSpinWait();
@@ -290,6 +292,19 @@ class ClientCommandTest {
         assertThat(launcher(List.of("stat", "--dir", dir, "--interval", "soon")).code())
                 .isEqualTo(2);
         assertThat(launcher(List.of("stat", "--help")).text()).contains("Examples:");
+    }
+
+    /** A thread that runs elsewhere stops when it next enters the kernel, which may be milliseconds after the signal was sent. */
+    private static void awaitStopped(long pid) throws IOException {
+        List<Path> threads;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            threads = tasks.map(task -> task.resolve("stat")).toList();
+        }
+        for (Path thread : threads) {
+            while (!Files.readString(thread).contains(") T ")) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     private static void signal(String signal, long pid) throws IOException, InterruptedException {
