@@ -239,12 +239,14 @@ class Reader {
     static constexpr int levels = 12;
     static constexpr std::uint64_t classes = 16;
     static constexpr std::uint32_t format = 2;
+    static constexpr std::uint64_t min_huge_page = std::uint64_t{64} << 10;
+    static constexpr std::uint64_t max_huge_page = std::uint64_t{16} << 30;
 
     void validate(const std::string &path) {
         if (region_.u64(0) != 0x4C54454C4445454Eull) throw RegionError(path + ": not a region");
         if (region_.u32(12) != format) throw RegionError(path + ": another format");
         if (region_.u32(4092) != detail::crc32c(region_.base(), 4092)) throw RegionError(path + ": the header is damaged");
-        if (region_.u64(40) != region_.length() || region_.u32(36) != classes) throw RegionError(path + ": cut, or damaged");
+        if (!is_length_of(region_.length(), region_.u64(40)) || region_.u32(36) != classes) throw RegionError(path + ": cut, or damaged");
         shard_bits_ = region_.u32(32) << 24;
         keyed_slots_ = region_.u64(48);
         slots_ = keyed_slots_ + region_.u64(56);
@@ -264,6 +266,15 @@ class Reader {
                 throw RegionError(path + ": the slab table is out of range");
             }
         }
+    }
+
+    /** A file is as long as its region or, in a file system of huge pages, as long as the pages that it takes. */
+    static bool is_length_of(std::uint64_t file, std::uint64_t region) noexcept {
+        bool is_length = file == region;
+        for (std::uint64_t page = min_huge_page; region > 0 && region < file && page <= max_huge_page; page <<= 1) {
+            is_length |= file == ((region + page - 1) & ~(page - 1));
+        }
+        return is_length;
     }
 
     bool fits(std::uint64_t area, std::uint64_t length) const noexcept {

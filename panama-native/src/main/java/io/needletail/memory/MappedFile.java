@@ -10,6 +10,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * A file mapped whole. The owner maps it read-write for as long as the process lives and holds the file's exclusive lock;
@@ -28,9 +29,16 @@ public final class MappedFile implements AutoCloseable {
         this.arena = arena;
     }
 
-    /** Creates the file with 0600 and {@code lengthBytes} of zeros, locked; fails when it exists or does not fit. */
+    /**
+     * Creates the file with 0600 and {@code lengthBytes} of zeros, locked; fails when it exists or does not fit. In a file system of
+     * huge pages file and mapping are as much longer as the last page is.
+     */
     public static MappedFile create(Path path, long lengthBytes) throws IOException {
         FileStore store = Files.getFileStore(path.toAbsolutePath().getParent());
+        Optional<HugePageStore> huge = HugePageStore.of(store);
+        if (huge.isPresent()) {
+            return createHuge(path, lengthBytes, huge.get());
+        }
         long usable = store.getUsableSpace();
         if (store.type().equals("tmpfs")) {
             usable = Math.min(usable, availableMemory()); // a tmpfs promises more than the machine has
@@ -39,6 +47,19 @@ public final class MappedFile implements AutoCloseable {
             throw new IOException("not enough space for " + path + ": needBytes=" + lengthBytes + " usableBytes="
                     + usable + "; make the file system larger or the region smaller");
         }
+        return createNew(path, lengthBytes);
+    }
+
+    private static MappedFile createHuge(Path path, long lengthBytes, HugePageStore huge) throws IOException {
+        if (huge.freeBytes() < huge.roundUp(lengthBytes)) {
+            throw new IOException("not enough huge pages for " + path + ": need=" + huge.pages(lengthBytes) + " free="
+                    + huge.freeBytes() / huge.pageBytes() + " of " + huge.pageBytes() + " bytes; set more aside:"
+                    + " echo N > /sys/kernel/mm/hugepages/hugepages-" + huge.pageBytes() / 1024 + "kB/nr_hugepages");
+        }
+        return createNew(path, huge.roundUp(lengthBytes));
+    }
+
+    private static MappedFile createNew(Path path, long lengthBytes) throws IOException {
         FileChannel channel = PrivateFiles.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         return own(path, channel, lengthBytes);

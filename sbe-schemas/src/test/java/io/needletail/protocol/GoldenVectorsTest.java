@@ -86,6 +86,7 @@ class GoldenVectorsTest {
                                         .lastRequest(77)
                                         .firstShard(2)
                                         .shard(3)
+                                        .sharedToken(65_537)
                                         .regionPath("/dev/shm/needletail/region/shard-0")
                                         .encodedLength(),
                         (b, h) -> new AcceptedDecoder()

@@ -2,6 +2,7 @@ package io.needletail.client;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import io.aeron.logbuffer.BufferClaim;
@@ -17,15 +18,18 @@ import java.nio.file.Path;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
- * The Aeron side of one session: a client of a media driver, the appliance's or by UDP one of its own, an exclusive publication for requests and
- * a subscription to a reply stream of its own. Made by a connect that was accepted; closed once, never reused.
+ * The Aeron side of one session: a client of a media driver, the appliance's or by UDP one of its own, a publication for
+ * requests and a subscription to a reply stream of its own. The connect goes on an exclusive publication, and so does the rest
+ * unless the appliance names the shared one. Made by a connect that was accepted; closed once, never reused.
  */
 final class Connection implements AutoCloseable {
     private final Aeron aeron;
     private final SessionAddress address;
-    private final long requestsId;
+    private final int requestStreamId;
+    private final long laneId;
     private final long repliesId;
-    private ExclusivePublication requests;
+    private ExclusivePublication lane;
+    private Publication requests;
     private Subscription replies;
 
     private final String namespace;
@@ -47,8 +51,9 @@ final class Connection implements AutoCloseable {
         this.address = address;
         this.namespace = namespace;
         this.clientId = clientId;
+        this.requestStreamId = requestStreamId;
         repliesId = aeron.asyncAddSubscription(address.replyChannel(), replyStreamId(aeron));
-        requestsId = aeron.asyncAddExclusivePublication(address.requestChannel(), requestStreamId);
+        laneId = aeron.asyncAddExclusivePublication(address.requestChannel(), requestStreamId);
     }
 
     /** Unique among the driver's clients, because its correlation ids are; above every stream id of our own. */
@@ -64,6 +69,7 @@ final class Connection implements AutoCloseable {
         try {
             connection = new Connection(aeron, address, requestStreamId, namespace, clientId);
             connection.handshake(deadlineNs);
+            connection.takeLane(deadlineNs);
             return connection;
         } catch (AeronException e) {
             aeron.close();
@@ -117,18 +123,40 @@ final class Connection implements AutoCloseable {
                         refusal,
                         firstShard);
             }
-            if (System.nanoTime() - deadlineNs > 0 || aeron.isClosed()) {
-                throw new SessionException(
-                        SessionException.Kind.UNREACHABLE, "no answer to connect; is the appliance alive?");
-            }
+            giveUpAt(deadlineNs);
         }
+    }
+
+    private void giveUpAt(long deadlineNs) {
+        if (System.nanoTime() - deadlineNs > 0 || aeron.isClosed()) {
+            throw new SessionException(
+                    SessionException.Kind.UNREACHABLE, "no answer to connect; is the appliance alive?");
+        }
+    }
+
+    /** The publication that the appliance wants the requests on; the one of the connect is given back when it is another. */
+    private void takeLane(long deadlineNs) {
+        requests = lane;
+        if (!limits.isShared()) {
+            return;
+        }
+        long sharedId = aeron.asyncAddPublication(
+                address.requestChannel(), requestStreamId + SessionProtocol.SHARED_STREAM_OFFSET);
+        Publication shared = null;
+        while (shared == null || !shared.isConnected()) {
+            shared = shared != null ? shared : aeron.getPublication(sharedId);
+            Thread.yield();
+            giveUpAt(deadlineNs);
+        }
+        requests = shared;
+        lane.close();
     }
 
     /** False while the driver has not answered. */
     private boolean hasStreams() {
         replies = replies != null ? replies : aeron.getSubscription(repliesId);
-        requests = requests != null ? requests : aeron.getExclusivePublication(requestsId);
-        return replies != null && requests != null;
+        lane = lane != null ? lane : aeron.getExclusivePublication(laneId);
+        return replies != null && lane != null;
     }
 
     /** Where a UDP client listens, 0 by shared memory; negative while the kernel has not said. */
@@ -148,7 +176,7 @@ final class Connection implements AutoCloseable {
                 + ConnectEncoder.BLOCK_LENGTH
                 + ConnectEncoder.namespaceNameHeaderLength()
                 + name.length;
-        if (replyPort < 0 || requests.tryClaim(length, claim) < 0) {
+        if (replyPort < 0 || lane.tryClaim(length, claim) < 0) {
             return false;
         }
         new ConnectEncoder()
@@ -176,9 +204,9 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** A stream for values over a message's length, with the Aeron session id of the requests: so the appliance knows whose it is. */
-    BulkSender bulkSender(int requestStreamId, int maxValueLength) {
-        String channel = address.bulkChannel() + "|session-id=" + requests.sessionId();
+    /** A stream for values over a message's length, with the Aeron session id of the connect: so the appliance knows whose it is. */
+    BulkSender bulkSender(int maxValueLength) {
+        String channel = address.bulkChannel() + "|session-id=" + lane.sessionId();
         return new BulkSender(
                 aeron.addExclusivePublication(channel, requestStreamId + SessionProtocol.BULK_STREAM_OFFSET),
                 maxValueLength);
@@ -188,7 +216,7 @@ final class Connection implements AutoCloseable {
         return limits;
     }
 
-    ExclusivePublication requests() {
+    Publication requests() {
         return requests;
     }
 

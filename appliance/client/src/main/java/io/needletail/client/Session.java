@@ -108,6 +108,7 @@ public final class Session implements AutoCloseable {
     private long handleEpoch;
     private long repeatId;
     private long claimedId;
+    private long sharedToken;
     /** Of the large value that is under way, for a client that repeats requests; else 0. */
     private long bulkId;
 
@@ -202,6 +203,7 @@ public final class Session implements AutoCloseable {
         connection = Connection.open(
                 address, requestStreamId, namespace, clientId, new Connection.Patience(patienceNs, timeoutNs));
         limits = connection.limits();
+        sharedToken = limits.sharedToken();
         inFlight = clientId.isNobody()
                 ? new InFlight(limits.maxInFlight())
                 : new InFlight(Math.min(limits.maxInFlight(), MAX_REPEATABLE), firstId());
@@ -611,7 +613,7 @@ public final class Session implements AutoCloseable {
             return CLOSED;
         }
         if (bulkSender == null) {
-            bulkSender = connection.bulkSender(requestStreamId, limits.maxValueLength());
+            bulkSender = connection.bulkSender(limits.maxValueLength());
         }
         if (bulkSender.isBusy()) {
             return BACK_PRESSURED;
@@ -753,7 +755,7 @@ public final class Session implements AutoCloseable {
             lastSentNs = nowNs;
             if (claimBytes(HEADER + KeepAliveEncoder.BLOCK_LENGTH) == 0) {
                 encodeKeepAlive(0);
-                claim.commit();
+                commit();
             }
         }
     }
@@ -910,9 +912,17 @@ public final class Session implements AutoCloseable {
         return CLOSED;
     }
 
+    /** On a publication that is shared the message says whose it is. */
+    private void commit() {
+        if (sharedToken != 0) {
+            claim.reservedValue(sharedToken);
+        }
+        claim.commit();
+    }
+
     private void send() {
         assert closeCause == null : closeText;
-        claim.commit();
+        commit();
         noteSent(claimedId);
     }
 
@@ -953,7 +963,7 @@ public final class Session implements AutoCloseable {
                     .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
                     .code(CloseReason.REQUESTED)
                     .putText(new byte[0], 0, 0);
-            claim.commit();
+            commit();
         }
     }
 }

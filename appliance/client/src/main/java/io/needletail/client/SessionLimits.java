@@ -19,6 +19,7 @@ import io.needletail.registry.view.ShardRoute;
  * @param maxBatchLength entries of a batch or a group; a message must hold them too
  * @param livenessTimeoutNs a side that is silent for longer is taken for dead
  * @param lastRequest id of this client's last change that was applied, 0 without a client id
+ * @param sharedToken 0 with a publication of its own; else what names this session on the publication that it shares
  * @param regionPath where a co-located reader maps the region
  */
 public record SessionLimits(
@@ -35,7 +36,13 @@ public record SessionLimits(
         int maxBatchLength,
         long livenessTimeoutNs,
         long lastRequest,
+        long sharedToken,
         String regionPath) {
+
+    /** Whether requests go on a publication that other sessions use too. */
+    public boolean isShared() {
+        return sharedToken != 0;
+    }
 
     static SessionLimits from(AcceptedDecoder accepted) {
         return new SessionLimits(
@@ -52,6 +59,7 @@ public record SessionLimits(
                 accepted.maxBatchLength(),
                 accepted.livenessTimeoutNs(),
                 accepted.lastRequest(),
+                accepted.sharedToken(),
                 accepted.regionPath());
     }
 }

@@ -51,6 +51,8 @@ public final class SessionProtocol {
     private static final String BULK_LENGTHS =
             "term-length=" + BULK_TERM_LENGTH + "|mtu=" + BULK_MTU_LENGTH + "|sparse=true";
     public static final String BULK_CHANNEL = "aeron:ipc?" + BULK_LENGTHS;
+    /** Added to a request stream's id for the stream that the sessions without a lane of their own share. */
+    public static final int SHARED_STREAM_OFFSET = 2000;
     /** Added to a request stream's id for the stream of its chunks. */
     public static final int BULK_STREAM_OFFSET = 1000;
     /** Value bytes of a chunk; the rest of a frame is for what it says beside them, and the longest key. */

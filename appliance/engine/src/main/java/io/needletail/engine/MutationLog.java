@@ -221,7 +221,16 @@ public final class MutationLog {
                 return i;
             }
         }
-        throw new IllegalStateException("consumers=" + RegionLayout.MAX_CONSUMERS + " all in use, refused=" + name);
+        throw new ConsumersFullException(name);
+    }
+
+    /** As many consumers as there may be are registered already. */
+    public static final class ConsumersFullException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        ConsumersFullException(String name) {
+            super("consumers=" + RegionLayout.MAX_CONSUMERS + " all in use, refused=" + name + "; remove one first");
+        }
     }
 
     public void removeConsumer(int index) {

@@ -15,6 +15,7 @@ import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
 import io.needletail.server.session.SessionList;
+import io.needletail.server.session.ShardAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +132,7 @@ public final class Appliance implements AutoCloseable {
     }
 
     private void openRegions() throws IOException {
+        folder.placeRegions(configuration.regionDir());
         int formatted = folder.formattedShards();
         if (formatted != 0 && formatted != configuration.shards()) {
             throw new RegionStore.RegionRefusedException(folder.regionFile(0).getParent() + ": formatted for "
@@ -237,6 +239,11 @@ public final class Appliance implements AutoCloseable {
 
     public List<RegionStore> regions() {
         return List.copyOf(regions);
+    }
+
+    /** Puts a note into a shard's mailbox; false when it is full. */
+    boolean tell(int shard, ShardAgent.Command command) {
+        return shards.tell(shard, command);
     }
 
     public CountersFile counters(int shard) {

@@ -26,7 +26,7 @@ import java.util.Properties;
  * DIR/needletail.properties   configuration
  * DIR/lock                    held while the appliance runs; names the process
  * DIR/log/appliance.log       what happened
- * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0
+ * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0; elsewhere with the option region-dir
  * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop; or the folder of
  *                                                          a driver outside
  * DIR/counters -> /dev/shm/needletail-NAME-HASH/counters   mapped counters of the first shard; counters-1 of the next ...
@@ -41,6 +41,7 @@ public final class ApplianceFolder implements AutoCloseable {
     private final Path folder;
     private final Path shared;
     private final FileChannel lockChannel;
+    private Path regions;
 
     private ApplianceFolder(Path folder, Path shared, FileChannel lockChannel) {
         this.folder = folder;
@@ -119,9 +120,8 @@ public final class ApplianceFolder implements AutoCloseable {
         }
         PrivateFiles.createFolder(shared);
         PrivateFiles.restrict(shared);
-        PrivateFiles.createFolder(shared.resolve("region"));
         PrivateFiles.createFolder(folder.resolve("log"));
-        PrivateFiles.link(folder.resolve("region"), shared.resolve("region"));
+        regions = presentRegions();
         PrivateFiles.link(folder.resolve("aeron"), shared.resolve("aeron"));
     }
 
@@ -129,9 +129,40 @@ public final class ApplianceFolder implements AutoCloseable {
         return folder;
     }
 
+    /** Where the regions were put the last time. */
+    private Path presentRegions() throws IOException {
+        Path link = folder.resolve("region");
+        return Files.isSymbolicLink(link) ? Files.readSymbolicLink(link) : regionsUnder(SHARED_MEMORY);
+    }
+
+    private Path regionsUnder(Path place) {
+        return place.resolve(shared.getFileName()).resolve("region");
+    }
+
+    /**
+     * Puts the regions under {@code place}, null for shared memory. Regions that are somewhere else already are not left behind
+     * in silence: that is refused.
+     */
+    void placeRegions(Path place) throws IOException {
+        Path wanted = regionsUnder(
+                place == null ? SHARED_MEMORY : place.toAbsolutePath().normalize());
+        boolean moves =
+                !wanted.getParent().getParent().equals(regions.getParent().getParent());
+        if (moves && formattedShards() > 0) {
+            throw new RegionStore.RegionRefusedException(regions
+                    + ": the region is there and the configuration has region-dir=" + (place == null ? "" : place)
+                    + "; set it back, or start with --fresh, which discards the region");
+        }
+        regions = wanted;
+        PrivateFiles.createFolder(wanted.getParent());
+        PrivateFiles.restrict(wanted.getParent());
+        PrivateFiles.createFolder(wanted);
+        PrivateFiles.link(folder.resolve("region"), wanted);
+    }
+
     /** The shard's region file itself, not the link to its folder. */
     public Path regionFile(int shard) {
-        return shared.resolve("region").resolve("shard-" + shard);
+        return regions.resolve("shard-" + shard);
     }
 
     public Path aeronFolder() {

@@ -33,12 +33,16 @@ public enum Counter {
     SESSIONS("sessions", "sessions", "open now"),
     SESSIONS_ACCEPTED("sessions-accepted", "sessions", "accepted since start"),
     SESSIONS_REFUSED("sessions-refused", "sessions", "refused since start"),
+    PRINCIPAL_LIMIT(
+            "principal-limit", "sessions", "refused because their process had sessions-per-principal; raise it"),
     SESSIONS_CLOSED("sessions-closed", "sessions", "ended since start, for whatever reason"),
     MALFORMED_FRAMES(
             "malformed-frames", "frames", "lanes closed for a frame that failed validation or came before a connect"),
+    STRAY_FRAMES("stray-frames", "frames", "came on the shared publication for no session, or for one that had ended"),
     LIVENESS_TIMEOUTS("liveness-timeouts", "sessions", "closed for silence"),
     SLOW_READERS("slow-readers", "sessions", "closed for leaving answers unread"),
     LANES_REFUSED("lanes-refused", "publications", "clients' publications beyond the most that are looked at"),
+    MAILBOX_FULL("mailbox-full", "notes", "had to wait at the conductor because the shard had too many to read"),
     REPLY_STALLS("reply-stalls", "stalls", "times a session had to wait for room on its reply stream"),
     ENTRIES("entries", "entries", "keys in the directory now"),
     FREE_SLOTS("free-slots", "slots", "keyed slots free now"),

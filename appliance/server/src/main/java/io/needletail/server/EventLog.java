@@ -15,7 +15,7 @@ import java.time.Instant;
  */
 public final class EventLog implements AutoCloseable {
     /** A client that connects in a loop must not fill the disk: what is beyond is counted, and the count is written. */
-    static final int MAX_LINES_A_SECOND = 200;
+    public static final int MAX_LINES_A_SECOND = 200;
 
     private final FileChannel channel;
     private long lostLines;

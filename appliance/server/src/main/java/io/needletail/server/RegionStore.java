@@ -20,10 +20,12 @@ import java.security.SecureRandom;
 /** A shard's region on disk or in shared memory: formatted when it is new, attached to when it is not. */
 public final class RegionStore implements AutoCloseable {
     private final MappedFile file;
+    private final MemorySegment region;
     private final ShardEngine engine;
 
-    private RegionStore(MappedFile file, ShardEngine engine) {
+    private RegionStore(MappedFile file, MemorySegment region, ShardEngine engine) {
         this.file = file;
+        this.region = region;
         this.engine = engine;
     }
 
@@ -35,13 +37,15 @@ public final class RegionStore implements AutoCloseable {
     /** Opens or makes the region; a damaged or foreign one is refused with what is wrong and what to do. */
     public static RegionStore open(Path path, RegionSizing sizing, int shard) throws IOException {
         MappedFile file = Files.exists(path) ? openExisting(path, sizing, shard) : create(path, sizing, shard);
-        ResidentMemory.populate(file.segment(), RegionLayout.PAGE_LENGTH); // no put pays for a page fault later
-        ShardEngine engine = ShardEngine.attach(file.segment());
+        MemorySegment region =
+                file.segment().asSlice(0, RegionFormatter.lengthBytes(sizing)); // huge pages make a file longer
+        ResidentMemory.populate(region, RegionLayout.PAGE_LENGTH); // no put pays for a page fault later
+        ShardEngine engine = ShardEngine.attach(region);
         if (!engine.report().isWhole()) {
             file.close();
             throw new RegionRefusedException(path + ": " + engine.report().explain());
         }
-        return new RegionStore(file, engine);
+        return new RegionStore(file, region, engine);
     }
 
     private static MappedFile openExisting(Path path, RegionSizing sizing, int shard) throws IOException {
@@ -72,10 +76,11 @@ public final class RegionStore implements AutoCloseable {
     private static MappedFile create(Path path, RegionSizing sizing, int shard) throws IOException {
         Path unfinished = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(unfinished);
-        MappedFile file = MappedFile.create(unfinished, RegionFormatter.lengthBytes(sizing));
+        long lengthBytes = RegionFormatter.lengthBytes(sizing);
+        MappedFile file = MappedFile.create(unfinished, lengthBytes);
         SecureRandom random = new SecureRandom();
         RegionFormatter.format(
-                file.segment(),
+                file.segment().asSlice(0, lengthBytes),
                 sizing,
                 new RegionFormatter.Identity(
                         random.nextLong(),
@@ -107,7 +112,7 @@ public final class RegionStore implements AutoCloseable {
     }
 
     public MemorySegment segment() {
-        return file.segment();
+        return region;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.needletail.server;
 
+import io.needletail.server.session.ShardAgent;
 import java.util.List;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
@@ -37,6 +38,10 @@ final class ShardGroup implements AutoCloseable {
         AgentRunner.startOnThread(conductorRunner);
         AgentRunner.startOnThread(readerRunner);
         shards.forEach(ShardRuntime::start);
+    }
+
+    boolean tell(int shard, ShardAgent.Command command) {
+        return shards.get(shard).tell(command);
     }
 
     boolean hasFailed() {

@@ -36,6 +36,7 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
  * A shard that runs: its agent on a (pinned) thread, the subscriptions its clients' requests come in by, and the agents that
@@ -91,7 +92,7 @@ final class ShardRuntime {
                 environment.aeron(),
                 SystemClock.INSTANCE,
                 environment.wallClock(),
-                (int) configuration.get(Option.SESSION_LIMIT),
+                configuration,
                 place.namespaces(),
                 place.sessions(),
                 AcceptedTemplate.of(place.engine(), configuration, place.route(), place.regionPath()),
@@ -118,6 +119,13 @@ final class ShardRuntime {
                 () -> pin(place.core()));
         conductor.shard(shard);
         listen(environment.aeron(), SessionProtocol.CHANNEL, SessionProtocol.BULK_CHANNEL, place.requestStreamId());
+        requests.add(environment
+                .aeron()
+                .addSubscription(
+                        SessionProtocol.CHANNEL,
+                        place.requestStreamId() + SessionProtocol.SHARED_STREAM_OFFSET,
+                        conductor::onAvailableSharedImage,
+                        conductor::onUnavailableSharedImage));
         UdpEndpoint udp = configuration.udp();
         if (udp != null) {
             listen(
@@ -145,9 +153,11 @@ final class ShardRuntime {
     }
 
     private static IdleStrategy shardIdle(Configuration configuration) {
-        return configuration.profile().spins()
-                ? NoOpIdleStrategy.INSTANCE
-                : new BackoffIdleStrategy(1_000, 100, 1_000, 1_000_000);
+        return switch (configuration.profile().waiting()) {
+            case SPINS -> NoOpIdleStrategy.INSTANCE;
+            case YIELDS -> YieldingIdleStrategy.INSTANCE;
+            case SLEEPS -> new BackoffIdleStrategy(1_000, 100, 1_000, 1_000_000);
+        };
     }
 
     private static void pin(int core) {
@@ -164,6 +174,10 @@ final class ShardRuntime {
 
     boolean hasFailed() {
         return failed;
+    }
+
+    boolean tell(ShardAgent.Command command) {
+        return shard.tell(command);
     }
 
     /** Makes, refuses and closes this shard's sessions. */

@@ -1,8 +1,11 @@
 package io.needletail.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.needletail.client.BlockingSession;
 import io.needletail.client.SessionAddress;
 import io.needletail.client.UdpEndpoint;
+import io.needletail.engine.ShardEngine;
 import io.needletail.memory.CpuSet;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.server.config.Configuration;
@@ -15,6 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** An appliance inside the test's JVM, in a folder of its own that goes with it; small, profile development. */
 public final class RunningAppliance implements AutoCloseable {
@@ -88,6 +94,26 @@ public final class RunningAppliance implements AutoCloseable {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return "udp=127.0.0.1:" + socket.getLocalPort();
         }
+    }
+
+    /** Runs something on the first shard's thread, and returns when it is done. */
+    public void onShard(Consumer<ShardEngine> task) {
+        CountDownLatch done = new CountDownLatch(1);
+        startOnShard(engine -> {
+            task.accept(engine);
+            done.countDown();
+        });
+        try {
+            assertThat(done.await(TIMEOUT_NS, TimeUnit.NANOSECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The same without waiting for it. */
+    public void startOnShard(Consumer<ShardEngine> task) {
+        ShardEngine engine = appliance.regions().get(0).engine();
+        assertThat(appliance.tell(0, (shard, nowNs) -> task.accept(engine))).isTrue();
     }
 
     public long counter(Counter counter) {

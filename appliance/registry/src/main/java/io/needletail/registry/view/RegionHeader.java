@@ -37,10 +37,20 @@ public final class RegionHeader {
         if (getInt(region, RegionLayout.HEADER_CRC_OFFSET) != headerCrc(region)) {
             return RegionFault.HEADER_DAMAGED;
         }
-        if (getLong(region, RegionLayout.REGION_LENGTH_OFFSET) != lengthBytes) {
+        if (!isLengthOf(lengthBytes, getLong(region, RegionLayout.REGION_LENGTH_OFFSET))) {
             return RegionFault.LENGTH;
         }
         return validateCapacities(region);
+    }
+
+    /** A file is as long as its region, or, in a file system of huge pages, as long as the pages that it takes. */
+    private static boolean isLengthOf(long fileLength, long regionLength) {
+        boolean isLength = fileLength == regionLength;
+        boolean fits = regionLength > 0 && regionLength < fileLength;
+        for (long page = RegionLayout.MIN_HUGE_PAGE; fits && page <= RegionLayout.MAX_HUGE_PAGE; page <<= 1) {
+            isLength |= fileLength == ((regionLength + page - 1) & -page);
+        }
+        return isLength;
     }
 
     private static RegionFault validateCapacities(MemorySegment region) {

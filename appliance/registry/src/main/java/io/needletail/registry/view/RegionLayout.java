@@ -71,6 +71,11 @@ public final class RegionLayout {
     public static final int BODY_OFFSET = LIVE_OFFSET + 32 * LIVE_LINE_LENGTH;
 
     public static final int PAGE_LENGTH = 4096;
+    /** Of any machine; where pages are huge a region's file ends with a whole one. */
+    public static final long MIN_HUGE_PAGE = 64L << 10;
+
+    public static final long MAX_HUGE_PAGE = 16L << 30;
+
     public static final int RING_SEGMENT_LENGTH = 2 << 20;
     public static final int BUCKET_LANES = 8;
     public static final int BUCKET_LENGTH = BUCKET_LANES * 8;

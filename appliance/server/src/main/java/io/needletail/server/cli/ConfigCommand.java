@@ -6,6 +6,7 @@ import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.OptionTable;
+import io.needletail.server.limits.LimitTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,12 @@ import picocli.CommandLine.Option;
         description = "Explains, validates and shows the configuration.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
-        subcommands = {ConfigCommand.Explain.class, ConfigCommand.Validate.class, ConfigCommand.Show.class},
+        subcommands = {
+            ConfigCommand.Explain.class,
+            ConfigCommand.Validate.class,
+            ConfigCommand.Show.class,
+            ConfigCommand.Limits.class
+        },
         footer = {
             "",
             "Examples:",
@@ -31,6 +37,7 @@ import picocli.CommandLine.Option;
             "  needletail config explain --schema",
             "  needletail config validate --set keyed-slots=4000000 --profile latency",
             "  needletail config show --dir /srv/cache --json",
+            "  needletail config limits --set session-limit=32",
             "Exit: 0 done, 2 it does not hold together."
         })
 final class ConfigCommand {
@@ -85,6 +92,30 @@ final class ConfigCommand {
                 return ExitCode.USAGE;
             }
             System.out.println("valid");
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "limits",
+            description =
+                    "Lists everything that can run out, as the folder's configuration and what is set here have it.",
+            mixinStandardHelpOptions = true)
+    static final class Limits extends OfAFolder implements Callable<Integer> {
+        @Option(names = "--markdown", description = "As the table of the documentation.")
+        private boolean markdown;
+
+        @Option(names = "--json", description = "Prints JSON.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws IOException {
+            Configuration configuration = configuration();
+            if (json) {
+                JsonOut.print(out -> LimitTable.writeJson(out, configuration));
+            } else {
+                System.out.print(markdown ? LimitTable.markdown(configuration) : LimitTable.text(configuration));
+            }
             return ExitCode.DONE;
         }
     }

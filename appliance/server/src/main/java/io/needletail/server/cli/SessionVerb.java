@@ -28,7 +28,7 @@ final class SessionVerb {
     @Command(
             name = "list",
             description =
-                    "Prints who is connected: shard, process, since when, reply stream, whether it may repeat requests.",
+                    "Prints who is connected: shard, process, since when, reply stream, whether it may repeat requests, own or shared lane.",
             mixinStandardHelpOptions = true)
     static final class ListSessions implements Callable<Integer> {
         @ParentCommand
@@ -52,10 +52,16 @@ final class SessionVerb {
 
         private void print(Map<Integer, List<Connected>> shards) {
             if (!session.client.isJson()) {
-                System.out.printf("%5s %8s %-24s %12s %s%n", "shard", "pid", "since", "reply stream", "repeats");
+                System.out.printf(
+                        "%5s %8s %-24s %12s %-7s %s%n", "shard", "pid", "since", "reply stream", "repeats", "lane");
                 shards.forEach((shard, sessions) -> sessions.forEach(one -> System.out.printf(
-                        "%5d %8d %-24s %12d %s%n",
-                        shard, one.pid(), Instant.ofEpochMilli(one.sinceMs()), one.replyStreamId(), one.repeats())));
+                        "%5d %8d %-24s %12d %-7s %s%n",
+                        shard,
+                        one.pid(),
+                        Instant.ofEpochMilli(one.sinceMs()),
+                        one.replyStreamId(),
+                        one.repeats(),
+                        one.shared() ? "shared" : "own")));
                 return;
             }
             JsonOut.print(json -> {
@@ -69,6 +75,7 @@ final class SessionVerb {
                                 "since", Instant.ofEpochMilli(one.sinceMs()).toString());
                         json.writeNumberField("replyStreamId", one.replyStreamId());
                         json.writeBooleanField("repeats", one.repeats());
+                        json.writeStringField("lane", one.shared() ? "shared" : "own");
                         json.writeEndObject();
                     }
                 }

@@ -6,32 +6,28 @@ import io.needletail.registry.view.RegionSizing;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
 /** A profile and a value for every option, checked together. Immutable. */
 public final class Configuration {
     static final String PROFILE_KEY = "profile";
-    private static final String NAMESPACES_HELP =
-            "NAME:SHARDS,NAME:SHARDS: who has which shards; empty for one without a name";
 
     private final Profile profile;
     private final Map<Option, Long> values;
-    /** The option for a media driver outside. */
-    static final String MEDIA_DRIVER_KEY = "media-driver";
-
-    private static final String MEDIA_DRIVER_HELP =
-            "folder of a media driver in another process; empty for one inside the appliance";
-
     private final Namespaces namespaces;
     private final String mediaDriver;
+    private final String regionDir;
 
     private Configuration(Profile profile, Map<Option, Long> values, Map<String, String> texts) {
         this.profile = profile;
         this.values = values;
-        namespaces = Namespaces.parse(texts.get(Namespaces.KEY), (int) (long) values.get(Option.SHARDS));
-        mediaDriver = texts.get(MEDIA_DRIVER_KEY);
+        namespaces = Namespaces.parse(texts.get(TextOption.NAMESPACES.key()), (int) (long) values.get(Option.SHARDS));
+        mediaDriver = texts.get(TextOption.MEDIA_DRIVER.key());
+        String places = texts.get(TextOption.REGION_DIR.key());
+        regionDir = places.isEmpty()
+                ? ""
+                : Path.of(places).toAbsolutePath().normalize().toString();
         sizing(); // throws when the capacities do not go together
         checkUdp();
     }
@@ -50,7 +46,7 @@ public final class Configuration {
             values.put(option, text == null ? option.defaultValue() : option.parse(text));
         }
         Map<String, String> texts = new HashMap<>();
-        for (String key : List.of(Namespaces.KEY, MEDIA_DRIVER_KEY)) {
+        for (String key : TextOption.keys()) {
             texts.put(key, stored.getProperty(key, ""));
         }
         for (String setting : settings) {
@@ -92,6 +88,14 @@ public final class Configuration {
         return values.get(option);
     }
 
+    private String text(TextOption option) {
+        return switch (option) {
+            case NAMESPACES -> namespaces.format();
+            case MEDIA_DRIVER -> mediaDriver;
+            case REGION_DIR -> regionDir;
+        };
+    }
+
     public Profile profile() {
         return profile;
     }
@@ -108,6 +112,11 @@ public final class Configuration {
     /** Folder of the media driver outside, or null when the appliance runs one itself. */
     public Path mediaDriver() {
         return mediaDriver.isEmpty() ? null : Path.of(mediaDriver);
+    }
+
+    /** Folder for the regions, or null for shared memory. */
+    public Path regionDir() {
+        return regionDir.isEmpty() ? null : Path.of(regionDir);
     }
 
     public int shards() {
@@ -133,8 +142,9 @@ public final class Configuration {
     public Properties toProperties() {
         Properties properties = new Properties();
         properties.setProperty(PROFILE_KEY, profile.name());
-        properties.setProperty(Namespaces.KEY, namespaces.format());
-        properties.setProperty(MEDIA_DRIVER_KEY, mediaDriver);
+        for (TextOption option : TextOption.values()) {
+            properties.setProperty(option.key(), text(option));
+        }
         values.forEach((option, value) -> properties.setProperty(option.key(), option.format(value)));
         return properties;
     }
@@ -146,8 +156,9 @@ public final class Configuration {
         for (Option option : Option.values()) {
             text.append(String.format("%-20s %-12s %s%n", option.key(), option.format(get(option)), option.help()));
         }
-        text.append(String.format("%-20s %-12s %s%n", Namespaces.KEY, namespaces.format(), NAMESPACES_HELP));
-        text.append(String.format("%-20s %-12s %s%n", MEDIA_DRIVER_KEY, mediaDriver, MEDIA_DRIVER_HELP));
+        for (TextOption option : TextOption.values()) {
+            text.append(String.format("%-20s %-12s %s%n", option.key(), text(option), option.help()));
+        }
         return text.append(explainSizing()).toString();
     }
 

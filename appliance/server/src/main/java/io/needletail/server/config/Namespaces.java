@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * shards belong to the one without a name.
  */
 public final class Namespaces {
-    static final String KEY = "namespaces";
+    private static final String KEY = "namespaces";
     /** What the text looks like. */
     static final String PATTERN = "^$|^[A-Za-z0-9._-]+:[0-9]+(,[A-Za-z0-9._-]+:[0-9]+)*$";
 

@@ -78,6 +78,22 @@ public enum Option {
             "clients that may repeat a request after a lost connection without doing it twice"),
     SESSION_LIMIT(
             "session-limit", OptionType.COUNT, 16, 1, 64, false, "sessions at a time; an idle one costs a cycle 5 ns"),
+    SESSIONS_PER_PRINCIPAL(
+            "sessions-per-principal",
+            OptionType.COUNT,
+            64,
+            1,
+            64,
+            false,
+            "sessions that one principal may have; until they are authenticated that is the client's process"),
+    LATENCY_LANES(
+            "latency-lanes",
+            OptionType.COUNT,
+            8,
+            0,
+            64,
+            false,
+            "sessions by shared memory that get a publication of their own; those beyond share one"),
     IN_FLIGHT_LIMIT("in-flight-limit", OptionType.COUNT, 128, 1, 256, false, "unanswered requests a session may have"),
     ANONYMOUS_PER_SESSION(
             "anonymous-per-session",

@@ -20,6 +20,10 @@ public final class OptionTable {
                     option.range(),
                     what(option)));
         }
+        for (TextOption option : TextOption.values()) {
+            text.append(
+                    String.format("%-22s %-24s %-12s %-24s %s%n", option.key(), option.unit(), "", "", option.help()));
+        }
         return text.toString();
     }
 
@@ -34,6 +38,9 @@ public final class OptionTable {
                     option.format(option.defaultValue()),
                     option.range(),
                     what(option)));
+        }
+        for (TextOption option : TextOption.values()) {
+            text.append(String.format("| `%s` | %s | | | %s |%n", option.key(), option.unit(), option.help()));
         }
         return text.toString();
     }
@@ -57,13 +64,13 @@ public final class OptionTable {
         }
         json.writeEndArray();
         json.writeEndObject();
-        json.writeObjectFieldStart(Namespaces.KEY);
-        json.writeStringField("type", "string");
-        json.writeStringField("pattern", Namespaces.PATTERN);
-        json.writeEndObject();
-        json.writeObjectFieldStart(Configuration.MEDIA_DRIVER_KEY);
-        json.writeStringField("type", "string");
-        json.writeEndObject();
+        for (TextOption option : TextOption.values()) {
+            json.writeObjectFieldStart(option.key());
+            json.writeStringField("type", "string");
+            json.writeStringField("pattern", option.pattern());
+            json.writeStringField("description", option.help());
+            json.writeEndObject();
+        }
         for (Option option : Option.values()) {
             writeProperty(json, option);
         }

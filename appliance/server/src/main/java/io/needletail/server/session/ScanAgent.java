@@ -17,10 +17,7 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  * composed anew when its turn comes; a client that leaves no room for too long is disconnected.
  */
 public final class ScanAgent implements Agent {
-    /** Of one session; more are refused, and nobody else's are. */
-    static final int MAX_PER_SESSION = 4;
-
-    private static final int QUEUE_LENGTH = MAX_PER_SESSION * ShardAgent.MAX_LANES;
+    private static final int QUEUE_LENGTH = SessionLimit.SCANS * SessionLimit.PUBLICATIONS;
 
     private final SpscVarHandleArrayQueue<ScanRequest> idle = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
     private final SpscVarHandleArrayQueue<ScanRequest> waiting = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
@@ -49,7 +46,7 @@ public final class ScanAgent implements Agent {
 
     /** Called by the shard; false when as many of the session's scans wait as may. */
     boolean offer(SessionLane lane, long correlationId, long cursor, long maxEntries, Key prefix) {
-        if (lane.scans().count() >= MAX_PER_SESSION) {
+        if (lane.scans().count() >= SessionLimit.SCANS) {
             return false;
         }
         ScanRequest request = idle.poll();

@@ -4,23 +4,22 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
 import io.aeron.exceptions.AeronException;
-import io.needletail.client.SessionProtocol;
 import io.needletail.protocol.CloseReason;
-import io.needletail.protocol.RefusalCode;
 import io.needletail.registry.RetryTable;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import io.needletail.server.EventLog;
 import io.needletail.server.WallClock;
+import io.needletail.server.config.Configuration;
 import io.needletail.server.config.Namespaces;
-import io.needletail.server.config.Namespaces.Namespace;
+import io.needletail.server.config.Option;
+import io.needletail.server.session.Admission.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.agrona.concurrent.Agent;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
@@ -34,9 +33,7 @@ public final class SessionConductor implements Agent, ControlPlane {
      * A lane sends at most three notes in its life: connect, close, and close again when it was opened too late. While the
      * conductor stands still the shard has its lanes, and those whose images wait in its mailbox.
      */
-    private static final int MAILBOX_LENGTH = 4 * (ShardAgent.MAX_LANES + ShardAgent.MAILBOX_LENGTH);
-    /** Connects under way; each holds two publications. */
-    private static final int MAX_HANDSHAKES = 64;
+    private static final int MAILBOX_LENGTH = 4 * (SessionLimit.PUBLICATIONS + SessionLimit.MAILBOX);
 
     private static final long HANDSHAKE_TIMEOUT_NS = 5_000_000_000L;
     private static final long FAREWELL_TIMEOUT_NS = 2_000_000_000L;
@@ -44,8 +41,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private final Aeron aeron;
     private final MonotonicClock clock;
     private final WallClock wallClock;
-    private final int sessionLimit;
-    private final Namespaces namespaces;
+    private final Admission admission;
     private final SessionList list;
     private final AcceptedTemplate accepted;
     private final CountersFile counters;
@@ -65,7 +61,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             Aeron aeron,
             MonotonicClock clock,
             WallClock wallClock,
-            int sessionLimit,
+            Configuration configuration,
             Namespaces namespaces,
             SessionList list,
             AcceptedTemplate accepted,
@@ -74,8 +70,11 @@ public final class SessionConductor implements Agent, ControlPlane {
         this.aeron = aeron;
         this.clock = clock;
         this.wallClock = wallClock;
-        this.sessionLimit = sessionLimit;
-        this.namespaces = namespaces;
+        admission = new Admission(
+                (int) configuration.get(Option.SESSION_LIMIT),
+                (int) configuration.get(Option.SESSIONS_PER_PRINCIPAL),
+                namespaces,
+                accepted);
         this.list = list;
         this.accepted = accepted;
         this.counters = counters;
@@ -92,6 +91,15 @@ public final class SessionConductor implements Agent, ControlPlane {
 
     public void onUnavailableImage(Image image) {
         tellShard((agent, nowNs) -> agent.removeLane(image));
+    }
+
+    /** The publication that sessions without a lane of their own send on. */
+    public void onAvailableSharedImage(Image image) {
+        tellShard((agent, nowNs) -> agent.addSharedImage(image));
+    }
+
+    public void onUnavailableSharedImage(Image image) {
+        tellShard((agent, nowNs) -> agent.removeSharedImage(image));
     }
 
     /** A client's stream for values over a message's length; the memory for one value is taken here, not by the shard. */
@@ -134,56 +142,15 @@ public final class SessionConductor implements Agent, ControlPlane {
 
     private void begin(SessionLane lane, ConnectRequest request) {
         ReplyAddress address = ReplyAddress.of(request, lane.image().sourceIdentity());
-        if (address == null || handshakes.size() >= MAX_HANDSHAKES || !replyAddresses.add(address)) {
+        if (address == null || handshakes.size() >= SessionLimit.CONNECTS || !replyAddresses.add(address)) {
             log.write("connect ignored: pid=" + request.clientPid() + " replyStreamId=" + request.replyStreamId()
                     + " replyPort=" + request.replyPort());
             counters.increment(Counter.SESSIONS_REFUSED);
             forget(lane);
             return; // there is no stream of the client's own to refuse on
         }
-        handshakes.add(new Handshake(lane, request, address, refusalOf(request)));
-    }
-
-    /** Why there is no session, or null. */
-    private Refusal refusalOf(ConnectRequest request) {
-        if (request.protocolVersion() != SessionProtocol.VERSION) {
-            return Refusal.of(
-                    RefusalCode.PROTOCOL_VERSION,
-                    "protocol version " + request.protocolVersion() + ", this appliance speaks "
-                            + SessionProtocol.VERSION);
-        }
-        Optional<Namespace> namespace = namespaces.byName(request.namespace());
-        if (namespace.isEmpty()) {
-            return Refusal.of(
-                    RefusalCode.UNKNOWN_NAMESPACE,
-                    "no namespace is named '" + request.namespace() + "'; there is: " + namespaces.names());
-        }
-        if (!namespace.get().route().contains(accepted.shard())) {
-            int first = namespace.get().route().firstShard();
-            return new Refusal(RefusalCode.WRONG_SHARD, first, "the namespace begins at shard " + first);
-        }
-        if (sessions + acceptable() >= sessionLimit) {
-            return Refusal.of(
-                    RefusalCode.SESSION_LIMIT,
-                    "session-limit=" + sessionLimit + " is reached; raise it with start --set session-limit=N");
-        }
-        return request.hasRetryEntry()
-                ? null
-                : Refusal.of(
-                        RefusalCode.RETRY_TABLE_FULL,
-                        "retry-sessions clients that repeat requests are connected; raise it and start --fresh");
-    }
-
-    private record Refusal(RefusalCode code, int firstShard, String text) {
-        static Refusal of(RefusalCode code, String text) {
-            return new Refusal(code, 0, text);
-        }
-    }
-
-    private long acceptable() {
-        return handshakes.stream()
-                .filter(handshake -> handshake.refusal == null)
-                .count();
+        Refusal refusal = admission.admit(lane, request).orElse(null);
+        handshakes.add(new Handshake(lane, request, address, refusal));
     }
 
     private int progressHandshakes(long nowNs) {
@@ -214,12 +181,14 @@ public final class SessionConductor implements Agent, ControlPlane {
 
     private void end(SessionLane lane) {
         if (lane.replies() == null && handshakes.removeIf(handshake -> handshake.abandon(lane))) {
+            admission.leave(lane);
             return;
         }
         if (lane.replies() == null || !lane.beginFarewell()) {
             return; // it never became a session, or its publications are on their way and it is closed with them
         }
         sessions--;
+        admission.leave(lane);
         counters.set(Counter.SESSIONS, sessions);
         counters.increment(Counter.SESSIONS_CLOSED);
         unlisted(lane);
@@ -229,6 +198,7 @@ public final class SessionConductor implements Agent, ControlPlane {
 
     /** No session came of it: another client may have the lane's place. */
     private void forget(SessionLane lane) {
+        admission.leave(lane);
         tellShard((agent, nowNs) -> agent.removeLane(lane.image()));
     }
 
@@ -243,6 +213,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private void tellShard(ShardAgent.Command command) {
         if (!unsent.isEmpty() || !shard.tell(command)) {
             unsent.add(command); // keeps the order; sent by the next cycles
+            counters.increment(Counter.MAILBOX_FULL);
         }
     }
 
@@ -311,8 +282,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
 
         private boolean accept() {
-            if (!messages.accepted(
-                    replies, request.correlationId(), request.replyStreamId(), lane.repeatsUpTo(), accepted)) {
+            if (!messages.accepted(replies, request, lane, accepted)) {
                 return false;
             }
             sessions++;
@@ -332,6 +302,9 @@ public final class SessionConductor implements Agent, ControlPlane {
                 return false;
             }
             counters.increment(Counter.SESSIONS_REFUSED);
+            if (refusal.counter() != null) {
+                counters.increment(refusal.counter());
+            }
             log.write("session refused: pid=" + request.clientPid() + " " + refusal.code() + " " + refusal.text());
             closePublications();
             forget(lane);
@@ -344,7 +317,11 @@ public final class SessionConductor implements Agent, ControlPlane {
                 list.add(
                         accepted,
                         new SessionList.Connected(
-                                request.clientPid(), System.currentTimeMillis(), request.replyStreamId(), repeats));
+                                request.clientPid(),
+                                System.currentTimeMillis(),
+                                request.replyStreamId(),
+                                repeats,
+                                accepted.isShared()));
             } catch (IOException e) {
                 log.write("the list of sessions cannot be written: " + e.getMessage());
             }

@@ -15,9 +15,6 @@ import org.agrona.collections.LongHashSet;
  * alone; the conductor makes and closes the publications and hands them over through mailboxes.
  */
 public final class SessionLane implements ControlledFragmentHandler {
-    /** Requests taken from one client before the next one is looked at. */
-    private static final int FRAGMENT_LIMIT = 16;
-
     enum State {
         /** The image is there, a connect is expected. */
         NEW,
@@ -31,9 +28,11 @@ public final class SessionLane implements ControlledFragmentHandler {
     private final Image image;
     private final Frame frame;
     private final RequestDispatcher dispatcher;
+    private final int requestsPerTurn;
     private LongHashSet anonymous;
     private int retryEntry = RetryTable.NONE;
     private long repeatsUpTo;
+    private long sharedToken;
 
     private State state = State.NEW;
     private ExclusivePublication replies;
@@ -48,10 +47,11 @@ public final class SessionLane implements ControlledFragmentHandler {
     private CloseReason closeReason;
     private String closeText = "";
 
-    SessionLane(Image image, Frame frame, RequestDispatcher dispatcher, long nowNs) {
+    SessionLane(Image image, Frame frame, RequestDispatcher dispatcher, int requestsPerTurn, long nowNs) {
         this.image = image;
         this.frame = frame;
         this.dispatcher = dispatcher;
+        this.requestsPerTurn = requestsPerTurn;
         lastHeardNs = nowNs;
     }
 
@@ -61,11 +61,11 @@ public final class SessionLane implements ControlledFragmentHandler {
             return 0;
         }
         boolean wasStalled = stalled;
-        if (wasStalled && !ReplyWriter.hasRoomToResume(replies)) {
+        if (wasStalled && !hasRoomToResume()) {
             return 0;
         }
         stalled = false;
-        int polled = image.controlledPoll(this, FRAGMENT_LIMIT);
+        int polled = image.controlledPoll(this, requestsPerTurn);
         if (stalled && (!wasStalled || polled > 0)) {
             stalledSinceNs = nowNs; // a client that makes any progress is not a slow reader
         }
@@ -111,6 +111,7 @@ public final class SessionLane implements ControlledFragmentHandler {
         replies = replyPublication;
         pages = pagePublication;
         lastHeardNs = nowNs;
+        stalledSinceNs = nowNs; // by its client, not for want of publications
         if (state == State.CLOSED) {
             return false;
         }
@@ -142,6 +143,16 @@ public final class SessionLane implements ControlledFragmentHandler {
 
     boolean isClosed() {
         return state == State.CLOSED;
+    }
+
+    /** Whether it has, or is about to get, an image that is looked at in every cycle. */
+    boolean takesLane() {
+        return !isShared() && (state == State.OPEN || state == State.CONNECTING);
+    }
+
+    /** Whether its client has gone when this image has: a shared session needs the image of its connect only until it is open. */
+    boolean endsWith(Image gone) {
+        return image == gone && !(isShared() && state == State.OPEN);
     }
 
     /** Whether it has ended and no other agent works for it any more. */
@@ -203,6 +214,35 @@ public final class SessionLane implements ControlledFragmentHandler {
     /** Pages that were asked for and not sent yet. */
     Outstanding scans() {
         return scans;
+    }
+
+    /** Its requests come on the publication that several share, with this token. */
+    void shares(long token) {
+        sharedToken = token;
+    }
+
+    boolean isShared() {
+        return sharedToken != 0;
+    }
+
+    /** 0 for a session with a publication of its own. */
+    long sharedToken() {
+        return sharedToken;
+    }
+
+    boolean hasRoomToResume() {
+        return ReplyWriter.hasRoomToResume(replies);
+    }
+
+    /** From now on a request waits for room for its answer. */
+    void stalls(long nowNs) {
+        stalled = true;
+        stalledSinceNs = nowNs;
+    }
+
+    /** None waits any more. */
+    void goesOn() {
+        stalled = false;
     }
 
     /** Called by the scan agent when a page found no room for too long; the shard ends the session. */

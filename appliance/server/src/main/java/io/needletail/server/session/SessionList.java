@@ -22,8 +22,9 @@ public final class SessionList {
      * @param sinceMs when it was accepted, ms since 1970
      * @param replyStreamId its own
      * @param repeats whether it may repeat requests
+     * @param shared whether it sends on the publication that several share
      */
-    public record Connected(long pid, long sinceMs, int replyStreamId, boolean repeats) {}
+    public record Connected(long pid, long sinceMs, int replyStreamId, boolean repeats, boolean shared) {}
 
     private final Path file;
     private final Map<SessionLane, Connected> sessions = new LinkedHashMap<>();
@@ -55,6 +56,8 @@ public final class SessionList {
             text.append(session.replyStreamId)
                     .append('\t')
                     .append(session.repeats)
+                    .append('\t')
+                    .append(session.shared)
                     .append('\n');
         }
         PrivateFiles.write(file, text.toString());
@@ -65,14 +68,15 @@ public final class SessionList {
         List<Connected> sessions = new ArrayList<>();
         for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
             String[] cells = line.split("\t");
-            if (cells.length < 4) {
+            if (cells.length < 5) {
                 throw new IOException(file + ": not a list of sessions: " + line);
             }
             sessions.add(new Connected(
                     Long.parseLong(cells[0]),
                     Long.parseLong(cells[1]),
                     Integer.parseInt(cells[2]),
-                    Boolean.parseBoolean(cells[3])));
+                    Boolean.parseBoolean(cells[3]),
+                    Boolean.parseBoolean(cells[4])));
         }
         return sessions;
     }

@@ -18,20 +18,16 @@ final class SessionMessages {
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
 
     boolean accepted(
-            ExclusivePublication replies,
-            long correlationId,
-            int replyStreamId,
-            long lastRequest,
-            AcceptedTemplate template) {
+            ExclusivePublication replies, ConnectRequest request, SessionLane lane, AcceptedTemplate template) {
         AcceptedEncoder message = new AcceptedEncoder()
                 .wrapAndApplyHeader(buffer, 0, header)
-                .correlationId(correlationId)
+                .correlationId(request.correlationId())
                 .epoch(template.epoch())
                 .dataSetIdHigh(template.dataSetIdHigh())
                 .dataSetIdLow(template.dataSetIdLow())
                 .livenessTimeoutNs(template.livenessTimeoutNs())
                 .requestStreamId(SessionProtocol.requestStreamId(template.shard()))
-                .replyStreamId(replyStreamId)
+                .replyStreamId(request.replyStreamId())
                 .maxKeyLength(template.maxKeyLength())
                 .maxValueLength(template.maxValueLength())
                 .maxFrameLength(SessionProtocol.MAX_FRAME_LENGTH)
@@ -40,8 +36,9 @@ final class SessionMessages {
                 .firstShard(template.route().firstShard())
                 .shard(template.shard())
                 .maxBatchLength(Batch.MAX_LENGTH)
-                .lastRequest(lastRequest)
+                .lastRequest(lane.repeatsUpTo())
                 .maxMessageValueLength(SessionProtocol.MAX_MESSAGE_VALUE_LENGTH)
+                .sharedToken(lane.sharedToken())
                 .regionPath(template.regionPath());
         return offer(replies, message.encodedLength());
     }

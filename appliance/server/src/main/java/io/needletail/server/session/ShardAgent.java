@@ -30,11 +30,6 @@ public final class ShardAgent implements Agent {
     /** A tenth of the shortest liveness timeout there can be. */
     private static final long OWN_STALL_NS = 10_000_000;
 
-    /** Four times the most sessions there can be; publications beyond are not looked at. */
-    static final int MAX_LANES = 256;
-    /** An image, an opening and a removal for every lane at once. */
-    static final int MAILBOX_LENGTH = 1024;
-
     /** A cycle that takes longer is worth a note: a hundred gets, or twice the driver's longest usual turn. */
     private static final long STALL_NS = 10_000;
 
@@ -62,13 +57,20 @@ public final class ShardAgent implements Agent {
     private final StallRing stalls;
     private final Runnable onStart;
     private final Frame frame = new Frame();
+    /** Every session, for what is done now and then. */
     private final ArrayList<SessionLane> lanes = new ArrayList<>();
+    /** Those with an image of their own, which is looked at in every cycle. */
+    private final ArrayList<SessionLane> polledLanes = new ArrayList<>();
+
+    private final SharedLanes shared;
     private final ArrayList<BulkLane> bulkLanes = new ArrayList<>();
-    private final MpscVarHandleArrayQueue<Command> mailbox = new MpscVarHandleArrayQueue<>(MAILBOX_LENGTH);
+    private final MpscVarHandleArrayQueue<Command> mailbox = new MpscVarHandleArrayQueue<>(SessionLimit.MAILBOX);
 
     private final long leaseNs;
     private final long livenessTimeoutNs;
     private final long slowReaderTimeoutNs;
+    private final int latencyLanes;
+    private final int requestsPerTurn;
     private final boolean spins;
 
     private long lastDriverTurnNs;
@@ -99,8 +101,14 @@ public final class ShardAgent implements Agent {
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         orphans = new Orphans(engine);
-        dispatcher = new RequestDispatcher(engine, control, scans, largeValues, counters, orphans, route, (int)
-                configuration.get(Option.ANONYMOUS_PER_SESSION));
+        dispatcher =
+                new RequestDispatcher(engine, new LaneAssignment(), scans, largeValues, counters, orphans, route, (int)
+                        configuration.get(Option.ANONYMOUS_PER_SESSION));
+        latencyLanes = (int) configuration.get(Option.LATENCY_LANES);
+        int sharing = (int) Math.max(0, configuration.get(Option.SESSION_LIMIT) - latencyLanes);
+        int inFlight = (int) configuration.get(Option.IN_FLIGHT_LIMIT);
+        requestsPerTurn = configuration.profile().requestsPerTurn();
+        shared = new SharedLanes(sharing, inFlight, requestsPerTurn, frame, dispatcher, counters);
         leaseNs = configuration.get(Option.LEASE);
         livenessTimeoutNs = configuration.get(Option.LIVENESS_TIMEOUT);
         slowReaderTimeoutNs = configuration.get(Option.SLOW_READER_TIMEOUT);
@@ -126,6 +134,7 @@ public final class ShardAgent implements Agent {
         }
         engine.advanceTime(wallClock.epochNs(nowNs));
         int work = pollLanes(nowNs);
+        work += shared.images() == 0 ? 0 : pollShared(nowNs);
         work += bulkLanes.isEmpty() ? 0 : pollBulkLanes(nowNs);
         work += readMailbox(nowNs);
         work += engine.expire(EXPIRATIONS_PER_CYCLE) + orphans.free(ORPHANS_PER_CYCLE);
@@ -151,8 +160,8 @@ public final class ShardAgent implements Agent {
 
     private int pollLanes(long nowNs) {
         int work = 0;
-        for (int i = 0, count = lanes.size(); i < count; i++) {
-            SessionLane lane = lanes.get(i);
+        for (int i = 0, count = polledLanes.size(); i < count; i++) {
+            SessionLane lane = polledLanes.get(i);
             long before = lane.image().position();
             int polled = lane.poll(nowNs);
             if (polled > 0) {
@@ -163,6 +172,12 @@ public final class ShardAgent implements Agent {
                 bytesSinceDriverTurn = BYTES_PER_DRIVER_TURN; // its limit may only have to be moved
             }
         }
+        return work;
+    }
+
+    private int pollShared(long nowNs) {
+        int work = shared.poll(nowNs);
+        bytesSinceDriverTurn += shared.takenBytes();
         return work;
     }
 
@@ -243,8 +258,13 @@ public final class ShardAgent implements Agent {
      */
     private void forgetEndedLanes() {
         for (int i = lanes.size() - 1; i >= 0; i--) {
-            if (lanes.get(i).isOver()) {
+            SessionLane lane = lanes.get(i);
+            if (lane.isOver()) {
                 lanes.remove(i);
+                polledLanes.remove(lane);
+                if (lane.isShared()) {
+                    shared.forget(lane);
+                }
             }
         }
         for (int i = bulkLanes.size() - 1; i >= 0; i--) {
@@ -260,24 +280,38 @@ public final class ShardAgent implements Agent {
     }
 
     void addLane(Image image, long nowNs) {
-        if (lanes.size() == MAX_LANES) {
+        if (lanes.size() == SessionLimit.PUBLICATIONS) {
             counters.add(Counter.LANES_REFUSED);
             return;
         }
-        lanes.add(new SessionLane(image, frame, dispatcher, nowNs));
+        SessionLane lane = new SessionLane(image, frame, dispatcher, requestsPerTurn, nowNs);
+        lanes.add(lane);
+        polledLanes.add(lane);
     }
 
     void removeLane(Image image) {
         for (int i = lanes.size() - 1; i >= 0; i--) {
             SessionLane lane = lanes.get(i);
-            if (lane.image() == image) {
+            if (lane.endsWith(image)) {
                 dispatcher.close(lane, CloseReason.REQUESTED, "the client is gone");
             }
         }
     }
 
+    void addSharedImage(Image image) {
+        if (shared.images() == SessionLimit.SHARED_PUBLICATIONS) {
+            counters.add(Counter.LANES_REFUSED);
+            return;
+        }
+        shared.add(image);
+    }
+
+    void removeSharedImage(Image image) {
+        shared.remove(image);
+    }
+
     void addBulkLane(Image image, BulkTransfer transfer) {
-        if (bulkLanes.size() == MAX_LANES) {
+        if (bulkLanes.size() == SessionLimit.PUBLICATIONS) {
             counters.add(Counter.LANES_REFUSED);
             return;
         }
@@ -292,6 +326,33 @@ public final class ShardAgent implements Agent {
     void openLane(SessionLane lane, ExclusivePublication replies, ExclusivePublication pages, long nowNs) {
         assert replies != null && pages != null;
         if (!lane.open(replies, pages, nowNs)) {
+            control.close(lane);
+        } else if (lane.isShared()) {
+            polledLanes.remove(lane);
+        }
+    }
+
+    /** The first to connect get a lane of their own, the others share one. By UDP every client has its own. */
+    private final class LaneAssignment implements ControlPlane {
+        @Override
+        public void connect(SessionLane lane, ConnectRequest request) {
+            if (request.replyPort() == 0 && takenLanes() > latencyLanes) {
+                shared.adopt(
+                        lane); // else it gets one of its own all the same, or is refused for the number of sessions
+            }
+            control.connect(lane, request);
+        }
+
+        private int takenLanes() {
+            int taken = 0;
+            for (int i = 0, count = lanes.size(); i < count; i++) {
+                taken += lanes.get(i).takesLane() ? 1 : 0;
+            }
+            return taken;
+        }
+
+        @Override
+        public void close(SessionLane lane) {
             control.close(lane);
         }
     }

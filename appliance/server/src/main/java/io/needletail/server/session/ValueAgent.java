@@ -23,10 +23,7 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  * disconnected. On the scan agent's thread, whose publications it shares.
  */
 public final class ValueAgent implements Agent {
-    /** Of one session; its further requests wait in its own log. */
-    static final int MAX_PER_SESSION = 4;
-
-    private static final int QUEUE_LENGTH = MAX_PER_SESSION * ShardAgent.MAX_LANES;
+    private static final int QUEUE_LENGTH = SessionLimit.LARGE_VALUES * SessionLimit.PUBLICATIONS;
     private static final int CHUNK_OVERHEAD = MessageHeaderEncoder.ENCODED_LENGTH
             + ValueChunkEncoder.BLOCK_LENGTH
             + ValueChunkEncoder.valueHeaderLength();
@@ -64,7 +61,7 @@ public final class ValueAgent implements Agent {
 
     /** Called by the shard; false when as many of the session's values wait as may. */
     boolean offer(SessionLane lane, long correlationId, long handle, int level) {
-        if (lane.values().count() >= MAX_PER_SESSION) {
+        if (lane.values().count() >= SessionLimit.LARGE_VALUES) {
             return false;
         }
         ValueRequest request = idle.poll();

@@ -2,6 +2,7 @@ package io.needletail.server.session;
 
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.needletail.client.SessionProtocol;
 import io.needletail.client.UdpEndpoint;
@@ -11,6 +12,7 @@ import io.needletail.protocol.ConnectEncoder;
 import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.RefusedDecoder;
+import io.needletail.protocol.ResultDecoder;
 import io.needletail.server.Await;
 import java.nio.file.Path;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -26,8 +28,11 @@ final class RawClient implements AutoCloseable {
     private final Subscription replies;
     private final ExclusivePublication requests;
     private ExclusivePublication bulk;
+    private Publication shared;
+    private long token;
     private String outcome = "";
     private int answers;
+    private int lastStatus;
 
     RawClient(Path dir, int replyStreamId) {
         this(dir, replyStreamId, null);
@@ -62,7 +67,27 @@ final class RawClient implements AutoCloseable {
             poll();
             return outcome.equals("accepted");
         });
+        if (token != 0) {
+            shared = aeron.addPublication(
+                    SessionProtocol.CHANNEL, SessionProtocol.REQUEST_STREAM_ID + SessionProtocol.SHARED_STREAM_OFFSET);
+            Await.until("the shared publication", TIMEOUT_MS, shared::isConnected);
+        }
         return this;
+    }
+
+    /** What this session's messages say on the shared publication; another one is another session's. */
+    void token(long other) {
+        token = other;
+    }
+
+    long token() {
+        return token;
+    }
+
+    private long send(UnsafeBuffer buffer, int length) {
+        return shared == null
+                ? requests.offer(buffer, 0, length)
+                : shared.offer(buffer, 0, length, (frame, offset, frameLength) -> token);
     }
 
     void sendConnect(int version) {
@@ -88,7 +113,7 @@ final class RawClient implements AutoCloseable {
 
     void send(byte[] bytes, int length) {
         UnsafeBuffer buffer = new UnsafeBuffer(bytes);
-        Await.until("room to send", TIMEOUT_MS, () -> requests.offer(buffer, 0, length) > 0);
+        Await.until("room to send", TIMEOUT_MS, () -> send(buffer, length) > 0);
     }
 
     /** Sends on the stream for chunks of large values, which belongs to the same client. */
@@ -105,7 +130,7 @@ final class RawClient implements AutoCloseable {
 
     /** True when it went out at once. */
     boolean offer(byte[] bytes) {
-        return requests.offer(new UnsafeBuffer(bytes)) > 0;
+        return send(new UnsafeBuffer(bytes), bytes.length) > 0;
     }
 
     /** Waits for the server's last word. */
@@ -122,7 +147,12 @@ final class RawClient implements AutoCloseable {
                 (buffer, offset, length, header) -> {
                     MessageHeaderDecoder message = new MessageHeaderDecoder().wrap(buffer, offset);
                     switch (message.templateId()) {
-                        case AcceptedDecoder.TEMPLATE_ID -> outcome = "accepted";
+                        case AcceptedDecoder.TEMPLATE_ID -> {
+                            token = new AcceptedDecoder()
+                                    .wrapAndApplyHeader(buffer, offset, message)
+                                    .sharedToken();
+                            outcome = "accepted";
+                        }
                         case RefusedDecoder.TEMPLATE_ID -> {
                             RefusedDecoder refused = new RefusedDecoder().wrapAndApplyHeader(buffer, offset, message);
                             outcome = refused.code() + ": " + refused.text();
@@ -131,10 +161,20 @@ final class RawClient implements AutoCloseable {
                             CloseDecoder close = new CloseDecoder().wrapAndApplyHeader(buffer, offset, message);
                             outcome = close.code() + ": " + close.text();
                         }
+                        case ResultDecoder.TEMPLATE_ID -> {
+                            lastStatus = new ResultDecoder()
+                                    .wrapAndApplyHeader(buffer, offset, message)
+                                    .statusRaw();
+                            answers++;
+                        }
                         default -> answers++;
                     }
                 },
                 64);
+    }
+
+    int lastStatus() {
+        return lastStatus;
     }
 
     int answers() {

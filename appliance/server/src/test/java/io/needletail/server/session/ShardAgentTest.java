@@ -99,7 +99,7 @@ class ShardAgentTest {
 
     @Test
     void shouldKeepAnEndedLanesPlaceWhileAScanOrALargeValueIsUnderWayForIt() {
-        SessionLane lane = new SessionLane(null, new Frame(), null, nowNs[0]);
+        SessionLane lane = new SessionLane(null, new Frame(), null, 16, nowNs[0]);
         lane.scans().offered();
         lane.values().offered();
         assertThat(lane.close(CloseReason.REQUESTED, "over")).isTrue();
