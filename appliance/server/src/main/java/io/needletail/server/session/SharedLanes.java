@@ -44,6 +44,7 @@ final class SharedLanes implements ControlledFragmentHandler {
     private final ExpandableRingBuffer.MessageConsumer onForgotten = (buffer, offset, length, head) -> true;
 
     private SessionLane resuming;
+    private int resumed;
     private int sessionsWithSetAside;
     private long uses;
     private long nowNs;
@@ -206,7 +207,8 @@ final class SharedLanes implements ControlledFragmentHandler {
 
     private int resume(int place, SessionLane lane) {
         resuming = lane;
-        int resumed = setAside[place].consume(onResumed, requestsPerTurn);
+        resumed = 0;
+        setAside[place].consume(onResumed, requestsPerTurn); // it answers how many bytes
         waiting[place] -= resumed;
         if (waiting[place] == 0) {
             sessionsWithSetAside--;
@@ -219,9 +221,14 @@ final class SharedLanes implements ControlledFragmentHandler {
 
     /** False when it must stay where it is. */
     private boolean onResumed(MutableDirectBuffer buffer, int offset, int length, int headOffset) {
-        if (!resuming.isOpen()) {
-            return true; // the one before ended the session
+        if (!resuming.isOpen() || again(buffer, offset, length)) { // one that ended the session makes the rest vain
+            resumed++;
+            return true;
         }
+        return false;
+    }
+
+    private boolean again(MutableDirectBuffer buffer, int offset, int length) {
         boolean fits = frame.copyFrom(buffer, offset, length);
         FrameFault fault = FrameValidator.validate(frame);
         assert fits && fault == FrameFault.NONE : "it was valid when it was set aside: " + fault;

@@ -32,27 +32,6 @@ class HostileSessionTest {
         "ENTRY_LENGTH", "ENTRY_COUNT", "CHUNK"
     };
 
-    /** How the clients of a test come. */
-    private enum Way {
-        IPC,
-        SHARED,
-        UDP;
-
-        RunningAppliance start(String... settings) throws IOException {
-            List<String> all = new ArrayList<>(List.of(settings));
-            if (this == UDP) {
-                all.add(RunningAppliance.udpOption());
-            } else {
-                all.add("latency-lanes=" + (this == SHARED ? 0 : 8));
-            }
-            return new RunningAppliance(all.toArray(String[]::new));
-        }
-
-        BlockingSession connect(RunningAppliance appliance) {
-            return this == UDP ? appliance.connectByUdp() : appliance.connect();
-        }
-    }
-
     private final Key key = new Key("bystander");
     private final Value value = new Value(16);
     private final Entry entry = new Entry(7040);
@@ -61,7 +40,7 @@ class HostileSessionTest {
     @ParameterizedTest
     @EnumSource(Way.class)
     void shouldCloseTheSessionForEveryKindOfMalformedFrameAndNoOther(Way way) throws IOException {
-        long required = way == Way.UDP ? Proof.required(50, 5_000) : Proof.required(100, 10_000);
+        long required = way == Way.IPC ? Proof.required(100, 10_000) : Proof.required(30, 3_000);
         SplittableRandom random = new SplittableRandom(Seed.of(SEED));
         try (RunningAppliance appliance = way.start("session-limit=8");
                 BlockingSession bystander = way.connect(appliance)) {

@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.Subscription;
+import io.aeron.logbuffer.BufferClaim;
 import io.needletail.client.SessionProtocol;
 import io.needletail.client.UdpEndpoint;
 import io.needletail.protocol.AcceptedDecoder;
@@ -15,6 +16,8 @@ import io.needletail.protocol.RefusedDecoder;
 import io.needletail.protocol.ResultDecoder;
 import io.needletail.server.Await;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -31,6 +34,7 @@ final class RawClient implements AutoCloseable {
     private Publication shared;
     private long token;
     private String outcome = "";
+    private final BufferClaim claim = new BufferClaim();
     private int answers;
     private int lastStatus;
 
@@ -131,6 +135,28 @@ final class RawClient implements AutoCloseable {
     /** True when it went out at once. */
     boolean offer(byte[] bytes) {
         return send(new UnsafeBuffer(bytes), bytes.length) > 0;
+    }
+
+    /** Sends it and goes on writing into it, while the other end may be reading. False when there was no room. */
+    boolean sendAndChange(byte[] bytes, SplittableRandom random, int changes) {
+        Publication publication = shared == null ? requests : shared;
+        if (publication.tryClaim(bytes.length, claim) < 0) {
+            return false;
+        }
+        claim.buffer().putBytes(claim.offset(), bytes);
+        claim.reservedValue(token);
+        MutableDirectBuffer sent = claim.buffer();
+        int offset = claim.offset();
+        claim.commit();
+        for (int i = 0; i < changes; i++) {
+            sent.putShort(offset + random.nextInt(bytes.length - 1), (short) random.nextInt());
+        }
+        return true;
+    }
+
+    boolean isOver() {
+        poll();
+        return !outcome.equals("accepted");
     }
 
     /** Waits for the server's last word. */

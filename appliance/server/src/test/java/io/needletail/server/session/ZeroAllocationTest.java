@@ -70,6 +70,19 @@ class ZeroAllocationTest {
         }
     }
 
+    @Test
+    void shouldAllocateNothingOverASharedPublication() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("latency-lanes=0");
+                BlockingSession session = appliance.connect()) {
+            assertThat(session.limits().isShared()).isTrue();
+            long[] threads = {Thread.currentThread().threadId(), threadNamed("shard-0")};
+            assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            long handle = entry.handle();
+            prove("shared-get", threads, 1, () -> session.get(handle, entry));
+            prove("shared-put", threads, 1, () -> session.put(handle, value, entry));
+        }
+    }
+
     /** An entry of a page is one operation; the scan agent's thread is counted with the others. */
     private void proveScans(BlockingSession session) {
         int entries = 2_000;

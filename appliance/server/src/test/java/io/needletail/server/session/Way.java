@@ -1,0 +1,29 @@
+package io.needletail.server.session;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.server.RunningAppliance;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the clients of a test come. */
+enum Way {
+    /** By shared memory, each with a publication of its own. */
+    IPC,
+    /** By shared memory, all on one publication. */
+    SHARED,
+    UDP;
+
+    RunningAppliance start(String... settings) throws IOException {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add("latency-lanes=" + (this == SHARED ? 0 : 8));
+        if (this == UDP) {
+            all.add(RunningAppliance.udpOption());
+        }
+        return new RunningAppliance(all.toArray(String[]::new));
+    }
+
+    BlockingSession connect(RunningAppliance appliance) {
+        return this == UDP ? appliance.connectByUdp() : appliance.connect();
+    }
+}
