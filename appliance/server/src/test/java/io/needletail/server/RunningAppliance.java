@@ -127,9 +127,11 @@ public final class RunningAppliance implements AutoCloseable {
     }
 
     private void removeFolders() throws IOException {
-        Path region = dir.resolve("region");
-        if (Files.isSymbolicLink(region)) {
-            PrivateFiles.deleteTree(Files.readSymbolicLink(region).getParent());
+        for (String link : List.of("region", "counters")) { // the region may be elsewhere than the rest
+            Path target = dir.resolve(link);
+            if (Files.isSymbolicLink(target)) {
+                PrivateFiles.deleteTree(Files.readSymbolicLink(target).getParent());
+            }
         }
         PrivateFiles.deleteTree(dir);
     }

@@ -1,0 +1,113 @@
+package io.needletail.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.client.ColocatedReader;
+import io.needletail.memory.HugePageStore;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Regions elsewhere than in shared memory: on a disk, and in huge pages where the machine has some to give. */
+class RegionPlaceTest {
+    private static final long SMALL_REGION_PAGES = 32;
+
+    private final Key key = new Key("placed");
+    private final Value value = new Value(32);
+    private final Entry entry = new Entry(64);
+
+    @Test
+    void shouldKeepARegionOnADiskOverRestarts(@TempDir Path disk) throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("region-dir=" + disk)) {
+            writeReadAndRestart(appliance, disk);
+            assertThat(regionIn(disk)).isRegularFile();
+        }
+    }
+
+    @Test
+    void shouldKeepARegionInHugePages() throws IOException {
+        Optional<Path> mount = hugePageMount();
+        assumeThat(mount).as("a mounted hugetlbfs with free pages").isPresent();
+        try (RunningAppliance appliance = new RunningAppliance("region-dir=" + mount.get())) {
+            writeReadAndRestart(appliance, mount.get());
+            long pageBytes = HugePageStore.of(Files.getFileStore(mount.get()))
+                    .orElseThrow()
+                    .pageBytes();
+            assertThat(Files.size(regionIn(mount.get())) % pageBytes).isZero();
+        }
+    }
+
+    private void writeReadAndRestart(RunningAppliance appliance, Path place) throws IOException {
+        value.setUtf8("longer than sixteen bytes");
+        try (BlockingSession session = appliance.connect()) {
+            assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            Path region = Path.of(session.limits().regionPath());
+            assertThat(region).startsWith(place);
+            try (ColocatedReader reader = ColocatedReader.open(region)) {
+                assertThat(reader.get(entry.handle(), entry)).isEqualTo(Status.OK);
+                assertThat(entry.value().toUtf8()).isEqualTo(value.toUtf8());
+            }
+        }
+        appliance.restart();
+        try (BlockingSession session = appliance.connect()) {
+            assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            assertThat(entry.value().toUtf8()).isEqualTo(value.toUtf8());
+        }
+    }
+
+    @Test
+    void shouldNotLeaveARegionBehindWhenItsPlaceIsChanged(@TempDir Path disk) throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance()) {
+            value.setUtf8("still there");
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+            assertThatThrownBy(() -> appliance.restart("region-dir=" + disk))
+                    .isInstanceOf(RegionStore.RegionRefusedException.class)
+                    .hasMessageContaining("set it back")
+                    .hasMessageContaining("--fresh");
+            appliance.restart("latency-lanes=8");
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            }
+        }
+    }
+
+    private static Path regionIn(Path place) throws IOException {
+        try (Stream<Path> files = Files.walk(place)) {
+            return files.filter(file -> file.getFileName().toString().equals("shard-0"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static Optional<Path> hugePageMount() throws IOException {
+        try (Stream<String> mounts = Files.lines(Path.of("/proc/mounts"))) {
+            return mounts.map(line -> line.split(" "))
+                    .filter(cells -> cells[2].equals("hugetlbfs"))
+                    .map(cells -> Path.of(cells[1]))
+                    .filter(RegionPlaceTest::hasRoom)
+                    .findFirst();
+        }
+    }
+
+    private static boolean hasRoom(Path mount) {
+        try {
+            HugePageStore store = HugePageStore.of(Files.getFileStore(mount)).orElseThrow();
+            return Files.isWritable(mount) && store.freeBytes() >= SMALL_REGION_PAGES * (2 << 20);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
