@@ -52,7 +52,11 @@ final class ShardRuntime {
             MediaDriver driver,
             Aeron aeron,
             WallClock wallClock,
-            EventLog log) {}
+            EventLog log) {
+        Environment with(Configuration other) {
+            return new Environment(other, cores, driver, aeron, wallClock, log);
+        }
+    }
 
     /**
      * Where a shard is.

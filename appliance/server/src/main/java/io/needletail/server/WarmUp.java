@@ -13,7 +13,9 @@ import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.config.Configuration;
 import io.needletail.server.config.Namespaces;
+import io.needletail.server.config.Option;
 import io.needletail.server.session.SessionList;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -50,7 +52,20 @@ final class WarmUp {
         longValue.resize(64);
     }
 
+    /** Both ways that requests come by shared memory, where there are both. */
     static void run(ShardRuntime.Environment environment, Path folder) throws IOException {
+        Configuration configuration = environment.configuration();
+        long lanes = configuration.get(Option.LATENCY_LANES);
+        int rounds = configuration.profile().warmUpRounds();
+        if (lanes > 0) {
+            run(environment, folder, rounds);
+        }
+        if (lanes < configuration.get(Option.SESSION_LIMIT)) {
+            run(environment.with(configuration.with(Option.LATENCY_LANES, 0)), folder, rounds);
+        }
+    }
+
+    private static void run(ShardRuntime.Environment environment, Path folder, int rounds) throws IOException {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment region = scratchRegion(arena);
             ShardEngine engine = ShardEngine.attach(region);
@@ -69,7 +84,7 @@ final class WarmUp {
             ShardRuntime shard = new ShardRuntime(environment, place, onError);
             try (ShardGroup group = new ShardGroup(List.of(shard), onError)) {
                 group.start();
-                runRounds(folder, environment.configuration().profile().warmUpRounds(), environment.log());
+                runRounds(folder, rounds, environment.log());
             }
         }
     }

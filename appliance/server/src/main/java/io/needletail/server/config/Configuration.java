@@ -15,6 +15,7 @@ public final class Configuration {
 
     private final Profile profile;
     private final Map<Option, Long> values;
+    private final Map<String, String> texts;
     private final Namespaces namespaces;
     private final String mediaDriver;
     private final String regionDir;
@@ -22,6 +23,7 @@ public final class Configuration {
     private Configuration(Profile profile, Map<Option, Long> values, Map<String, String> texts) {
         this.profile = profile;
         this.values = values;
+        this.texts = texts;
         namespaces = Namespaces.parse(texts.get(TextOption.NAMESPACES.key()), (int) (long) values.get(Option.SHARDS));
         mediaDriver = texts.get(TextOption.MEDIA_DRIVER.key());
         String places = texts.get(TextOption.REGION_DIR.key());
@@ -62,6 +64,13 @@ public final class Configuration {
         }
         String name = profileName != null ? profileName : stored.getProperty(PROFILE_KEY, "development");
         return new Configuration(Profile.byName(name), values, texts);
+    }
+
+    /** The same with another value for one option. */
+    public Configuration with(Option option, long value) {
+        Map<Option, Long> others = new EnumMap<>(values);
+        others.put(option, option.parse(option.format(value)));
+        return new Configuration(profile, others, texts);
     }
 
     /** Whoever can send to another address can ask anything: that waits for authentication. */
