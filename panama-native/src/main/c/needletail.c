@@ -1,5 +1,5 @@
 /*
- * Kernels that Java cannot express: the time-stamp counter and the cache-line round trip between two cores.
+ * Kernels that Java cannot express: the time-stamp counter and round trips between two cores.
  * Built by the launcher with -O3 and no -march, so that one library runs on every x86-64 and arm64 machine.
  */
 #define _GNU_SOURCE
@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 #include <stddef.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -111,6 +115,84 @@ int nt_cacheline_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t *histogra
     }
     pthread_join(partner, 0);
     return pthread_setaffinity_np(pthread_self(), sizeof before, &before);
+}
+
+struct udp_rally {
+    int socket;
+    int cpu;
+    uint64_t rounds;
+    uint32_t request_bytes;
+    uint32_t answer_bytes;
+};
+
+/* The next datagram, looked for without waiting; -1 when the other side has gone. */
+static int udp_take(int socket, uint8_t *bytes, size_t length) {
+    ssize_t got;
+    do {
+        got = recv(socket, bytes, length, MSG_DONTWAIT);
+    } while (got < 0 && (errno == EAGAIN || errno == EINTR));
+    return got < 0 ? -1 : 0;
+}
+
+static void *udp_answer(void *argument) {
+    struct udp_rally *rally = argument;
+    uint8_t bytes[2048] = {0};
+    pin(rally->cpu);
+    for (uint64_t i = 0; i < rally->rounds; i++) {
+        if (udp_take(rally->socket, bytes, sizeof bytes) || send(rally->socket, bytes, rally->answer_bytes, 0) < 0) break;
+    }
+    return 0;
+}
+
+/* Two connected sockets on the loopback. */
+static int udp_pair(int sockets[2]) {
+    struct sockaddr_in address[2];
+    for (int i = 0; i < 2; i++) {
+        socklen_t length = sizeof address[i];
+        sockets[i] = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        memset(&address[i], 0, sizeof address[i]);
+        address[i].sin_family = AF_INET;
+        address[i].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (sockets[i] < 0 || bind(sockets[i], (struct sockaddr *)&address[i], length)
+                || getsockname(sockets[i], (struct sockaddr *)&address[i], &length)) return errno;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (connect(sockets[i], (struct sockaddr *)&address[1 - i], sizeof address[i])) return errno;
+    }
+    return 0;
+}
+
+/*
+ * One datagram there and one back over the loopback, as nt_cacheline_rally does it with a line: two threads that never wait in the
+ * kernel. A datagram that is lost would be waited for without end; with one under way the loopback loses none.
+ */
+int nt_udp_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t request_bytes, uint32_t answer_bytes, uint32_t *histogram,
+        uint32_t buckets) {
+    uint8_t bytes[2048] = {0};
+    if (request_bytes > sizeof bytes || answer_bytes > sizeof bytes) return EMSGSIZE;
+    int sockets[2] = {-1, -1};
+    cpu_set_t before;
+    pthread_t partner;
+    int error = udp_pair(sockets);
+    struct udp_rally rally = {sockets[1], cpu_b, rounds, request_bytes, answer_bytes};
+    if (!error) error = pthread_getaffinity_np(pthread_self(), sizeof before, &before);
+    if (!error) error = pthread_create(&partner, 0, udp_answer, &rally);
+    if (!error) {
+        pin(cpu_a);
+        for (uint64_t i = 0; i < rounds && !error; i++) {
+            uint64_t begin = raw_cycles();
+            if (send(sockets[0], bytes, request_bytes, 0) < 0 || udp_take(sockets[0], bytes, sizeof bytes)) error = errno;
+            uint64_t cycles = raw_cycles() - begin;
+            histogram[cycles < buckets ? cycles : buckets - 1]++;
+        }
+        if (error) shutdown(sockets[1], SHUT_RDWR);
+        pthread_join(partner, 0);
+        pthread_setaffinity_np(pthread_self(), sizeof before, &before);
+    }
+    for (int i = 0; i < 2; i++) {
+        if (sockets[i] >= 0) close(sockets[i]);
+    }
+    return error;
 }
 
 /* Sizes and offsets as this compiler lays them out; Java's layouts are compared with them. */

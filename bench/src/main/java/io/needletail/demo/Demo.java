@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.RunFolders;
-import io.needletail.memory.CacheLineRally;
+import io.needletail.memory.CoreRally;
 import io.needletail.memory.CpuSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,8 +48,8 @@ final class Demo implements AutoCloseable {
     DemoReport run(Path dump, Path bbo) throws IOException, InterruptedException {
         System.out.println(layout.explain());
         DemoReport report = new DemoReport(tape, layout, folder, speed, window);
-        if (CacheLineRally.isAvailable() && layout.shardCore() >= 0) {
-            report.cacheLine(CacheLineRally.play(layout.feedCore(), layout.shardCore(), RALLY_ROUNDS));
+        if (CoreRally.isAvailable() && layout.shardCore() >= 0) {
+            report.cacheLine(CoreRally.cacheLine(layout.feedCore(), layout.shardCore(), RALLY_ROUNDS));
         }
         try (RoleProcess appliance = start("appliance", applianceArguments())) {
             appliance.await("ready", START_SECONDS);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.needletail.memory.CacheLineRally;
+import io.needletail.memory.CoreRally;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ final class DemoReport {
     private final Path folder;
     private final double speed;
     private final int window;
-    private CacheLineRally cacheLine;
+    private CoreRally cacheLine;
     private long appliancePid;
     private JsonNode feed;
     private JsonNode strategy;
@@ -33,7 +33,7 @@ final class DemoReport {
         this.window = window;
     }
 
-    void cacheLine(CacheLineRally rally) {
+    void cacheLine(CoreRally rally) {
         cacheLine = rally;
     }
 

@@ -33,9 +33,11 @@ class CycleCounterTest {
     @Test
     void shouldPlayARallyBetweenTwoCoresWhenItCan() {
         var cores = CpuSet.allowed();
-        assumeTrue(CacheLineRally.isAvailable() && cores.size() > 1, "no native kernels, or one core");
-        CacheLineRally rally = CacheLineRally.play(cores.get(0), cores.get(1), 10_000);
+        assumeTrue(CoreRally.isAvailable() && cores.size() > 1, "no native kernels, or one core");
+        CoreRally rally = CoreRally.cacheLine(cores.get(0), cores.get(1), 10_000);
         assertThat(rally.quantileNs(0.5)).isPositive().isLessThanOrEqualTo(rally.quantileNs(0.99));
+        CoreRally datagrams = CoreRally.udp(cores.get(0), cores.get(1), 1_000, 64, 96);
+        assertThat(datagrams.quantileNs(0.5)).isGreaterThan(rally.quantileNs(0.5));
     }
 
     @Test

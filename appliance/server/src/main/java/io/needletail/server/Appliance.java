@@ -34,6 +34,8 @@ public final class Appliance implements AutoCloseable {
     private static final int COUNTERS_LENGTH = 1 << 20;
     /** By UDP a session has three times as many, and for some seconds after its end. */
     private static final int UDP_COUNTERS_LENGTH = 4 << 20;
+    /** By UDP a receiver that says nothing for this long is gone; no sooner than a session is, which says why it ended. */
+    private static final long CONNECTION_TIMEOUT_NS = 5_000_000_000L;
     /** A last word that was lost is sent again for this long. */
     private static final long PUBLICATION_LINGER_NS = 1_000_000_000L;
 
@@ -198,6 +200,8 @@ public final class Appliance implements AutoCloseable {
                 // by UDP a lane that ended keeps its place until its image is given up; a silent session is gone as
                 // soon
                 .imageLivenessTimeoutNs(configuration.get(Option.LIVENESS_TIMEOUT))
+                .publicationConnectionTimeoutNs(
+                        Math.max(CONNECTION_TIMEOUT_NS, configuration.get(Option.LIVENESS_TIMEOUT)))
                 .publicationLingerTimeoutNs(PUBLICATION_LINGER_NS)
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             TiersCommand.class,
             LatencyCommand.class,
             ExpiryCommand.class,
+            SessionsCommand.class,
             CompareCommand.class
         },
         footer = {

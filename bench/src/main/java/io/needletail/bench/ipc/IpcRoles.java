@@ -1,5 +1,7 @@
 package io.needletail.bench.ipc;
 
+import io.needletail.client.SessionAddress;
+import io.needletail.client.UdpEndpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +19,15 @@ public final class IpcRoles {
     }
 
     public static void getClient(Map<String, String> settings) throws IOException {
-        new RoundTripRole("get", SessionRoundTrip.connect(dir(settings))).run(core(settings));
+        new RoundTripRole("get", SessionRoundTrip.connect(address(settings))).run(core(settings));
+    }
+
+    /** By UDP when there is an endpoint, through the appliance's own media driver. */
+    private static SessionAddress address(Map<String, String> settings) {
+        String udp = settings.get("udp");
+        return udp == null
+                ? SessionAddress.of(dir(settings))
+                : SessionAddress.udp(dir(settings).resolve("aeron"), UdpEndpoint.parse(udp));
     }
 
     private static Path dir(Map<String, String> settings) {

@@ -6,31 +6,44 @@ import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.RunFolders;
 import io.needletail.bench.process.SharedFolders;
-import io.needletail.memory.CacheLineRally;
+import io.needletail.memory.CoreRally;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
- * The cache line in C, the Aeron echo and the product's get, there and back between the same two cores, alternating. Each
- * client and each server is a JVM of its own; a server whose turn it is not is stopped, so that two threads at most spin.
+ * What goes there and back between the same two cores, alternating: a cache line and a datagram in C, the Aeron echo, the
+ * product's get by every way. Each client and each server is a JVM of its own; a server whose turn it is not is stopped, so that
+ * two threads at most spin.
  */
 public final class IpcRun implements AutoCloseable {
     public static final String CACHE_LINE = "cacheline";
     public static final String ECHO = "echo";
     public static final String GET = "get";
+    /** A get on the publication that the sessions beyond the latency lanes share. */
+    public static final String SHARED_GET = "shared.get";
+    /** A datagram as long as Aeron's for a get, over the loopback. */
+    public static final String UDP_ECHO = "udp.echo";
+
+    public static final String UDP_GET = "udp.get";
 
     private static final long START_SECONDS = 60;
     private static final long TURN_SECONDS = 120;
     private static final long RALLY_ROUNDS = 500_000;
+    private static final long BREATH_MS = 20;
+    private static final long UDP_RALLY_ROUNDS = 50_000;
 
     private final IpcPlan plan;
     private final BenchCores cores;
@@ -44,19 +57,23 @@ public final class IpcRun implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** Measures {@code subjects} of {@link #CACHE_LINE}, {@link #ECHO} and {@link #GET}. */
+    /** Measures {@code subjects} of those named above. */
     public IpcScores run(List<String> subjects, IntConsumer progress) throws IOException, InterruptedException {
         List<Turn> turns = new ArrayList<>();
         for (String subject : subjects) {
             switch (subject) {
-                case CACHE_LINE -> addRally(turns);
+                case CACHE_LINE -> addRally(turns, new RallyTurn(CACHE_LINE, this::rallyLine));
+                case UDP_ECHO -> addRally(turns, new RallyTurn(UDP_ECHO, this::rallyDatagram));
                 case ECHO -> turns.add(startEcho());
-                case GET -> turns.add(startProduct());
+                case GET, SHARED_GET -> turns.add(startProduct(subject));
+                case UDP_GET -> turns.add(startProductByUdp());
                 default -> throw new IllegalArgumentException("subject=" + subject);
             }
+            breathe(turns);
         }
         for (Turn turn : turns) {
             turn.warmUp();
+            breathe(turns);
         }
         long allocatedBefore = shardAllocated();
         for (int round = 0; round < plan.rounds(); round++) {
@@ -64,6 +81,7 @@ public final class IpcRun implements AutoCloseable {
             for (Turn turn : round % 2 == 0 ? turns : turns.reversed()) {
                 turn.play();
             }
+            breathe(turns);
         }
         if (subjects.contains(GET)) {
             double gets = (double) plan.rounds() * plan.roundTrips();
@@ -72,10 +90,30 @@ public final class IpcRun implements AutoCloseable {
         return scores;
     }
 
-    private void addRally(List<Turn> turns) {
-        if (CacheLineRally.isAvailable() && cores.canPin()) {
-            turns.add(new RallyTurn());
+    /** Aeron gives up whoever stands still for ten seconds: everybody runs for a moment. */
+    private static void breathe(List<Turn> turns) throws IOException, InterruptedException {
+        for (Turn turn : turns) {
+            turn.breathe();
         }
+    }
+
+    private void addRally(List<Turn> turns, RallyTurn turn) {
+        if (CoreRally.isAvailable() && cores.canPin()) {
+            turns.add(turn);
+        }
+    }
+
+    private CoreRally rallyLine() {
+        return CoreRally.cacheLine(cores.client(), cores.server(), RALLY_ROUNDS);
+    }
+
+    private CoreRally rallyDatagram() {
+        return CoreRally.udp(
+                cores.client(),
+                cores.server(),
+                UDP_RALLY_ROUNDS,
+                EchoProtocol.datagramLength(EchoProtocol.REQUEST_LENGTH),
+                EchoProtocol.datagramLength(EchoProtocol.REPLY_LENGTH));
     }
 
     private Turn startEcho() throws IOException, InterruptedException {
@@ -96,29 +134,52 @@ public final class IpcRun implements AutoCloseable {
         return startClient(ECHO, "echo-client", aeron, server);
     }
 
-    private Turn startProduct() throws IOException, InterruptedException {
-        List<String> arguments =
-                ApplianceArguments.spinning(appliance(), cores, "keyed-slots=65536", "liveness-timeout=60s");
-        RoleProcess server = keepServer(RoleProcess.start("appliance", arguments));
-        server.await("ready", START_SECONDS);
-        return startClient(GET, "get-client", appliance(), server);
+    private Turn startProduct(String subject) throws IOException, InterruptedException {
+        Path dir = appliance(subject);
+        RoleProcess server =
+                startAppliance(dir, "latency-lanes=" + (subject.equals(SHARED_GET) ? 0 : 8), "keyed-slots=65536");
+        return startClient(subject, "get-client", dir, server);
     }
 
-    private Turn startClient(String subject, String role, Path dir, RoleProcess server)
+    /** The shard turns the media driver in every cycle: a driver with a thread of its own would be the third that spins. */
+    private Turn startProductByUdp() throws IOException, InterruptedException {
+        String endpoint = "127.0.0.1:" + freePort();
+        Path dir = appliance(UDP_GET);
+        RoleProcess server = startAppliance(dir, "udp=" + endpoint, "driver=invoker", "keyed-slots=65536");
+        return startClient(UDP_GET, "get-client", dir, server, "udp=" + endpoint);
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private RoleProcess startAppliance(Path dir, String... settings) throws IOException, InterruptedException {
+        List<String> arguments = ApplianceArguments.spinning(dir, cores, settings);
+        arguments.addAll(List.of("--set", "liveness-timeout=60s"));
+        RoleProcess server = keepServer(RoleProcess.start("appliance", arguments));
+        server.await("ready", START_SECONDS);
+        return server;
+    }
+
+    private Turn startClient(String subject, String role, Path dir, RoleProcess server, String... settings)
             throws IOException, InterruptedException {
-        RoleProcess client = keep(RoleProcess.start(
-                subject + " client", List.of("_bench-client", role, "dir=" + dir, "core=" + cores.client())));
+        List<String> arguments =
+                new ArrayList<>(List.of("_bench-client", role, "dir=" + dir, "core=" + cores.client()));
+        arguments.addAll(List.of(settings));
+        RoleProcess client = keep(RoleProcess.start(subject + " client", arguments));
         client.await("connected", START_SECONDS);
         server.pause();
         return new ClientTurn(subject, client, server);
     }
 
-    private Path appliance() {
-        return folder.resolve("appliance-ipc");
+    private Path appliance(String subject) {
+        return folder.resolve("appliance-" + subject);
     }
 
     private long shardAllocated() throws IOException {
-        Path counters = appliance().resolve("counters");
+        Path counters = appliance(GET).resolve("counters");
         return Files.exists(counters)
                 ? CountersFile.open(counters).getCounterValue(Counter.SHARD_ALLOCATED.ordinal())
                 : 0;
@@ -150,24 +211,35 @@ public final class IpcRun implements AutoCloseable {
         void warmUp() throws IOException, InterruptedException;
 
         void play() throws IOException, InterruptedException;
+
+        /** Runs for a moment, for the sake of its time-outs. */
+        default void breathe() throws IOException, InterruptedException {}
     }
 
     private final class RallyTurn implements Turn {
+        private final String subject;
+        private final Supplier<CoreRally> game;
+
+        RallyTurn(String subject, Supplier<CoreRally> game) {
+            this.subject = subject;
+            this.game = game;
+        }
+
         @Override
         public void warmUp() {
             play();
-            scores.forget(CACHE_LINE);
+            scores.forget(subject);
         }
 
         @Override
         public void play() {
-            CacheLineRally rally = CacheLineRally.play(cores.client(), cores.server(), RALLY_ROUNDS);
-            scores.counterCost(CACHE_LINE, rally.counterCostNs());
-            scores.add(CACHE_LINE, "p50", rally.quantileNs(0.5));
-            scores.add(CACHE_LINE, "p90", rally.quantileNs(0.9));
-            scores.add(CACHE_LINE, "p99", rally.quantileNs(0.99));
-            scores.add(CACHE_LINE, "p99.9", rally.quantileNs(0.999));
-            scores.add(CACHE_LINE, "p99.99", rally.quantileNs(0.9999));
+            CoreRally rally = game.get();
+            scores.counterCost(subject, rally.counterCostNs());
+            scores.add(subject, "p50", rally.quantileNs(0.5));
+            scores.add(subject, "p90", rally.quantileNs(0.9));
+            scores.add(subject, "p99", rally.quantileNs(0.99));
+            scores.add(subject, "p99.9", rally.quantileNs(0.999));
+            scores.add(subject, "p99.99", rally.quantileNs(0.9999));
         }
     }
 
@@ -191,6 +263,13 @@ public final class IpcRun implements AutoCloseable {
         public void play() throws IOException, InterruptedException {
             String answer = tell("measure " + plan.roundTrips(), RoundTripRole.RESULT);
             scores.add(subject, new ObjectMapper().readTree(answer.substring(RoundTripRole.RESULT.length())));
+        }
+
+        @Override
+        public void breathe() throws IOException, InterruptedException {
+            server.resume();
+            TimeUnit.MILLISECONDS.sleep(BREATH_MS);
+            server.pause();
         }
 
         private String tell(String word, String expected) throws IOException, InterruptedException {

@@ -2,11 +2,11 @@ package io.needletail.bench.ipc;
 
 import io.needletail.client.ResultHandler;
 import io.needletail.client.Session;
+import io.needletail.client.SessionAddress;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
-import java.nio.file.Path;
 import java.util.SplittableRandom;
 
 /** The product: one get by handle through a session, one answer; over {@value #ENTRIES} entries in random order. */
@@ -26,7 +26,7 @@ final class SessionRoundTrip implements RoundTrip, ResultHandler {
         this.session = session;
     }
 
-    static SessionRoundTrip connect(Path appliance) {
+    static SessionRoundTrip connect(SessionAddress appliance) {
         SessionRoundTrip trip = new SessionRoundTrip(Session.connect(appliance, TIMEOUT_NS));
         trip.fill();
         return trip;

@@ -25,6 +25,7 @@ public final class Targets {
         TARGETS.put("ipc.get.p50/echo.p50", 1.35);
         TARGETS.put("ipc.get.p50/cacheline.p50", 1.7);
         TARGETS.put("ipc.get.p99/ipc.get.p50", 2.0);
+        TARGETS.put("udp.get.p50/udp.echo.p50", 1.2);
         TARGETS.put("ipc.get.expiring.p99/ipc.get.p99", 1.2);
         TARGETS.put("alloc.bytesPerOp.max", 0.0);
         TARGETS.put("embedded.getsPerSecond", 400e6);

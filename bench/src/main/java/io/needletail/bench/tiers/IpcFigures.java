@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The figures between two processes, and the ratios between them. */
-final class IpcFigures {
+public final class IpcFigures {
     private final IpcPlan plan;
     private final BenchCores cores;
     private final Path folder;
     private final BenchReport report;
     private final Progress progress;
 
-    IpcFigures(IpcPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
+    public IpcFigures(IpcPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
         this.plan = plan;
         this.cores = cores;
         this.folder = folder;
@@ -28,7 +28,7 @@ final class IpcFigures {
         this.progress = progress;
     }
 
-    IpcScores run(List<String> subjects) throws IOException, InterruptedException {
+    public IpcScores run(List<String> subjects) throws IOException, InterruptedException {
         try (IpcRun run = new IpcRun(plan, cores, folder)) {
             IpcScores scores = run.run(subjects, round -> progress.round("between processes", round, plan.rounds()));
             for (String subject : subjects) {
@@ -43,6 +43,8 @@ final class IpcFigures {
             addRatio(scores, IpcRun.ECHO, IpcRun.CACHE_LINE);
             addRatio(scores, IpcRun.GET, IpcRun.ECHO);
             addRatio(scores, IpcRun.GET, IpcRun.CACHE_LINE);
+            addRatio(scores, IpcRun.SHARED_GET, IpcRun.GET);
+            addRatio(scores, IpcRun.UDP_GET, IpcRun.UDP_ECHO);
             if (scores.has(IpcRun.GET)) {
                 report.add(Ratio.of(
                         "ipc.get.p99/ipc.get.p50", scores.rounds(IpcRun.GET, "p99"), scores.rounds(IpcRun.GET, "p50")));
@@ -65,13 +67,16 @@ final class IpcFigures {
     }
 
     private static String workingSet(String subject) {
-        return subject.equals(IpcRun.GET) ? "4,096 entries of 16+16 bytes" : "one message";
+        return subject.endsWith(IpcRun.GET) ? "4,096 entries of 16+16 bytes" : "one message";
     }
 
     private static String comparedOn(String subject) {
         return switch (subject) {
             case IpcRun.CACHE_LINE -> "floor: one cache line there and back between the same two cores, in C";
             case IpcRun.ECHO -> "floor: Aeron IPC, same terms, frame lengths, driver cadence and idle strategy";
+            case IpcRun.UDP_ECHO -> "floor: one datagram there and back over the loopback, as long as Aeron's, in C";
+            case IpcRun.UDP_GET -> "by UDP on the loopback; the shard turns the media driver in every cycle";
+            case IpcRun.SHARED_GET -> "one session on the publication that is there to be shared";
             default -> "window of one request, client and shard each spinning on its own core";
         };
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.process.LauncherRun;
-import io.needletail.memory.CacheLineRally;
+import io.needletail.memory.CoreRally;
 import io.needletail.memory.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ class BenchVerbsTest {
         }
         expected.addAll(List.of("ipc.get.p50/echo.p50", "ipc.get.p99/ipc.get.p50", "alloc.bytesPerOp.max"));
         expected.add("memory.bytesPerEntry16x16");
-        if (CacheLineRally.isAvailable() && CpuSet.allowed().size() > 1) {
+        if (CoreRally.isAvailable() && CpuSet.allowed().size() > 1) {
             expected.add("ipc.get.p50/cacheline.p50");
         }
         JsonNode ratios = report.get("ratios");

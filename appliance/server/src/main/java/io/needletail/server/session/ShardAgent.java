@@ -71,6 +71,9 @@ public final class ShardAgent implements Agent {
     private final long slowReaderTimeoutNs;
     private final int latencyLanes;
     private final int requestsPerTurn;
+    /** Who has the driver look at sockets asks for that in every cycle. */
+    private final long driverIntervalNs;
+
     private final boolean spins;
 
     private long lastDriverTurnNs;
@@ -112,6 +115,7 @@ public final class ShardAgent implements Agent {
         leaseNs = configuration.get(Option.LEASE);
         livenessTimeoutNs = configuration.get(Option.LIVENESS_TIMEOUT);
         slowReaderTimeoutNs = configuration.get(Option.SLOW_READER_TIMEOUT);
+        driverIntervalNs = configuration.udp() == null ? DRIVER_INTERVAL_NS : 0;
         spins = configuration.profile().spins();
     }
 
@@ -178,6 +182,9 @@ public final class ShardAgent implements Agent {
     private int pollShared(long nowNs) {
         int work = shared.poll(nowNs);
         bytesSinceDriverTurn += shared.takenBytes();
+        if (shared.isStalled()) {
+            bytesSinceDriverTurn = BYTES_PER_DRIVER_TURN; // as with a lane of its own
+        }
         return work;
     }
 
@@ -218,7 +225,7 @@ public final class ShardAgent implements Agent {
         if (driver == null) {
             return;
         }
-        if (bytesSinceDriverTurn >= BYTES_PER_DRIVER_TURN || nowNs - lastDriverTurnNs > DRIVER_INTERVAL_NS) {
+        if (bytesSinceDriverTurn >= BYTES_PER_DRIVER_TURN || nowNs - lastDriverTurnNs > driverIntervalNs) {
             bytesSinceDriverTurn = 0;
             lastDriverTurnNs = nowNs;
             driver.invoke();

@@ -134,6 +134,11 @@ final class SharedLanes implements ControlledFragmentHandler {
         return work;
     }
 
+    /** Whether a session's requests wait for room: the limit of its answers may only have to be moved. */
+    boolean isStalled() {
+        return sessionsWithSetAside > 0;
+    }
+
     /** Bytes taken since this was asked the last time. */
     long takenBytes() {
         long taken = bytes;

@@ -6,18 +6,34 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** The floor under every conversation between two cores: one cache line there and one back, measured in C. */
-public final class CacheLineRally {
+/**
+ * The floors under conversations between two cores, measured in C between two threads that never wait: one cache line there and
+ * one back, or one datagram over the loopback.
+ */
+public final class CoreRally {
     /** 2^17 cycles are about 50 us: what is longer was a preemption and stands in the last bucket. */
     private static final int BUCKETS = 1 << 17;
 
-    private static final MethodHandle RALLY = NativeLibrary.function(
+    private static final MethodHandle CACHE_LINE = NativeLibrary.function(
                     "nt_cacheline_rally",
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_LONG,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT))
+            .orElse(null);
+
+    private static final MethodHandle UDP = NativeLibrary.function(
+                    "nt_udp_rally",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
                             ValueLayout.ADDRESS,
                             ValueLayout.JAVA_INT))
             .orElse(null);
@@ -31,7 +47,7 @@ public final class CacheLineRally {
     private final double cyclesPerNs;
     private final long counterCost;
 
-    private CacheLineRally(long[] counts, long rounds, double cyclesPerNs, long counterCost) {
+    private CoreRally(long[] counts, long rounds, double cyclesPerNs, long counterCost) {
         this.counts = counts;
         this.rounds = rounds;
         this.cyclesPerNs = cyclesPerNs;
@@ -39,27 +55,41 @@ public final class CacheLineRally {
     }
 
     public static boolean isAvailable() {
-        return RALLY != null;
+        return CACHE_LINE != null && UDP != null;
     }
 
-    /** Plays {@code rounds} rounds between two cores; both spin for the duration (about 100 ns a round). */
-    public static CacheLineRally play(int cpuA, int cpuB, long rounds) {
+    /** Plays {@code rounds} rounds between two cores with a cache line; both spin for the duration (about 100 ns a round). */
+    public static CoreRally cacheLine(int cpuA, int cpuB, long rounds) {
+        return play(rounds, histogram -> (int) CACHE_LINE.invokeExact(cpuA, cpuB, rounds, histogram, BUCKETS));
+    }
+
+    /** The same with datagrams of these lengths over the loopback (some microseconds a round). */
+    public static CoreRally udp(int cpuA, int cpuB, long rounds, int requestBytes, int answerBytes) {
+        return play(rounds, histogram ->
+                (int) UDP.invokeExact(cpuA, cpuB, rounds, requestBytes, answerBytes, histogram, BUCKETS));
+    }
+
+    private interface Player {
+        int play(MemorySegment histogram) throws Throwable;
+    }
+
+    private static CoreRally play(long rounds, Player player) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment histogram = arena.allocate(ValueLayout.JAVA_INT, BUCKETS);
-            int error = (int) RALLY.invokeExact(cpuA, cpuB, rounds, histogram, BUCKETS);
+            int error = player.play(histogram);
             if (error != 0) {
-                throw new IllegalStateException("cache line rally: cpuA=" + cpuA + " cpuB=" + cpuB + " errno=" + error);
+                throw new IllegalStateException("rally between two cores: errno=" + error);
             }
             long[] counts = new long[BUCKETS];
             for (int i = 0; i < BUCKETS; i++) {
                 counts[i] = histogram.getAtIndex(ValueLayout.JAVA_INT, i);
             }
             long cost = (long) COUNTER_COST.invokeExact();
-            return new CacheLineRally(counts, rounds, CycleCounter.measureCyclesPerNs(), cost);
+            return new CoreRally(counts, rounds, CycleCounter.measureCyclesPerNs(), cost);
         } catch (RuntimeException e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("cache line rally failed", e);
+            throw new IllegalStateException("rally between two cores failed", e);
         }
     }
 
