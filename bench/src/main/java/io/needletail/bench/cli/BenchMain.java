@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             LatencyCommand.class,
             ExpiryCommand.class,
             SessionsCommand.class,
+            LimitsCommand.class,
             CompareCommand.class
         },
         footer = {

@@ -27,6 +27,9 @@ public final class Targets {
         TARGETS.put("ipc.get.p99/ipc.get.p50", 2.0);
         TARGETS.put("udp.get.p50/udp.echo.p50", 1.2);
         TARGETS.put("ipc.get.expiring.p99/ipc.get.p99", 1.2);
+        for (String limit : new String[] {"keys", "slab", "anonymous", "scans", "inFlight", "unread", "sessions"}) {
+            TARGETS.put("ipc.get.p99.9." + limit + ".refused/served", 1.15);
+        }
         TARGETS.put("alloc.bytesPerOp.max", 0.0);
         TARGETS.put("embedded.getsPerSecond", 400e6);
         TARGETS.put("memory.bytesPerEntry16x16", 80.0);
