@@ -29,7 +29,7 @@ final class Connection implements AutoCloseable {
     private final long laneId;
     private final long repliesId;
     private ExclusivePublication lane;
-    private Publication requests;
+    private RequestStream requests;
     private Subscription replies;
 
     private final String namespace;
@@ -134,12 +134,17 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** The publication that the appliance wants the requests on; the one of the connect is given back when it is another. */
+    /**
+     * Where the appliance wants the requests. The publication of the connect stays open in any case: when it goes, with this process
+     * or before it, the appliance knows that the session is over.
+     */
     private void takeLane(long deadlineNs) {
-        requests = lane;
-        if (!limits.isShared()) {
-            return;
-        }
+        requests = limits.isShared()
+                ? RequestStream.shared(sharedPublication(deadlineNs), limits.sharedToken(), limits.maxFrameLength())
+                : RequestStream.own(lane);
+    }
+
+    private Publication sharedPublication(long deadlineNs) {
         long sharedId = aeron.asyncAddPublication(
                 address.requestChannel(), requestStreamId + SessionProtocol.SHARED_STREAM_OFFSET);
         Publication shared = null;
@@ -148,8 +153,7 @@ final class Connection implements AutoCloseable {
             Thread.yield();
             giveUpAt(deadlineNs);
         }
-        requests = shared;
-        lane.close();
+        return shared;
     }
 
     /** False while the driver has not answered. */
@@ -216,7 +220,7 @@ final class Connection implements AutoCloseable {
         return limits;
     }
 
-    Publication requests() {
+    RequestStream requests() {
         return requests;
     }
 

@@ -11,7 +11,6 @@ import io.needletail.protocol.GetAtLevelEncoder;
 import io.needletail.protocol.GetByHandleEncoder;
 import io.needletail.protocol.GetByKeyEncoder;
 import io.needletail.protocol.InsertEncoder;
-import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.PutByHandleEncoder;
 import io.needletail.protocol.PutByKeyEncoder;
@@ -50,5 +49,4 @@ final class RequestEncoders {
     final AllocateEncoder allocate = new AllocateEncoder();
     final ScanEncoder scan = new ScanEncoder();
     final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
-    final KeepAliveDecoder keepAliveDecoder = new KeepAliveDecoder();
 }

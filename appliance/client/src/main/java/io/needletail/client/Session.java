@@ -1,55 +1,16 @@
 package io.needletail.client;
 
-import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
-import io.aeron.logbuffer.FragmentHandler;
-import io.aeron.logbuffer.Header;
-import io.needletail.protocol.AddByHandleEncoder;
-import io.needletail.protocol.AddByKeyEncoder;
-import io.needletail.protocol.AllocateEncoder;
-import io.needletail.protocol.BatchOperation;
-import io.needletail.protocol.BatchResultDecoder;
-import io.needletail.protocol.BooleanType;
-import io.needletail.protocol.ClearByHandleEncoder;
-import io.needletail.protocol.ClearByKeyEncoder;
-import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.CloseEncoder;
 import io.needletail.protocol.CloseReason;
-import io.needletail.protocol.DeleteByHandleEncoder;
-import io.needletail.protocol.DeleteByKeyEncoder;
-import io.needletail.protocol.GetAtLevelEncoder;
-import io.needletail.protocol.GetByHandleEncoder;
-import io.needletail.protocol.GetByKeyEncoder;
-import io.needletail.protocol.InsertEncoder;
-import io.needletail.protocol.KeepAliveDecoder;
-import io.needletail.protocol.KeepAliveEncoder;
-import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.MessageHeaderEncoder;
-import io.needletail.protocol.PutByHandleEncoder;
-import io.needletail.protocol.PutByKeyEncoder;
-import io.needletail.protocol.PutForByHandleEncoder;
-import io.needletail.protocol.PutForByKeyEncoder;
-import io.needletail.protocol.PutIfByHandleEncoder;
-import io.needletail.protocol.PutIfByKeyEncoder;
 import io.needletail.protocol.PutOperation;
-import io.needletail.protocol.ResolveEncoder;
-import io.needletail.protocol.ResultDecoder;
-import io.needletail.protocol.RevalidateEncoder;
-import io.needletail.protocol.ScanEncoder;
-import io.needletail.protocol.ScanPageDecoder;
-import io.needletail.protocol.TouchByHandleEncoder;
-import io.needletail.protocol.TouchByKeyEncoder;
-import io.needletail.protocol.ValueChunkDecoder;
-import io.needletail.registry.view.Batch;
-import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
-import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.nio.file.Path;
-import org.agrona.DirectBuffer;
 
 /**
  * A session with an appliance, for people with their own loop. Every request method sends without waiting and answers the
@@ -61,7 +22,7 @@ import org.agrona.DirectBuffer;
  * {@link #reconnect()} starts over. Handles of the old epoch are then answered with {@link Status#EPOCH_CHANGED} until they
  * were brought back with {@link #revalidate} and the new epoch was taken with {@link #adoptEpoch()}.
  */
-public final class Session implements AutoCloseable {
+public final class Session extends SessionRequests implements AutoCloseable {
     /** The request stream is full for the moment: poll and try again. */
     public static final int BACK_PRESSURED = -1;
     /** As many requests are unanswered as the appliance allows: poll and try again. */
@@ -86,29 +47,16 @@ public final class Session implements AutoCloseable {
     private final String namespace;
     private final ClientId clientId;
     private final long timeoutNs;
-    private final BufferClaim claim = new BufferClaim();
-    private final MessageHeaderEncoder headerEncoder = new MessageHeaderEncoder();
-    private final RequestEncoders encode = new RequestEncoders();
-    private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
-    private final ResultDecoder resultDecoder = new ResultDecoder();
-    private final BatchEncoders encodeBatch = new BatchEncoders();
-    private final BatchResultDecoder batchDecoder = new BatchResultDecoder();
-    private final ValueChunkDecoder chunkDecoder = new ValueChunkDecoder();
-    private final ScanPageDecoder pageDecoder = new ScanPageDecoder();
-    private final FragmentHandler onFragment = this::onFragment;
-    private final Key scanKey = new Key();
 
     private Connection connection;
     private BulkSender bulkSender;
-    private BulkReceiver bulkReceiver;
     private SessionLimits limits;
     private InFlight inFlight;
-    private Entry entry;
+    private RequestStream requests;
+    private ReplyReader replies;
     private ResultHandler handler;
     private long handleEpoch;
     private long repeatId;
-    private long claimedId;
-    private long sharedToken;
     /** Of the large value that is under way, for a client that repeats requests; else 0. */
     private long bulkId;
 
@@ -203,15 +151,14 @@ public final class Session implements AutoCloseable {
         connection = Connection.open(
                 address, requestStreamId, namespace, clientId, new Connection.Patience(patienceNs, timeoutNs));
         limits = connection.limits();
-        sharedToken = limits.sharedToken();
+        requests = connection.requests();
         inFlight = clientId.isNobody()
                 ? new InFlight(limits.maxInFlight())
                 : new InFlight(Math.min(limits.maxInFlight(), MAX_REPEATABLE), firstId());
         repeatId = 0;
         bulkId = 0;
-        entry = new Entry(Math.min(limits.maxValueLength(), limits.maxMessageValueLength()));
+        replies = new ReplyReader(this);
         bulkSender = null;
-        bulkReceiver = null;
         keepAliveIntervalNs = limits.livenessTimeoutNs() / 4;
         lastHeardNs = System.nanoTime();
         lastSentNs = lastHeardNs;
@@ -227,11 +174,13 @@ public final class Session implements AutoCloseable {
         return Math.max(used, limits.lastRequest() + 1);
     }
 
+    @Override
     public SessionLimits limits() {
         return limits;
     }
 
     /** The epoch that this session's handles belong to. */
+    @Override
     public long handleEpoch() {
         return handleEpoch;
     }
@@ -258,353 +207,9 @@ public final class Session implements AutoCloseable {
         return inFlight.count();
     }
 
-    public long get(long handle) {
-        long id = claim(GetByHandleEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encode.getByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle);
-            send();
-        }
-        return id;
-    }
-
-    public long get(Key key) {
-        long id = claim(GetByKeyEncoder.BLOCK_LENGTH, GetByKeyEncoder.keyHeaderLength(), key);
-        if (id > 0) {
-            encode.getByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .putKey(key.array(), 0, key.length());
-            send();
-        }
-        return id;
-    }
-
-    public long resolve(Key key, boolean create) {
-        long id = claim(ResolveEncoder.BLOCK_LENGTH, ResolveEncoder.keyHeaderLength(), key);
-        if (id > 0) {
-            encode.resolve
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .create(create ? BooleanType.TRUE : BooleanType.FALSE)
-                    .putKey(key.array(), 0, key.length());
-            send();
-        }
-        return id;
-    }
-
-    public long put(long handle, Value value) {
-        if (value.length() > limits.maxMessageValueLength()) {
-            return bulk(PutOperation.PUT, handle, null, 0, value);
-        }
-        long id = claim(PutByHandleEncoder.BLOCK_LENGTH + PutByHandleEncoder.valueHeaderLength() + value.length());
-        if (id > 0) {
-            encode.putByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle)
-                    .putValue(value.array(), 0, value.length());
-            send();
-        }
-        return id;
-    }
-
-    public long put(Key key, Value value) {
-        if (value.length() > limits.maxMessageValueLength()) {
-            return bulk(PutOperation.PUT, 0, key, 0, value);
-        }
-        long id = claim(PutByKeyEncoder.BLOCK_LENGTH, key, value);
-        if (id > 0) {
-            encode.putByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .putKey(key.array(), 0, key.length())
-                    .putValue(value.array(), 0, value.length());
-            send();
-        }
-        return id;
-    }
-
-    public long insert(Key key, Value value) {
-        if (value.length() > limits.maxMessageValueLength()) {
-            return bulk(PutOperation.INSERT, 0, key, 0, value);
-        }
-        long id = claim(InsertEncoder.BLOCK_LENGTH, key, value);
-        if (id > 0) {
-            encode.insert
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .putKey(key.array(), 0, key.length())
-                    .putValue(value.array(), 0, value.length());
-            send();
-        }
-        return id;
-    }
-
-    public long delete(long handle) {
-        long id = claim(DeleteByHandleEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encode.deleteByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle);
-            send();
-        }
-        return id;
-    }
-
-    public long delete(Key key) {
-        long id = claim(DeleteByKeyEncoder.BLOCK_LENGTH, DeleteByKeyEncoder.keyHeaderLength(), key);
-        if (id > 0) {
-            encode.deleteByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .putKey(key.array(), 0, key.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Writes only while the entry has this version. */
-    public long putIf(long handle, long expectedVersion, Value value) {
-        if (value.length() > limits.maxMessageValueLength()) {
-            return bulk(PutOperation.PUT_IF, handle, null, expectedVersion, value);
-        }
-        long id = claim(PutIfByHandleEncoder.BLOCK_LENGTH + PutIfByHandleEncoder.valueHeaderLength() + value.length());
-        if (id > 0) {
-            encode.putIfByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle)
-                    .expectedVersion(expectedVersion)
-                    .putValue(value.array(), 0, value.length());
-            send();
-        }
-        return id;
-    }
-
-    public long putIf(Key key, long expectedVersion, Value value) {
-        if (value.length() > limits.maxMessageValueLength()) {
-            return bulk(PutOperation.PUT_IF, 0, key, expectedVersion, value);
-        }
-        long id = claim(PutIfByKeyEncoder.BLOCK_LENGTH, key, value);
-        if (id > 0) {
-            encode.putIfByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .expectedVersion(expectedVersion)
-                    .putKey(key.array(), 0, key.length())
-                    .putValue(value.array(), 0, value.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Adds to a number; the answer's value is the sum. */
-    public long add(long handle, long delta) {
-        long id = claim(AddByHandleEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encode.addByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle)
-                    .delta(delta);
-            send();
-        }
-        return id;
-    }
-
-    public long add(Key key, long delta) {
-        long id = claim(AddByKeyEncoder.BLOCK_LENGTH, AddByKeyEncoder.keyHeaderLength(), key);
-        if (id > 0) {
-            encode.addByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .delta(delta)
-                    .putKey(key.array(), 0, key.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Takes the value away; the handle stays. */
-    public long clear(long handle) {
-        long id = claim(ClearByHandleEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encode.clearByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle);
-            send();
-        }
-        return id;
-    }
-
-    public long clear(Key key) {
-        long id = claim(ClearByKeyEncoder.BLOCK_LENGTH, ClearByKeyEncoder.keyHeaderLength(), key);
-        if (id > 0) {
-            encode.clearByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .putKey(key.array(), 0, key.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Writes a value that ends {@code ttlNs} from now. */
-    public long putFor(long handle, long ttlNs, Value value) {
-        if (value.length() > limits.maxMessageValueLength()) {
-            return bulk(PutOperation.PUT_FOR, handle, null, ttlNs, value);
-        }
-        long id =
-                claim(PutForByHandleEncoder.BLOCK_LENGTH + PutForByHandleEncoder.valueHeaderLength() + value.length());
-        if (id > 0) {
-            encode.putForByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle)
-                    .ttlNs(ttlNs)
-                    .putValue(value.array(), 0, value.length());
-            send();
-        }
-        return id;
-    }
-
-    public long putFor(Key key, long ttlNs, Value value) {
-        if (value.length() > limits.maxMessageValueLength()) {
-            return bulk(PutOperation.PUT_FOR, 0, key, ttlNs, value);
-        }
-        long id = claim(PutForByKeyEncoder.BLOCK_LENGTH, key, value);
-        if (id > 0) {
-            encode.putForByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .ttlNs(ttlNs)
-                    .putKey(key.array(), 0, key.length())
-                    .putValue(value.array(), 0, value.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Moves the deadline to {@code ttlNs} from now; 0 takes it away. */
-    public long touch(long handle, long ttlNs) {
-        long id = claim(TouchByHandleEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encode.touchByHandle
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle)
-                    .ttlNs(ttlNs);
-            send();
-        }
-        return id;
-    }
-
-    public long touch(Key key, long ttlNs) {
-        long id = claim(TouchByKeyEncoder.BLOCK_LENGTH, TouchByKeyEncoder.keyHeaderLength(), key);
-        if (id > 0) {
-            encode.touchByKey
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .ttlNs(ttlNs)
-                    .putKey(key.array(), 0, key.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Asks for an entry without a key; it is freed when this session ends. */
-    public long allocate() {
-        long id = claim(AllocateEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encode.allocate
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch);
-            send();
-        }
-        return id;
-    }
-
-    /** Reads an entry whose value has reached a {@link io.needletail.registry.view.Level}. */
-    public long get(long handle, int level) {
-        long id = claim(GetAtLevelEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encode.getAtLevel
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle)
-                    .level((short) (level & 0xFF));
-            send();
-        }
-        return id;
-    }
-
-    /** Reads every entry of the batch; the answer comes entry by entry, then its end. */
-    public long get(Batch batch) {
-        return sendBatch(BatchOperation.GET, batch);
-    }
-
-    public long resolve(Batch batch, boolean create) {
-        return sendBatch(create ? BatchOperation.RESOLVE_OR_CREATE : BatchOperation.RESOLVE, batch);
-    }
-
-    public long put(Batch batch) {
-        return sendBatch(BatchOperation.PUT, batch);
-    }
-
-    private long sendBatch(BatchOperation operation, Batch batch) {
-        int length = BatchEncoders.encodedLength(operation, batch);
-        if (batch.length() > limits.maxBatchLength() || length > limits.maxFrameLength()) {
-            return TOO_LONG;
-        }
-        long id = claim(length - HEADER);
-        if (id > 0) {
-            encodeBatch.encode(claim.buffer(), claim.offset(), id, handleEpoch, operation, batch);
-            send();
-        }
-        return id;
-    }
-
-    /** Makes all changes of the group or none; the answer is a batch's. */
-    public long apply(Group group) {
-        int length = BatchEncoders.encodedLength(group);
-        if (group.length() > limits.maxBatchLength() || length > limits.maxFrameLength()) {
-            return TOO_LONG;
-        }
-        long id = claim(length - HEADER);
-        if (id > 0) {
-            encodeBatch.encode(claim.buffer(), claim.offset(), id, handleEpoch, group);
-            send();
-        }
-        return id;
-    }
-
     /** A put whose value exceeds a message: it goes in chunks on a stream of its own, one value at a time. */
-    private long bulk(PutOperation operation, long handle, Key key, long argument, Value value) {
+    @Override
+    long bulk(PutOperation operation, long handle, Key key, long argument, Value value) {
         boolean keyIsTooLong = key != null && key.length() > limits.maxKeyLength();
         if (keyIsTooLong || value.length() > limits.maxValueLength()) {
             return TOO_LONG;
@@ -653,7 +258,7 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private boolean answered(long id) {
+    boolean answered(long id) {
         bulkId = id == bulkId ? 0 : bulkId;
         return inFlight.answered(id);
     }
@@ -664,53 +269,13 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Asks for the present handle of a key whose handle came from an older epoch. */
-    public long revalidate(long handle, Key key) {
-        long id = claim(RevalidateEncoder.BLOCK_LENGTH, RevalidateEncoder.keyHeaderLength(), key);
-        if (id > 0) {
-            encode.revalidate
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .handle(handle)
-                    .putKey(key.array(), 0, key.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Asks for one page of the entries whose keys begin with the prefix; cursor 0 is the start. */
-    public long scan(Key prefix, long cursor, int maxEntries) {
-        long id = claim(ScanEncoder.BLOCK_LENGTH, ScanEncoder.prefixHeaderLength(), prefix);
-        if (id > 0) {
-            encode.scan
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                    .correlationId(id)
-                    .epoch(handleEpoch)
-                    .cursor(cursor)
-                    .maxEntries(maxEntries)
-                    .putPrefix(prefix.array(), 0, prefix.length());
-            send();
-        }
-        return id;
-    }
-
-    /** Asks for a sign of life; the answer is an OK without an entry. */
-    public long ping() {
-        long id = claim(KeepAliveEncoder.BLOCK_LENGTH);
-        if (id > 0) {
-            encodeKeepAlive(id);
-            send();
-        }
-        return id;
-    }
-
     /** Takes up to {@code limit} answers; how many there were, or {@link #CLOSED}. */
     public int poll(ResultHandler resultHandler, int limit) {
         if (closeCause != null) {
             return CLOSED;
         }
         handler = resultHandler;
+        replies.handler(resultHandler);
         int polled = pollReplies(limit);
         if (bulkSender != null && bulkSender.isBusy()) {
             advanceBulk();
@@ -728,7 +293,7 @@ public final class Session implements AutoCloseable {
     private int pollReplies(int limit) {
         polling = true;
         try {
-            return connection.replies().poll(onFragment, limit);
+            return connection.replies().poll(replies, limit);
         } finally {
             polling = false; // a handler may throw, and the session must still be closable
         }
@@ -753,141 +318,15 @@ public final class Session implements AutoCloseable {
             end(CloseCause.SERVER_LOST, "the appliance gives no sign of life");
         } else if (nowNs - lastSentNs > keepAliveIntervalNs) {
             lastSentNs = nowNs;
-            if (claimBytes(HEADER + KeepAliveEncoder.BLOCK_LENGTH) == 0) {
-                encodeKeepAlive(0);
-                commit();
+            if (requests.claim(keepAliveLength()) == 0) {
+                encodeKeepAlive();
+                requests.commit(); // or the next time
             }
         }
     }
 
-    private void encodeKeepAlive(long id) {
-        encode.keepAlive
-                .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
-                .correlationId(id)
-                .epoch(handleEpoch);
-    }
-
-    private void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-        headerDecoder.wrap(buffer, offset);
-        switch (headerDecoder.templateId()) {
-            case ResultDecoder.TEMPLATE_ID -> onResult(buffer, offset);
-            case ValueChunkDecoder.TEMPLATE_ID -> onValueChunk(buffer, offset);
-            case BatchResultDecoder.TEMPLATE_ID -> onBatchResult(buffer, offset);
-            case ScanPageDecoder.TEMPLATE_ID -> onScanPage(buffer, offset);
-            case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(buffer, offset);
-            case CloseDecoder.TEMPLATE_ID -> onClose(buffer, offset);
-            default -> {
-                // A newer server's message that this client did not ask for.
-            }
-        }
-    }
-
-    private void onResult(DirectBuffer buffer, int offset) {
-        resultDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
-        long id = resultDecoder.correlationId();
-        entry.identify(resultDecoder.handle(), resultDecoder.version());
-        int status = resultDecoder.statusRaw();
-        takeValue(entry.value());
-        if (answered(id)) {
-            handler.onResult(id, status, entry);
-        }
-    }
-
-    private void takeValue(Value value) {
-        int length = resultDecoder.valueLength();
-        if (length <= Bytes.INLINE_LENGTH) {
-            value.resize(length);
-        } else {
-            value.resize(Math.min(length, value.capacity()));
-        }
-        resultDecoder.getValue(value.array(), 0, value.length());
-    }
-
-    private void onValueChunk(DirectBuffer buffer, int offset) {
-        chunkDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
-        if (bulkReceiver == null) {
-            bulkReceiver = new BulkReceiver(limits.maxValueLength());
-        }
-        long id = chunkDecoder.correlationId();
-        if (bulkReceiver.take(chunkDecoder) && answered(id)) {
-            handler.onResult(id, Status.OK, bulkReceiver.entry());
-        }
-    }
-
-    private void onBatchResult(DirectBuffer buffer, int offset) {
-        batchDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
-        long id = batchDecoder.correlationId();
-        int status = batchDecoder.statusRaw();
-        if (!answered(id)) {
-            return;
-        }
-        BatchResultDecoder.EntriesDecoder entries = batchDecoder.entries();
-        for (int index = 0; entries.hasNext(); index++) {
-            entries.next();
-            entry.identify(entries.handle(), entries.version());
-            int entryStatus = entries.statusRaw();
-            entry.value().resize(Math.min(entries.valueLength(), entry.value().capacity()));
-            entries.getValue(entry.value().array(), 0, entry.value().length());
-            handler.onBatchEntry(id, index, entryStatus, entry);
-        }
-        handler.onBatchEnd(id, status);
-    }
-
-    private void onScanPage(DirectBuffer buffer, int offset) {
-        pageDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
-        long id = pageDecoder.correlationId();
-        long nextCursor = pageDecoder.nextCursor();
-        int status = pageDecoder.statusRaw();
-        if (!answered(id)) {
-            return;
-        }
-        ScanPageDecoder.EntriesDecoder entries = pageDecoder.entries();
-        while (entries.hasNext()) {
-            entries.next();
-            entry.identify(entries.handle(), entries.version());
-            long fullLength = entries.fullLength();
-            scanKey.resize(entries.keyLength());
-            entries.getKey(scanKey.array(), 0, scanKey.length());
-            entry.value().resize(entries.valueLength());
-            entries.getValue(entry.value().array(), 0, entry.value().length());
-            if (fullLength == entry.value().length()) {
-                handler.onScanEntry(id, scanKey, entry);
-            } else {
-                handler.onScanEntryWithoutValue(id, scanKey, entry, fullLength);
-            }
-        }
-        handler.onScanEnd(id, status, nextCursor);
-    }
-
-    private void onKeepAlive(DirectBuffer buffer, int offset) {
-        long id = encode.keepAliveDecoder
-                .wrapAndApplyHeader(buffer, offset, headerDecoder)
-                .correlationId();
-        if (id != 0 && answered(id)) {
-            entry.clear();
-            handler.onResult(id, Status.OK, entry);
-        }
-    }
-
-    private void onClose(DirectBuffer buffer, int offset) {
-        CloseDecoder close = new CloseDecoder().wrapAndApplyHeader(buffer, offset, headerDecoder);
-        end(CloseCause.SERVER, close.code() + ": " + close.text());
-    }
-
-    private long claim(int bodyLength, int keyHeaderLength, Key key) {
-        return key.length() > limits.maxKeyLength() ? TOO_LONG : claim(bodyLength + keyHeaderLength + key.length());
-    }
-
-    private long claim(int blockLength, Key key, Value value) {
-        if (key.length() > limits.maxKeyLength() || value.length() > limits.maxValueLength()) {
-            return TOO_LONG;
-        }
-        int headers = PutByKeyEncoder.keyHeaderLength() + PutByKeyEncoder.valueHeaderLength();
-        return claim(blockLength + headers + key.length() + value.length());
-    }
-
-    /** Room for a request with this body; its correlation id, or a negative code. */
-    private long claim(int bodyLength) {
+    @Override
+    long claim(int length) {
         if (closeCause != null || pendingCause != null) {
             return CLOSED;
         }
@@ -895,39 +334,35 @@ public final class Session implements AutoCloseable {
         if (id == 0) {
             return WINDOW_FULL;
         }
-        claimedId = id;
-        int code = claimBytes(HEADER + bodyLength);
-        return code == 0 ? id : code;
+        int code = requests.claim(length);
+        return code == 0 ? id : refused(code);
     }
 
-    private int claimBytes(int length) {
-        long position = connection.requests().tryClaim(length, claim);
-        if (position > 0) {
-            return 0;
-        }
-        if (position == Publication.BACK_PRESSURED || position == Publication.ADMIN_ACTION) {
-            return BACK_PRESSURED;
-        }
-        end(CloseCause.SERVER_LOST, "the request stream is closed: " + Publication.errorString(position));
-        return CLOSED;
+    @Override
+    BufferClaim claimed() {
+        return requests.claimed();
     }
 
-    /** On a publication that is shared the message says whose it is. */
-    private void commit() {
-        if (sharedToken != 0) {
-            claim.reservedValue(sharedToken);
-        }
-        claim.commit();
-    }
-
-    private void send() {
+    @Override
+    long send(long id) {
         assert closeCause == null : closeText;
-        commit();
-        noteSent(claimedId);
+        int code = requests.commit();
+        if (code != 0) {
+            return refused(code);
+        }
+        noteSent(id);
+        return id;
+    }
+
+    private int refused(int code) {
+        if (code == CLOSED) {
+            end(CloseCause.SERVER_LOST, "the request stream is closed: " + requests.trouble());
+        }
+        return code;
     }
 
     /** Ends the session; from within a poll only once it is over, because closing unmaps what is being polled. */
-    private void end(CloseCause cause, String text) {
+    void end(CloseCause cause, String text) {
         if (polling) {
             pendingCause = cause;
             pendingText = text;
@@ -940,9 +375,8 @@ public final class Session implements AutoCloseable {
         closeCause = cause;
         closeText = text;
         connection.close(); // first: the handler may reconnect
-        entry.clear();
         if (handler != null) {
-            inFlight.failAll(handler, entry);
+            inFlight.failAll(handler, new Entry(0));
             handler.onClosed(cause, text);
         }
     }
@@ -958,12 +392,13 @@ public final class Session implements AutoCloseable {
 
     private void sayGoodbye() {
         int length = HEADER + CloseEncoder.BLOCK_LENGTH + CloseEncoder.textHeaderLength();
-        if (claimBytes(length) == 0) {
+        if (requests.claim(length) == 0) {
+            BufferClaim claim = requests.claimed();
             new CloseEncoder()
-                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), headerEncoder)
+                    .wrapAndApplyHeader(claim.buffer(), claim.offset(), new MessageHeaderEncoder())
                     .code(CloseReason.REQUESTED)
                     .putText(new byte[0], 0, 0);
-            commit();
+            requests.commit(); // the appliance notices the end of the connection all the same
         }
     }
 }

@@ -43,7 +43,7 @@ public enum Limit {
     REPEATABLE("unanswered requests of a client that repeats them", RetryLayout.WINDOW, notSent("WINDOW_FULL"), null),
     SET_ASIDE(
             "requests of a shared session that wait for room",
-            Option.IN_FLIGHT_LIMIT,
+            SessionLimit.SHARED_IN_FLIGHT,
             closed(CloseReason.SLOW_READER),
             Counter.SLOW_READERS),
     UNREAD_ANSWERS(

@@ -213,7 +213,7 @@ final class RequestDispatcher {
 
     private void onConnect(Frame frame, SessionLane lane) {
         connect.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        lane.connecting();
+        lane.connecting(connect.replyPort() != 0);
         boolean hasEntry = (connect.clientIdHigh() | connect.clientIdLow()) == 0 || attachClient(lane);
         String namespace = new String(frame.bytes(), frame.keyOffset, frame.keyLength, StandardCharsets.UTF_8);
         control.connect(

@@ -150,7 +150,15 @@ public final class SessionConductor implements Agent, ControlPlane {
             return; // there is no stream of the client's own to refuse on
         }
         Refusal refusal = admission.admit(lane, request).orElse(null);
-        handshakes.add(new Handshake(lane, request, address, refusal));
+        if (refusal == null && lane.isShared() && lane.setAside() == null) {
+            lane.setAside(SharedPlace.memory());
+        }
+        try {
+            handshakes.add(new Handshake(lane, request, address, refusal));
+        } catch (AeronException e) {
+            failed(lane, request, e);
+            replyAddresses.remove(address);
+        }
     }
 
     private int progressHandshakes(long nowNs) {
@@ -163,14 +171,18 @@ public final class SessionConductor implements Agent, ControlPlane {
                     work++;
                 }
             } catch (AeronException e) {
-                log.write("handshake failed: pid=" + handshake.request.clientPid() + " " + e.getMessage());
-                counters.increment(Counter.ERRORS);
                 handshake.closePublications();
-                forget(handshake.lane);
+                failed(handshake.lane, handshake.request, e);
                 iterator.remove();
             }
         }
         return work;
+    }
+
+    private void failed(SessionLane lane, ConnectRequest request, AeronException cause) {
+        log.write("handshake failed: pid=" + request.clientPid() + " " + cause.getMessage());
+        counters.increment(Counter.ERRORS);
+        forget(lane);
     }
 
     private int progressFarewells(long nowNs) {

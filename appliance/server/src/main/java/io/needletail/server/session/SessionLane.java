@@ -8,6 +8,7 @@ import io.aeron.logbuffer.Header;
 import io.needletail.protocol.CloseReason;
 import io.needletail.registry.RetryTable;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableRingBuffer;
 import org.agrona.collections.LongHashSet;
 
 /**
@@ -33,12 +34,14 @@ public final class SessionLane implements ControlledFragmentHandler {
     private int retryEntry = RetryTable.NONE;
     private long repeatsUpTo;
     private long sharedToken;
+    private volatile ExpandableRingBuffer setAside;
 
     private State state = State.NEW;
     private ExclusivePublication replies;
     private ExclusivePublication pages;
     private long lastHeardNs;
     private long stalledSinceNs;
+    private boolean isUdp;
     private boolean stalled;
     private boolean farewell;
     private volatile boolean pagesUnread;
@@ -99,7 +102,9 @@ public final class SessionLane implements ControlledFragmentHandler {
         return Action.BREAK;
     }
 
-    void connecting() {
+    /** @param byUdp whether it cannot share, because every UDP client has an image of its own */
+    void connecting(boolean byUdp) {
+        isUdp = byUdp;
         assert state == State.NEW : state;
         state = State.CONNECTING;
     }
@@ -145,14 +150,9 @@ public final class SessionLane implements ControlledFragmentHandler {
         return state == State.CLOSED;
     }
 
-    /** Whether it has, or is about to get, an image that is looked at in every cycle. */
+    /** Whether it has one of the lanes that are looked at in every cycle, and could share. */
     boolean takesLane() {
-        return !isShared() && (state == State.OPEN || state == State.CONNECTING);
-    }
-
-    /** Whether its client has gone when this image has: a shared session needs the image of its connect only until it is open. */
-    boolean endsWith(Image gone) {
-        return image == gone && !(isShared() && state == State.OPEN);
+        return state == State.OPEN && !isShared() && !isUdp;
     }
 
     /** Whether it has ended and no other agent works for it any more. */
@@ -216,9 +216,19 @@ public final class SessionLane implements ControlledFragmentHandler {
         return scans;
     }
 
-    /** Its requests come on the publication that several share, with this token. */
-    void shares(long token) {
+    /** Its requests come on the publication that several share, with this token; null where memory has still to be made. */
+    void shares(long token, ExpandableRingBuffer memory) {
         sharedToken = token;
+        setAside = memory;
+    }
+
+    /** Memory for requests whose answers find no room; the conductor gives it before the client knows its token. */
+    void setAside(ExpandableRingBuffer memory) {
+        setAside = memory;
+    }
+
+    ExpandableRingBuffer setAside() {
+        return setAside;
     }
 
     boolean isShared() {

@@ -8,6 +8,9 @@ public final class SessionLimit {
     /** One shared publication is all that well-behaved clients make, and one more while it is replaced. */
     public static final int SHARED_PUBLICATIONS = 4;
 
+    /** Unanswered requests of a session that shares: as many of the longest fit 256 KiB, where they wait for room. */
+    public static final int SHARED_IN_FLIGHT = 30;
+
     /** Connects under way; each holds two publications. */
     public static final int CONNECTS = 64;
 

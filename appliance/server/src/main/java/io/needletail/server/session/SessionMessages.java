@@ -31,7 +31,7 @@ final class SessionMessages {
                 .maxKeyLength(template.maxKeyLength())
                 .maxValueLength(template.maxValueLength())
                 .maxFrameLength(SessionProtocol.MAX_FRAME_LENGTH)
-                .maxInFlight(template.maxInFlight())
+                .maxInFlight(maxInFlight(lane, template))
                 .shards(template.route().shards())
                 .firstShard(template.route().firstShard())
                 .shard(template.shard())
@@ -41,6 +41,12 @@ final class SessionMessages {
                 .sharedToken(lane.sharedToken())
                 .regionPath(template.regionPath());
         return offer(replies, message.encodedLength());
+    }
+
+    private static int maxInFlight(SessionLane lane, AcceptedTemplate template) {
+        return lane.isShared()
+                ? Math.min(SessionLimit.SHARED_IN_FLIGHT, template.maxInFlight())
+                : template.maxInFlight();
     }
 
     boolean refused(ExclusivePublication replies, long correlationId, RefusalCode code, int firstShard, String text) {

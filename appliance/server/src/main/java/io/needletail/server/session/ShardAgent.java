@@ -2,6 +2,7 @@ package io.needletail.server.session;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Image;
+import io.aeron.logbuffer.FragmentHandler;
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.protocol.CloseReason;
@@ -36,6 +37,8 @@ public final class ShardAgent implements Agent {
     /** Each takes a record and a directory line: a cycle grows by less than a microsecond, and a million are gone in half a second. */
     private static final int EXPIRATIONS_PER_CYCLE = 1;
 
+    private static final FragmentHandler NOBODY = (buffer, offset, length, header) -> {};
+
     private static final int ORPHANS_PER_CYCLE = 4;
 
     private static final long CONNECT_TIMEOUT_NS = 10_000_000_000L;
@@ -63,6 +66,9 @@ public final class ShardAgent implements Agent {
     private final ArrayList<SessionLane> polledLanes = new ArrayList<>();
 
     private final SharedLanes shared;
+    /** Of sessions that are over; unread bytes in them would keep their logs in memory for ever. */
+    private final ArrayList<Image> endedImages = new ArrayList<>();
+
     private final ArrayList<BulkLane> bulkLanes = new ArrayList<>();
     private final MpscVarHandleArrayQueue<Command> mailbox = new MpscVarHandleArrayQueue<>(SessionLimit.MAILBOX);
 
@@ -109,9 +115,8 @@ public final class ShardAgent implements Agent {
                         configuration.get(Option.ANONYMOUS_PER_SESSION));
         latencyLanes = (int) configuration.get(Option.LATENCY_LANES);
         int sharing = (int) Math.max(0, configuration.get(Option.SESSION_LIMIT) - latencyLanes);
-        int inFlight = (int) configuration.get(Option.IN_FLIGHT_LIMIT);
         requestsPerTurn = configuration.profile().requestsPerTurn();
-        shared = new SharedLanes(sharing, inFlight, requestsPerTurn, frame, dispatcher, counters);
+        shared = new SharedLanes(sharing, requestsPerTurn, frame, dispatcher, counters);
         leaseNs = configuration.get(Option.LEASE);
         livenessTimeoutNs = configuration.get(Option.LIVENESS_TIMEOUT);
         slowReaderTimeoutNs = configuration.get(Option.SLOW_READER_TIMEOUT);
@@ -138,7 +143,7 @@ public final class ShardAgent implements Agent {
         }
         engine.advanceTime(wallClock.epochNs(nowNs));
         int work = pollLanes(nowNs);
-        work += shared.images() == 0 ? 0 : pollShared(nowNs);
+        work += shared.hasImages() ? pollShared(nowNs) : 0;
         work += bulkLanes.isEmpty() ? 0 : pollBulkLanes(nowNs);
         work += readMailbox(nowNs);
         work += engine.expire(EXPIRATIONS_PER_CYCLE) + orphans.free(ORPHANS_PER_CYCLE);
@@ -243,7 +248,9 @@ public final class ShardAgent implements Agent {
 
     private void keepHouse(long nowNs) {
         engine.live().leaseUntilNs(nowNs + leaseNs);
+        shared.forgetWaitingOfEnded();
         forgetEndedLanes();
+        drainEnded();
         for (int i = 0, count = lanes.size(); i < count; i++) {
             SessionLane lane = lanes.get(i);
             if (lane.isSilentSince(livenessTimeoutNs, nowNs)) {
@@ -269,6 +276,7 @@ public final class ShardAgent implements Agent {
             if (lane.isOver()) {
                 lanes.remove(i);
                 polledLanes.remove(lane);
+                endedImages.add(lane.image());
                 if (lane.isShared()) {
                     shared.forget(lane);
                 }
@@ -277,6 +285,18 @@ public final class ShardAgent implements Agent {
         for (int i = bulkLanes.size() - 1; i >= 0; i--) {
             if (bulkLanes.get(i).isOver()) {
                 bulkLanes.remove(i);
+            }
+        }
+    }
+
+    /** Reads to nobody, until the clients have gone. */
+    private void drainEnded() {
+        for (int i = endedImages.size() - 1; i >= 0; i--) {
+            Image image = endedImages.get(i);
+            if (image.isClosed()) {
+                endedImages.remove(i);
+            } else {
+                image.poll(NOBODY, requestsPerTurn);
             }
         }
     }
@@ -299,17 +319,13 @@ public final class ShardAgent implements Agent {
     void removeLane(Image image) {
         for (int i = lanes.size() - 1; i >= 0; i--) {
             SessionLane lane = lanes.get(i);
-            if (lane.endsWith(image)) {
+            if (lane.image() == image) {
                 dispatcher.close(lane, CloseReason.REQUESTED, "the client is gone");
             }
         }
     }
 
     void addSharedImage(Image image) {
-        if (shared.images() == SessionLimit.SHARED_PUBLICATIONS) {
-            counters.add(Counter.LANES_REFUSED);
-            return;
-        }
         shared.add(image);
     }
 
@@ -343,7 +359,7 @@ public final class ShardAgent implements Agent {
     private final class LaneAssignment implements ControlPlane {
         @Override
         public void connect(SessionLane lane, ConnectRequest request) {
-            if (request.replyPort() == 0 && takenLanes() > latencyLanes) {
+            if (request.replyPort() == 0 && takenLanes() >= latencyLanes) {
                 shared.adopt(
                         lane); // else it gets one of its own all the same, or is refused for the number of sessions
             }

@@ -4,13 +4,12 @@ import io.aeron.Image;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
-import io.needletail.client.SessionProtocol;
 import io.needletail.protocol.CloseReason;
+import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.server.Counter;
 import java.util.ArrayList;
-import org.agrona.BitUtil;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
-import org.agrona.ExpandableRingBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -18,13 +17,13 @@ import org.agrona.MutableDirectBuffer;
  * message with its session's token as Aeron's reserved value. What is looked at in every cycle is one image, however many they are.
  *
  * <p>A request whose answer finds no room is set aside in memory of its session, with all that the session sends after it, and
- * the next session's request is served: nobody waits for another one's reading. There is room for as many requests as a session
+ * the next session's request is served: nobody waits for another one's reading. There is room for as many requests as such a session
  * may have unanswered, so only one that sends more is disconnected.
  *
  * <p>A token names a place and the use that is made of it: a message that comes after its session's end is nobody's. It keeps
  * clients apart that make mistakes, not such that mean harm; they share a shard, and the shard is the boundary.
  *
- * <p>For the shard's thread. Everything is allocated at start.
+ * <p>For the shard's thread, which allocates nothing here.
  */
 final class SharedLanes implements ControlledFragmentHandler {
     private static final int USE_SHIFT = 16;
@@ -33,54 +32,39 @@ final class SharedLanes implements ControlledFragmentHandler {
     private final Frame frame;
     private final RequestDispatcher dispatcher;
     private final ShardCounters counters;
-    private final ArrayList<Image> images = new ArrayList<>();
-    private final SessionLane[] lanes;
-    private final long[] tokens;
-    private final ExpandableRingBuffer[] setAside;
-    private final int[] waiting;
-    private final int inFlightLimit;
     private final int requestsPerTurn;
-    private final ExpandableRingBuffer.MessageConsumer onResumed = this::onResumed;
-    private final ExpandableRingBuffer.MessageConsumer onForgotten = (buffer, offset, length, head) -> true;
+    private final SharedPlace[] places;
+    /** Those that are looked at, and behind them those that came when there were enough. */
+    private final ArrayList<Image> images = new ArrayList<>();
+
+    private final SharedPlace.Requests resume = this::again;
 
     private SessionLane resuming;
-    private int resumed;
-    private int sessionsWithSetAside;
+    private int placesWithWaiting;
     private long uses;
     private long nowNs;
     private long bytes;
 
     /**
-     * Makes room.
+     * Makes the places.
      *
-     * @param places sessions at most
-     * @param inFlightLimit of each
+     * @param sessions at most
      * @param requestsPerTurn taken from the shared publication before the lanes are looked at again
      */
-    SharedLanes(
-            int places,
-            int inFlightLimit,
-            int requestsPerTurn,
-            Frame frame,
-            RequestDispatcher dispatcher,
-            ShardCounters counters) {
+    SharedLanes(int sessions, int requestsPerTurn, Frame frame, RequestDispatcher dispatcher, ShardCounters counters) {
         this.frame = frame;
         this.dispatcher = dispatcher;
         this.counters = counters;
-        lanes = new SessionLane[places];
-        tokens = new long[places];
-        setAside = new ExpandableRingBuffer[places];
-        waiting = new int[places];
-        this.inFlightLimit = inFlightLimit;
         this.requestsPerTurn = requestsPerTurn;
-        int capacity = BitUtil.findNextPositivePowerOfTwo(
-                (inFlightLimit + 2) * (SessionProtocol.MTU_LENGTH + ExpandableRingBuffer.HEADER_LENGTH));
-        for (int i = 0; i < places; i++) {
-            setAside[i] = new ExpandableRingBuffer(capacity, capacity, true);
-        }
+        places = new SharedPlace[sessions];
+        Arrays.setAll(places, i -> new SharedPlace());
     }
 
+    /** One more than are looked at waits until another one goes. */
     void add(Image image) {
+        if (images.size() >= SessionLimit.SHARED_PUBLICATIONS) {
+            counters.add(Counter.LANES_REFUSED);
+        }
         images.add(image);
     }
 
@@ -88,41 +72,48 @@ final class SharedLanes implements ControlledFragmentHandler {
         images.remove(image);
     }
 
-    int images() {
-        return images.size();
+    boolean hasImages() {
+        return !images.isEmpty();
     }
 
-    /** Gives the session a place here; false when none is free. */
-    boolean adopt(SessionLane lane) {
-        for (int i = 0; i < lanes.length; i++) {
-            if (lanes[i] == null) {
-                lanes[i] = lane;
-                tokens[i] = ++uses << USE_SHIFT | (i + 1);
-                lane.shares(tokens[i]);
-                return true;
+    /** Gives the session a place here, unless all are taken. */
+    void adopt(SessionLane lane) {
+        for (int i = 0; i < places.length; i++) {
+            if (places[i].isFree()) {
+                places[i].take(lane, ++uses << USE_SHIFT | (i + 1));
+                return;
             }
         }
-        return false;
     }
 
     /** Frees the place of a session that is over. */
     void forget(SessionLane lane) {
-        int place = placeOf(lane.sharedToken());
-        assert lanes[place] == lane : "place=" + place;
-        lanes[place] = null;
-        tokens[place] = 0;
-        if (waiting[place] > 0) {
-            setAside[place].consume(onForgotten, Integer.MAX_VALUE);
-            waiting[place] = 0;
-            sessionsWithSetAside--;
+        SharedPlace place = placeOf(lane);
+        forgetWaiting(place);
+        place.release();
+    }
+
+    /** Once a session has ended nobody waits for its answers. */
+    void forgetWaitingOfEnded() {
+        for (int i = 0; placesWithWaiting > 0 && i < places.length; i++) {
+            if (places[i].hasWaiting() && places[i].lane().isClosed()) {
+                forgetWaiting(places[i]);
+            }
+        }
+    }
+
+    private void forgetWaiting(SharedPlace place) {
+        if (place.hasWaiting()) {
+            place.forgetWaiting();
+            placesWithWaiting--;
         }
     }
 
     /** Takes what was set aside and then what has come; how many requests. */
     int poll(long cycleNs) {
         nowNs = cycleNs;
-        int work = sessionsWithSetAside == 0 ? 0 : resume();
-        for (int i = 0, count = images.size(); i < count; i++) {
+        int work = placesWithWaiting == 0 ? 0 : resume();
+        for (int i = 0, count = Math.min(images.size(), SessionLimit.SHARED_PUBLICATIONS); i < count; i++) {
             Image image = images.get(i);
             long before = image.position();
             int polled = image.controlledPoll(this, requestsPerTurn);
@@ -136,7 +127,7 @@ final class SharedLanes implements ControlledFragmentHandler {
 
     /** Whether a session's requests wait for room: the limit of its answers may only have to be moved. */
     boolean isStalled() {
-        return sessionsWithSetAside > 0;
+        return placesWithWaiting > 0;
     }
 
     /** Bytes taken since this was asked the last time. */
@@ -148,21 +139,19 @@ final class SharedLanes implements ControlledFragmentHandler {
 
     @Override
     public Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-        SessionLane lane = laneOf(header.reservedValue());
+        int index = (int) (header.reservedValue() & PLACE_MASK) - 1;
+        boolean isPlace = index >= 0 && index < places.length;
+        SessionLane lane = isPlace ? places[index].laneOf(header.reservedValue()) : null;
         if (lane == null) {
             counters.add(Counter.STRAY_FRAMES);
             return Action.CONTINUE;
         }
         FrameFault fault = faultOf(buffer, offset, length, header);
-        if (fault != FrameFault.NONE) {
+        if (fault == FrameFault.NONE) {
+            lane.heard(nowNs);
+            take(places[index], lane);
+        } else {
             dispatcher.reject(lane, fault);
-            return Action.CONTINUE;
-        }
-        lane.heard(nowNs);
-        int place = placeOf(lane.sharedToken());
-        boolean inOrder = lane.isOpen() && waiting[place] == 0;
-        if (!inOrder || !dispatcher.dispatch(frame, lane)) {
-            setAside(place, lane);
         }
         return Action.CONTINUE;
     }
@@ -174,69 +163,56 @@ final class SharedLanes implements ControlledFragmentHandler {
         return frame.copyFrom(buffer, offset, length) ? FrameValidator.validate(frame) : FrameFault.TOO_LONG;
     }
 
-    /** Null for a token that is nobody's. */
-    private SessionLane laneOf(long token) {
-        int place = placeOf(token);
-        boolean isKnown = place >= 0 && place < lanes.length && tokens[place] == token;
-        return isKnown && !lanes[place].isClosed() ? lanes[place] : null;
-    }
-
-    private static int placeOf(long token) {
-        return (int) (token & PLACE_MASK) - 1;
-    }
-
-    private void setAside(int place, SessionLane lane) {
-        if (waiting[place] == inFlightLimit) {
-            counters.add(Counter.SLOW_READERS);
-            dispatcher.close(lane, CloseReason.SLOW_READER, "more requests wait than in-flight-limit allows");
+    /** Keeps the order: behind one that waits all others do. A sign of life has done its work when it was heard. */
+    private void take(SharedPlace place, SessionLane lane) {
+        boolean inOrder = lane.isOpen() && !place.hasWaiting();
+        if ((inOrder && dispatcher.dispatch(frame, lane)) || frame.templateId == KeepAliveDecoder.TEMPLATE_ID) {
             return;
         }
-        boolean appended = setAside[place].append(frame.buffer(), 0, frame.length());
-        assert appended : "there is room for as many as may wait";
-        if (++waiting[place] == 1) {
-            sessionsWithSetAside++;
+        boolean isFirst = !place.hasWaiting();
+        if (!place.setAside(frame.buffer(), frame.length())) {
+            counters.add(Counter.SLOW_READERS);
+            dispatcher.close(lane, CloseReason.SLOW_READER, "more requests wait than may be unanswered");
+        } else if (isFirst) {
+            placesWithWaiting++;
             lane.stalls(nowNs);
         }
     }
 
     private int resume() {
         int work = 0;
-        for (int i = 0; i < lanes.length; i++) {
-            SessionLane lane = lanes[i];
-            if (lane != null && waiting[i] > 0 && lane.isOpen() && lane.hasRoomToResume()) {
-                work += resume(i, lane);
+        for (SharedPlace place : places) {
+            if (place.hasWaiting() && place.lane().isOpen() && place.lane().hasRoomToResume()) {
+                work += resume(place);
             }
         }
         return work;
     }
 
-    private int resume(int place, SessionLane lane) {
-        resuming = lane;
-        resumed = 0;
-        setAside[place].consume(onResumed, requestsPerTurn); // it answers how many bytes
-        waiting[place] -= resumed;
-        if (waiting[place] == 0) {
-            sessionsWithSetAside--;
-            lane.goesOn();
+    private int resume(SharedPlace place) {
+        resuming = place.lane();
+        int resumed = place.resume(resume, requestsPerTurn);
+        if (!place.hasWaiting()) {
+            placesWithWaiting--;
+            resuming.goesOn();
         } else if (resumed > 0) {
-            lane.stalls(nowNs); // whoever makes any progress is not a slow reader
+            resuming.stalls(nowNs); // whoever makes any progress is not a slow reader
         }
         return resumed;
     }
 
-    /** False when it must stay where it is. */
-    private boolean onResumed(MutableDirectBuffer buffer, int offset, int length, int headOffset) {
-        if (!resuming.isOpen() || again(buffer, offset, length)) { // one that ended the session makes the rest vain
-            resumed++;
+    /** One that ended the session makes the rest vain. */
+    private boolean again(MutableDirectBuffer buffer, int offset, int length) {
+        if (!resuming.isOpen()) {
             return true;
         }
-        return false;
-    }
-
-    private boolean again(MutableDirectBuffer buffer, int offset, int length) {
         boolean fits = frame.copyFrom(buffer, offset, length);
         FrameFault fault = FrameValidator.validate(frame);
         assert fits && fault == FrameFault.NONE : "it was valid when it was set aside: " + fault;
         return dispatcher.dispatch(frame, resuming);
+    }
+
+    private SharedPlace placeOf(SessionLane lane) {
+        return places[(int) (lane.sharedToken() & PLACE_MASK) - 1];
     }
 }

@@ -138,7 +138,7 @@ class HostileSessionTest {
             assertThat(slow.awaitOutcome())
                     .isEqualTo(
                             way == Way.SHARED
-                                    ? "SLOW_READER: more requests wait than in-flight-limit allows"
+                                    ? "SLOW_READER: more requests wait than may be unanswered"
                                     : "SLOW_READER: answers were left unread");
             assertThat(slow.answers()).isGreaterThan(100);
         }
