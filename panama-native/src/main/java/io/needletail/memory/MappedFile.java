@@ -82,6 +82,18 @@ public final class MappedFile implements AutoCloseable {
         return own(path, channel, channel.size());
     }
 
+    /** The same for a moment: the mapping goes with the close. */
+    public static MappedFile openBriefly(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (!tryLock(channel)) {
+            channel.close();
+            throw new FileInUseException(path);
+        }
+        Arena arena = Arena.ofConfined();
+        MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
+        return new MappedFile(path, channel, segment, arena);
+    }
+
     private static MappedFile own(Path path, FileChannel channel, long lengthBytes) throws IOException {
         if (!tryLock(channel)) {
             channel.close();

@@ -153,14 +153,14 @@ public final class Appliance implements AutoCloseable {
     /** Wishes to the kernel; what it did not grant costs only the tail, and the log says what to do. */
     private void keepResident(RegionStore region, int shard) {
         log.write("memory of shard " + shard + ": "
-                + ResidentMemory.keepOutOfDumps(region.segment()).what());
+                + ResidentMemory.keepOutOfDumps(region.mapping()).what());
         if (configuration.get(Option.HUGE_PAGES) == 1) {
             log.write("memory of shard " + shard + ": "
-                    + ResidentMemory.preferHugePages(region.segment()).what());
+                    + ResidentMemory.preferHugePages(region.mapping()).what());
         }
         if (configuration.get(Option.LOCK_MEMORY) == 1) {
             log.write("memory of shard " + shard + ": "
-                    + ResidentMemory.lock(region.segment()).what());
+                    + ResidentMemory.lock(region.mapping()).what());
         }
     }
 

@@ -42,6 +42,7 @@ public final class ApplianceFolder implements AutoCloseable {
     private final Path shared;
     private final FileChannel lockChannel;
     private Path regions;
+    private boolean isFresh;
 
     private ApplianceFolder(Path folder, Path shared, FileChannel lockChannel) {
         this.folder = folder;
@@ -114,10 +115,7 @@ public final class ApplianceFolder implements AutoCloseable {
     }
 
     private void lay() throws IOException {
-        if (Files.exists(shared, LinkOption.NOFOLLOW_LINKS)
-                && !Files.getOwner(shared, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(folder))) {
-            throw new IOException(shared + " belongs to somebody else; remove it or choose another --dir");
-        }
+        refuseForeignOwner(shared);
         PrivateFiles.createFolder(shared);
         PrivateFiles.restrict(shared);
         PrivateFiles.createFolder(folder.resolve("log"));
@@ -129,10 +127,15 @@ public final class ApplianceFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Where the regions were put the last time. */
+    /** Where the regions were put the last time, by this folder under this name: a copied or renamed one has another's link. */
     private Path presentRegions() throws IOException {
         Path link = folder.resolve("region");
-        return Files.isSymbolicLink(link) ? Files.readSymbolicLink(link) : regionsUnder(SHARED_MEMORY);
+        boolean isOwn = Files.isSymbolicLink(link) && isOwn(Files.readSymbolicLink(link));
+        return isOwn ? Files.readSymbolicLink(link) : regionsUnder(SHARED_MEMORY);
+    }
+
+    private boolean isOwn(Path regionsFolder) {
+        return shared.getFileName().equals(regionsFolder.getParent().getFileName());
     }
 
     private Path regionsUnder(Path place) {
@@ -146,18 +149,39 @@ public final class ApplianceFolder implements AutoCloseable {
     void placeRegions(Path place) throws IOException {
         Path wanted = regionsUnder(
                 place == null ? SHARED_MEMORY : place.toAbsolutePath().normalize());
-        boolean moves =
-                !wanted.getParent().getParent().equals(regions.getParent().getParent());
-        if (moves && formattedShards() > 0) {
+        if (!wanted.equals(regions) && formattedShards() > 0) {
             throw new RegionStore.RegionRefusedException(regions
                     + ": the region is there and the configuration has region-dir=" + (place == null ? "" : place)
                     + "; set it back, or start with --fresh, which discards the region");
         }
+        refuseAnothersRegion();
         regions = wanted;
         PrivateFiles.createFolder(wanted.getParent());
+        refuseForeignOwner(wanted.getParent());
         PrivateFiles.restrict(wanted.getParent());
         PrivateFiles.createFolder(wanted);
         PrivateFiles.link(folder.resolve("region"), wanted);
+    }
+
+    /** A folder that was copied or renamed has a link to a region that is named after its old path. */
+    private void refuseAnothersRegion() throws IOException {
+        Path link = folder.resolve("region");
+        if (isFresh || !Files.isSymbolicLink(link)) {
+            return;
+        }
+        Path target = Files.readSymbolicLink(link);
+        if (!isOwn(target) && Files.exists(target.resolve("shard-0"))) {
+            throw new RegionStore.RegionRefusedException(
+                    folder + " was copied or renamed; its region is " + target
+                            + ", of the folder's old path: start it there, or start here with --fresh, which leaves that region alone");
+        }
+    }
+
+    private void refuseForeignOwner(Path place) throws IOException {
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+                && !Files.getOwner(place, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(folder))) {
+            throw new IOException(place + " belongs to somebody else; remove it or choose another place");
+        }
     }
 
     /** The shard's region file itself, not the link to its folder. */
@@ -247,6 +271,7 @@ public final class ApplianceFolder implements AutoCloseable {
 
     /** Tells whoever still has the region mapped that it is retired, and removes it. */
     public void discardRegion() throws IOException {
+        isFresh = true;
         for (int shard = formattedShards() - 1; shard >= 0; shard--) {
             RegionStore.retire(regionFile(shard));
             Files.deleteIfExists(regionFile(shard));

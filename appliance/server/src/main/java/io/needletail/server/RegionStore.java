@@ -99,7 +99,7 @@ public final class RegionStore implements AutoCloseable {
         if (!Files.exists(path) || Files.size(path) == 0) {
             return;
         }
-        try (MappedFile file = MappedFile.openOwned(path)) {
+        try (MappedFile file = MappedFile.openBriefly(path)) { // its space is wanted for the next one
             if (RegionHeader.validate(file.segment()) == RegionFault.NONE) {
                 LiveHeader live = new LiveHeader(file.segment().address());
                 live.state(RegionState.RETIRED, live.epoch());
@@ -109,6 +109,11 @@ public final class RegionStore implements AutoCloseable {
 
     public ShardEngine engine() {
         return engine;
+    }
+
+    /** All of the file: in huge pages more than the region. */
+    MemorySegment mapping() {
+        return file.segment();
     }
 
     public MemorySegment segment() {

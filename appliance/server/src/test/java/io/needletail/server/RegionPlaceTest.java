@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ColocatedReader;
 import io.needletail.memory.HugePageStore;
+import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.testing.ScratchRegion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +83,52 @@ class RegionPlaceTest {
             try (BlockingSession session = appliance.connect()) {
                 assertThat(session.get(key, entry)).isEqualTo(Status.OK);
             }
+        }
+    }
+
+    @Test
+    void shouldNeitherUseNorDiscardTheRegionOfTheFolderThatACopyWasMadeFrom(@TempDir Path folder) throws IOException {
+        Path copy = folder.resolve("copy");
+        try (RunningAppliance original = new RunningAppliance()) {
+            Path link = Files.readSymbolicLink(original.dir().resolve("region"));
+            Files.createDirectories(copy);
+            Files.createSymbolicLink(copy.resolve("region"), link);
+            assertThatThrownBy(() -> placeAndClose(copy, false))
+                    .isInstanceOf(RegionStore.RegionRefusedException.class)
+                    .hasMessageContaining("copied or renamed");
+            placeAndClose(copy, true);
+            assertThat(link.resolve("shard-0")).exists();
+            assertThat(Files.readSymbolicLink(copy.resolve("region"))).isNotEqualTo(link);
+            try (BlockingSession session = original.connect()) {
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+        } finally {
+            PrivateFiles.deleteTree(ApplianceFolder.sharedFor(copy));
+        }
+    }
+
+    private static void placeAndClose(Path dir, boolean fresh) throws IOException {
+        try (ApplianceFolder taken = ApplianceFolder.take(dir)) {
+            if (fresh) {
+                taken.discardRegion();
+            }
+            taken.placeRegions(null);
+        }
+    }
+
+    /** The owner's mapping lives as long as its process; the one that marks a region as retired must not. */
+    @Test
+    void shouldGiveADiscardedRegionsSpaceBackAtOnce(@TempDir Path disk) throws IOException {
+        Path region = disk.resolve("shard-0");
+        RegionStore.open(region, ScratchRegion.small()).close();
+        long mappedByOwner = mappingsOf(disk);
+        RegionStore.retire(region);
+        assertThat(mappingsOf(disk)).isEqualTo(mappedByOwner);
+    }
+
+    private static long mappingsOf(Path folder) throws IOException {
+        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            return maps.filter(line -> line.contains(folder.toString())).count();
         }
     }
 
