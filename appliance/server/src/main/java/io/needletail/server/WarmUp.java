@@ -33,7 +33,7 @@ final class WarmUp {
     private static final int REQUEST_STREAM_ID = 1000;
     private static final long TIMEOUT_NS = 10_000_000_000L;
     /** A machine with more to run than cores makes every round slow; it must still be ready soon. */
-    private static final long MAX_WARM_UP_NS = 4_000_000_000L;
+    private static final long MAX_WARM_UP_NS = 2_000_000_000L;
 
     private static final long SLOTS = 4096;
     private static final long SLAB_BYTES = 1 << 20;

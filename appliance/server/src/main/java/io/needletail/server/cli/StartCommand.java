@@ -41,7 +41,10 @@ final class StartCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @picocli.CommandLine.Option(names = "--profile", paramLabel = "P", description = "development or latency.")
+    @picocli.CommandLine.Option(
+            names = "--profile",
+            paramLabel = "P",
+            description = "development, latency or throughput.")
     private String profile;
 
     @picocli.CommandLine.Option(

@@ -43,7 +43,7 @@ public record Profile(
     /** 30,000 rounds are three times the invocations after which the second compiler has taken over. */
     public static final Profile LATENCY = new Profile(
             "latency", Waiting.SPINS, true, 16, DriverMode.AUTO, 30_000, "one pinned core spins; the shortest tail");
-    /** 64 requests are as many as a lane of 64 KiB terms holds of a put with 256 bytes, within one window. */
+    /** A turn takes half of what may be unanswered by default, so that what a cycle costs is spread over more requests. */
     public static final Profile THROUGHPUT = new Profile(
             "throughput",
             Waiting.YIELDS,

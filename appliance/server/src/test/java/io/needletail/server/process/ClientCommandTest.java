@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -240,13 +239,10 @@ class ClientCommandTest {
         arguments.addAll(List.of("--profile", "latency"));
         try (ApplianceProcess pinned = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new))) {
             long stoppedNs = 30_000_000;
-            signal("-STOP", pinned.pid());
-            awaitStopped(pinned.pid());
-            long untilNs = System.nanoTime() + stoppedNs;
-            while (System.nanoTime() < untilNs) {
-                Thread.onSpinWait();
-            }
-            signal("-CONT", pinned.pid());
+            Signals.send("-STOP", pinned.pid());
+            Signals.awaitStopped(pinned.pid());
+            Signals.stayFor(stoppedNs);
+            Signals.send("-CONT", pinned.pid());
             JsonNode stalls = launcher(
                             List.of("client", "--dir", dir.toString(), "--json", "stalls", "--limit", "65536"))
                     .json();
@@ -279,39 +275,19 @@ class ClientCommandTest {
                 .contains("keyed slots free now");
         Answer rolling = launcher(List.of("stat", "--dir", dir, "--rolling", "--interval", "50ms", "--count", "3"));
         assertThat(rolling.text().lines()).hasSize(3);
-        signal("-STOP", appliance.pid());
+        Signals.send("-STOP", appliance.pid());
         try {
             Answer stopped = launcher(
                     List.of("stat", "--dir", dir, "--rolling", "--interval", "10ms", "--count", "2", "--json"));
             assertThat(stopped.code()).isZero();
             assertThat(stopped.text().lines()).hasSize(2).allMatch(line -> line.contains("\"requestsPerSecond\":0.0"));
         } finally {
-            signal("-CONT", appliance.pid());
+            Signals.send("-CONT", appliance.pid());
         }
         assertThat(launcher(List.of("stat", "--dir", "/nowhere")).code()).isEqualTo(3);
         assertThat(launcher(List.of("stat", "--dir", dir, "--interval", "soon")).code())
                 .isEqualTo(2);
         assertThat(launcher(List.of("stat", "--help")).text()).contains("Examples:");
-    }
-
-    /** A thread that runs elsewhere stops when it next enters the kernel, which may be milliseconds after the signal was sent. */
-    private static void awaitStopped(long pid) throws IOException {
-        List<Path> threads;
-        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
-            threads = tasks.map(task -> task.resolve("stat")).toList();
-        }
-        for (Path thread : threads) {
-            while (!Files.readString(thread).contains(") T ")) {
-                Thread.onSpinWait();
-            }
-        }
-    }
-
-    private static void signal(String signal, long pid) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", signal, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     @Test
@@ -325,6 +301,7 @@ class ClientCommandTest {
                 assertThat(one.get("pid").asLong())
                         .isEqualTo(ProcessHandle.current().pid());
                 assertThat(one.get("shard").asInt()).isZero();
+                assertThat(one.get("lane").asText()).isEqualTo("own");
                 repeats += one.get("repeats").asBoolean() ? 1 : 0;
                 streams.add(one.get("replyStreamId").asInt());
             }
@@ -353,6 +330,12 @@ class ClientCommandTest {
         assertThat(shown.get("keyed-slots").asText()).isEqualTo("65536");
         assertThat(shown.get("lease").asText()).isEqualTo("2000ms");
         assertThat(launcher(List.of("config", "show", "--dir", dir)).text()).contains("sizing of a shard");
+        assertThat(launcher(List.of("config", "limits", "--dir", dir)).text())
+                .contains("connect refused: SESSION_LIMIT");
+        assertThat(launcher(List.of("config", "limits", "--dir", dir, "--set", "keyed-slots=77", "--json"))
+                        .json()
+                        .findValuesAsText("value"))
+                .contains("77");
     }
 
     @Test

@@ -1,0 +1,72 @@
+package io.needletail.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.needletail.client.BlockingSession;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An appliance in every profile, and one that stood still for longer than Aeron waits. */
+class ProfilesTest {
+    private static final long STOPPED_NS = 3_000_000_000L;
+
+    private final Key key = new Key("profile");
+    private final Value value = new Value(16);
+    private final Entry entry = new Entry(64);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"development", "latency", "throughput"})
+    void shouldServeInEveryProfile(String profile, @TempDir Path folder) throws Exception {
+        Path dir = folder.resolve("cache");
+        List<String> arguments = ApplianceProcess.small();
+        arguments.addAll(List.of("--profile", profile));
+        try (ApplianceProcess appliance = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new));
+                BlockingSession session = appliance.connect()) {
+            value.setUtf8(profile);
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+                assertThat(session.get(entry.handle(), entry)).isEqualTo(Status.OK);
+            }
+            assertThat(entry.value().toUtf8()).isEqualTo(profile);
+            assertThat(appliance.output()).anyMatch(line -> line.contains("profile=" + profile));
+        } finally {
+            ApplianceProcess.remove(dir);
+        }
+    }
+
+    /** It cannot know whom it no longer hears: with a shorter patience of Aeron's than the ten seconds that it has otherwise. */
+    @Test
+    void shouldEndWithAnErrorWhenItStoodStillForLongerThanAeronWaits(@TempDir Path folder) throws Exception {
+        Path dir = folder.resolve("cache");
+        List<String> command = ApplianceProcess.small();
+        command.addAll(0, List.of("start", "--dir", dir.toString()));
+        ProcessBuilder builder = ApplianceProcess.launcher(command);
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Daeron.client.liveness.timeout=1500ms");
+        Process appliance =
+                builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        try {
+            String line = "";
+            while (line != null && !line.startsWith("ready")) {
+                line = appliance.inputReader().readLine();
+            }
+            Signals.send("-STOP", appliance.pid());
+            Signals.awaitStopped(appliance.pid());
+            Signals.stayFor(STOPPED_NS);
+            Signals.send("-CONT", appliance.pid());
+            assertThat(appliance.waitFor()).isEqualTo(1);
+            assertThat(Files.readString(dir.resolve("log/appliance.log"))).contains("TimeoutException");
+        } finally {
+            appliance.destroyForcibly().waitFor();
+            ApplianceProcess.remove(dir);
+        }
+    }
+}
