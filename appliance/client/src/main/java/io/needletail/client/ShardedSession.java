@@ -92,22 +92,20 @@ public final class ShardedSession implements Cache, AutoCloseable {
         return shard(route.shardOf(key));
     }
 
-    /** Null when the handle names none of the namespace's shards. */
+    /** A handle of none of the namespace's shards is stale in every one of them, so the first may say so. */
     private BlockingSession of(long handle) {
         int shard = Handle.shard(handle);
-        return route.contains(shard) ? shard(shard) : null;
+        return route.contains(shard) ? shard(shard) : sessions[0];
     }
 
     @Override
     public int get(long handle, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.get(handle, into);
+        return of(handle).get(handle, into);
     }
 
     @Override
     public int get(long handle, int level, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.get(handle, level, into);
+        return of(handle).get(handle, level, into);
     }
 
     @Override
@@ -122,8 +120,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     @Override
     public int put(long handle, Value value, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.put(handle, value, into);
+        return of(handle).put(handle, value, into);
     }
 
     @Override
@@ -138,8 +135,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     @Override
     public int putIf(long handle, long expectedVersion, Value value, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.putIf(handle, expectedVersion, value, into);
+        return of(handle).putIf(handle, expectedVersion, value, into);
     }
 
     @Override
@@ -149,8 +145,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     @Override
     public int add(long handle, long delta, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.add(handle, delta, into);
+        return of(handle).add(handle, delta, into);
     }
 
     @Override
@@ -160,8 +155,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     @Override
     public int putFor(long handle, long ttlNs, Value value, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.putFor(handle, ttlNs, value, into);
+        return of(handle).putFor(handle, ttlNs, value, into);
     }
 
     @Override
@@ -171,8 +165,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     @Override
     public int touch(long handle, long ttlNs, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.touch(handle, ttlNs, into);
+        return of(handle).touch(handle, ttlNs, into);
     }
 
     @Override
@@ -182,8 +175,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     @Override
     public int clear(long handle, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.clear(handle, into);
+        return of(handle).clear(handle, into);
     }
 
     @Override
@@ -193,8 +185,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     @Override
     public int delete(long handle, Entry into) {
-        BlockingSession session = of(handle);
-        return session == null ? Status.STALE_HANDLE : session.delete(handle, into);
+        return of(handle).delete(handle, into);
     }
 
     @Override

@@ -35,6 +35,9 @@ final class WarmUp {
     /** A machine with more to run than cores makes every round slow; it must still be ready soon. */
     private static final long MAX_WARM_UP_NS = 2_000_000_000L;
 
+    /** What a shared session needs beside what is warm by then is little code: a third of the rounds compiles it. */
+    private static final int SHARED_PART = 3;
+
     private static final long SLOTS = 4096;
     private static final long SLAB_BYTES = 1 << 20;
     private static final int MAX_VALUE_LENGTH = 256;
@@ -61,7 +64,7 @@ final class WarmUp {
             run(environment, folder, rounds);
         }
         if (lanes < configuration.get(Option.SESSION_LIMIT)) {
-            run(environment.with(configuration.with(Option.LATENCY_LANES, 0)), folder, rounds);
+            run(environment.with(configuration.with(Option.LATENCY_LANES, 0)), folder, rounds / SHARED_PART);
         }
     }
 

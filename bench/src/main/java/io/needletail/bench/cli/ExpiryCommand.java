@@ -41,7 +41,7 @@ final class ExpiryCommand implements Callable<Integer> {
         return options.measure((plan, cores, folder, report, progress) -> {
             int count = options.isSmoke() ? Math.min(entries, SMOKE_ENTRIES) : entries;
             report.parameter("entries", count);
-            new ExpiryRun(cores, folder, report, progress, plan.ipc().rounds(), count).run();
+            new ExpiryRun(cores, folder, report, progress, plan.ipc().rounds(), count, options.isSmoke()).run();
         });
     }
 }

@@ -32,6 +32,9 @@ public final class ExpiryRun {
     /** Filling takes a second or two; all deadlines lie behind it. */
     private static final long FILL_NS = 6 * SECOND_NS;
 
+    private static final long SMOKE_FILL_NS = SECOND_NS / 2;
+    private static final long SMOKE_WINDOW_NS = SECOND_NS / 10;
+
     private static final String QUIET = "ipc.get";
     private static final String EXPIRING = "ipc.get.expiring";
     private static final String BY_KEY = "ipc.getByKey";
@@ -43,15 +46,26 @@ public final class ExpiryRun {
     private final int rounds;
     private final int entries;
     private final Map<String, Map<String, List<Double>>> percentiles = new LinkedHashMap<>();
+    private final long fillNs;
+    private final long windowNs;
     private double cyclesPerNs;
 
-    public ExpiryRun(BenchCores cores, Path folder, BenchReport report, Progress progress, int rounds, int entries) {
+    public ExpiryRun(
+            BenchCores cores,
+            Path folder,
+            BenchReport report,
+            Progress progress,
+            int rounds,
+            int entries,
+            boolean isSmoke) {
         this.cores = cores;
         this.folder = folder;
         this.report = report;
         this.progress = progress;
         this.rounds = rounds;
         this.entries = entries;
+        fillNs = isSmoke ? SMOKE_FILL_NS : FILL_NS;
+        windowNs = isSmoke ? SMOKE_WINDOW_NS : SECOND_NS;
     }
 
     public void run() throws IOException, InterruptedException {
@@ -101,13 +115,13 @@ public final class ExpiryRun {
             progress.round("a quiet second and one of " + entries + " deadlines", round, rounds);
             record(QUIET, window(gets, false, new LatencyRecorder(QUIET)));
             record(BY_KEY, window(gets, true, new LatencyRecorder(BY_KEY)));
-            long dueNs = deadlines.fill(FILL_NS, SECOND_NS);
+            long dueNs = deadlines.fill(fillNs, windowNs);
             gets.awaitWithSignsOfLife(dueNs);
             long begun = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
             record(EXPIRING, window(gets, false, new LatencyRecorder(EXPIRING)));
             long ended = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
             report.note("round " + round + ": " + (ended - begun) + " entries ended in the measured second");
-            gets.awaitWithSignsOfLife(System.nanoTime() + SECOND_NS / 2);
+            gets.awaitWithSignsOfLife(System.nanoTime() + windowNs / 2);
         }
         long expired = counters.getCounterValue(Counter.EXPIRATIONS.ordinal()) - expiredBefore;
         if (expired != (long) rounds * entries) {
@@ -117,8 +131,8 @@ public final class ExpiryRun {
                 + counters.getCounterValue(Counter.MAX_EXPIRY_LAG_NS.ordinal()) / 1_000 + " us");
     }
 
-    private static LatencyRecorder window(Gets gets, boolean byKey, LatencyRecorder recorder) {
-        long endNs = System.nanoTime() + SECOND_NS;
+    private LatencyRecorder window(Gets gets, boolean byKey, LatencyRecorder recorder) {
+        long endNs = System.nanoTime() + windowNs;
         while (System.nanoTime() - endNs < 0) {
             for (int i = 0; i < 256; i++) {
                 long begin = CycleCounter.read();

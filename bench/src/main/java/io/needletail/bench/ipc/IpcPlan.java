@@ -5,9 +5,10 @@ package io.needletail.bench.ipc;
  *
  * @param rounds alternating rounds
  * @param roundTrips round trips a subject plays in a round
+ * @param warms whether a subject plays until nothing is compiled any more before it is measured
  */
-public record IpcPlan(int rounds, int roundTrips) {
-    public static final IpcPlan FULL = new IpcPlan(11, 2_000_000);
-    public static final IpcPlan QUICK = new IpcPlan(7, 400_000);
-    public static final IpcPlan SMOKE = new IpcPlan(5, 2_000);
+public record IpcPlan(int rounds, int roundTrips, boolean warms) {
+    public static final IpcPlan FULL = new IpcPlan(11, 2_000_000, true);
+    public static final IpcPlan QUICK = new IpcPlan(7, 400_000, true);
+    public static final IpcPlan SMOKE = new IpcPlan(5, 2_000, false);
 }

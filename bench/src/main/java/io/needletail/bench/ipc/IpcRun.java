@@ -256,7 +256,7 @@ public final class IpcRun implements AutoCloseable {
 
         @Override
         public void warmUp() throws IOException, InterruptedException {
-            tell("warm", "warm");
+            tell(plan.warms() ? "warm" : "touch", "warm");
         }
 
         @Override

@@ -41,6 +41,9 @@ final class RoundTripRole {
             if (word.equals("warm")) {
                 CompileWatch.runUntilCompiled(() -> play(WARM_ROUND, cost, new LatencyRecorder(name)));
                 Coordinator.say("warm");
+            } else if (word.equals("touch")) {
+                play(WARM_ROUND / 100, cost, new LatencyRecorder(name));
+                Coordinator.say("warm");
             } else {
                 measure(Integer.parseInt(word.substring("measure ".length())), cost);
             }

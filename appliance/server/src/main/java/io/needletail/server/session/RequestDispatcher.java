@@ -2,36 +2,20 @@ package io.needletail.server.session;
 
 import io.needletail.client.SessionProtocol;
 import io.needletail.engine.ShardEngine;
-import io.needletail.protocol.AddByHandleDecoder;
-import io.needletail.protocol.AddByKeyDecoder;
 import io.needletail.protocol.AllocateDecoder;
 import io.needletail.protocol.BatchDecoder;
-import io.needletail.protocol.BooleanType;
-import io.needletail.protocol.ClearByHandleDecoder;
-import io.needletail.protocol.ClearByKeyDecoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.ConnectDecoder;
-import io.needletail.protocol.DeleteByHandleDecoder;
-import io.needletail.protocol.DeleteByKeyDecoder;
 import io.needletail.protocol.GetAtLevelDecoder;
 import io.needletail.protocol.GetByHandleDecoder;
 import io.needletail.protocol.GetByKeyDecoder;
 import io.needletail.protocol.GroupDecoder;
-import io.needletail.protocol.InsertDecoder;
 import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
-import io.needletail.protocol.PutByHandleDecoder;
-import io.needletail.protocol.PutByKeyDecoder;
-import io.needletail.protocol.PutForByHandleDecoder;
-import io.needletail.protocol.PutForByKeyDecoder;
-import io.needletail.protocol.PutIfByHandleDecoder;
-import io.needletail.protocol.PutIfByKeyDecoder;
 import io.needletail.protocol.ResolveDecoder;
 import io.needletail.protocol.RevalidateDecoder;
 import io.needletail.protocol.ScanDecoder;
-import io.needletail.protocol.TouchByHandleDecoder;
-import io.needletail.protocol.TouchByKeyDecoder;
 import io.needletail.registry.RetryTable;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
@@ -60,38 +44,19 @@ final class RequestDispatcher {
     private final ShardRoute route;
     private final int shards;
     private final int shard;
-    private final int anonymousLimit;
     private final ReplyWriter reply = new ReplyWriter();
     private final RetrySessions retries;
     private final BatchRequests batches;
     private final BulkRequests bulk;
     private final Key key = new Key();
-    private final Value value;
+    private final ChangeRequests changes;
     private final Entry entry;
 
     private final ConnectDecoder connect = new ConnectDecoder();
     private final KeepAliveDecoder keepAlive = new KeepAliveDecoder();
-    private final ResolveDecoder resolve = new ResolveDecoder();
     private final GetByHandleDecoder getByHandle = new GetByHandleDecoder();
     private final GetAtLevelDecoder getAtLevel = new GetAtLevelDecoder();
     private final GetByKeyDecoder getByKey = new GetByKeyDecoder();
-    private final PutByHandleDecoder putByHandle = new PutByHandleDecoder();
-    private final PutByKeyDecoder putByKey = new PutByKeyDecoder();
-    private final InsertDecoder insert = new InsertDecoder();
-    private final DeleteByHandleDecoder deleteByHandle = new DeleteByHandleDecoder();
-    private final DeleteByKeyDecoder deleteByKey = new DeleteByKeyDecoder();
-    private final RevalidateDecoder revalidate = new RevalidateDecoder();
-    private final PutIfByHandleDecoder putIfByHandle = new PutIfByHandleDecoder();
-    private final PutIfByKeyDecoder putIfByKey = new PutIfByKeyDecoder();
-    private final AddByHandleDecoder addByHandle = new AddByHandleDecoder();
-    private final AddByKeyDecoder addByKey = new AddByKeyDecoder();
-    private final ClearByHandleDecoder clearByHandle = new ClearByHandleDecoder();
-    private final ClearByKeyDecoder clearByKey = new ClearByKeyDecoder();
-    private final PutForByHandleDecoder putForByHandle = new PutForByHandleDecoder();
-    private final PutForByKeyDecoder putForByKey = new PutForByKeyDecoder();
-    private final TouchByHandleDecoder touchByHandle = new TouchByHandleDecoder();
-    private final TouchByKeyDecoder touchByKey = new TouchByKeyDecoder();
-    private final AllocateDecoder allocate = new AllocateDecoder();
     private final ScanDecoder scan = new ScanDecoder();
 
     RequestDispatcher(
@@ -107,7 +72,6 @@ final class RequestDispatcher {
         shards = route.shards();
         shard = engine.registry().header().shard();
         this.orphans = orphans;
-        this.anonymousLimit = anonymousLimit;
         this.engine = engine;
         this.control = control;
         this.scans = scans;
@@ -119,8 +83,8 @@ final class RequestDispatcher {
         bulk = new BulkRequests(engine, counters, answers, retries, route);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
         int capacity = Math.min(maxValueLength, SessionProtocol.MAX_MESSAGE_VALUE_LENGTH);
-        value = new Value(SessionProtocol.MAX_FRAME_LENGTH);
         entry = new Entry(capacity);
+        changes = new ChangeRequests(engine, anonymousLimit, key, new Value(SessionProtocol.MAX_FRAME_LENGTH), entry);
     }
 
     /** False when the request must be taken again because its answer has no room. */
@@ -145,8 +109,7 @@ final class RequestDispatcher {
 
     private boolean dispatchOpen(Frame frame, SessionLane lane) {
         if (shards > 1 && frame.keyLength > 0 && !isOfThisShard(frame)) {
-            long correlationId = frame.buffer().getLong(BODY, ByteOrder.LITTLE_ENDIAN);
-            return answers.read(lane, correlationId, Status.WRONG_SHARD, entry);
+            return answers.read(lane, correlationIdOf(frame), Status.WRONG_SHARD, entry);
         }
         return switch (frame.templateId) {
             case GetByHandleDecoder.TEMPLATE_ID -> onGetByHandle(frame, lane);
@@ -167,7 +130,7 @@ final class RequestDispatcher {
         if (lane.retryEntry() == RetryTable.NONE || isDoneEveryTime(frame.templateId)) {
             return change(frame, lane);
         }
-        long request = frame.buffer().getLong(BODY, ByteOrder.LITTLE_ENDIAN); // every request begins with its id
+        long request = correlationIdOf(frame);
         int status = retries.decide(lane, request, entry);
         if (status != Status.OK) {
             return answers.repeated(lane, request, status, entry);
@@ -188,27 +151,13 @@ final class RequestDispatcher {
     }
 
     private boolean change(Frame frame, SessionLane lane) {
-        return switch (frame.templateId) {
-            case PutByHandleDecoder.TEMPLATE_ID -> onPutByHandle(frame, lane);
-            case PutByKeyDecoder.TEMPLATE_ID -> onPutByKey(frame, lane);
-            case InsertDecoder.TEMPLATE_ID -> onInsert(frame, lane);
-            case DeleteByHandleDecoder.TEMPLATE_ID -> onDeleteByHandle(frame, lane);
-            case DeleteByKeyDecoder.TEMPLATE_ID -> onDeleteByKey(frame, lane);
-            case ResolveDecoder.TEMPLATE_ID -> onResolve(frame, lane);
-            case RevalidateDecoder.TEMPLATE_ID -> onRevalidate(frame, lane);
-            case PutIfByHandleDecoder.TEMPLATE_ID -> onPutIfByHandle(frame, lane);
-            case PutIfByKeyDecoder.TEMPLATE_ID -> onPutIfByKey(frame, lane);
-            case AddByHandleDecoder.TEMPLATE_ID -> onAddByHandle(frame, lane);
-            case AddByKeyDecoder.TEMPLATE_ID -> onAddByKey(frame, lane);
-            case ClearByHandleDecoder.TEMPLATE_ID -> onClearByHandle(frame, lane);
-            case ClearByKeyDecoder.TEMPLATE_ID -> onClearByKey(frame, lane);
-            case PutForByHandleDecoder.TEMPLATE_ID -> onPutForByHandle(frame, lane);
-            case PutForByKeyDecoder.TEMPLATE_ID -> onPutForByKey(frame, lane);
-            case TouchByHandleDecoder.TEMPLATE_ID -> onTouchByHandle(frame, lane);
-            case TouchByKeyDecoder.TEMPLATE_ID -> onTouchByKey(frame, lane);
-            case AllocateDecoder.TEMPLATE_ID -> onAllocate(frame, lane);
-            default -> throw new IllegalStateException("validated template=" + frame.templateId);
-        };
+        int status = changes.apply(frame, lane);
+        return answers.change(lane, correlationIdOf(frame), status, entry, ChangeRequests.counterOf(frame));
+    }
+
+    /** Every request begins with it. */
+    private static long correlationIdOf(Frame frame) {
+        return frame.buffer().getLong(BODY, ByteOrder.LITTLE_ENDIAN);
     }
 
     private void onConnect(Frame frame, SessionLane lane) {
@@ -268,152 +217,6 @@ final class RequestDispatcher {
         return answerRead(lane, getByKey.correlationId(), status, Level.MEMORY);
     }
 
-    private boolean onPutByHandle(Frame frame, SessionLane lane) {
-        putByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status;
-        if (putByHandle.epoch() != engine.epoch()) {
-            status = Status.EPOCH_CHANGED;
-        } else {
-            status = takeValue(frame) ? engine.put(putByHandle.handle(), value, entry) : Status.VALUE_TOO_LONG;
-        }
-        return answerChange(lane, putByHandle.correlationId(), status, Counter.PUTS);
-    }
-
-    private boolean onPutByKey(Frame frame, SessionLane lane) {
-        putByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKeyAndValue(frame);
-        status = status == Status.OK ? engine.put(key, value, entry) : status;
-        return answerChange(lane, putByKey.correlationId(), status, Counter.PUTS);
-    }
-
-    private boolean onInsert(Frame frame, SessionLane lane) {
-        insert.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKeyAndValue(frame);
-        status = status == Status.OK ? engine.insert(key, value, entry) : status;
-        return answerChange(lane, insert.correlationId(), status, Counter.INSERTS);
-    }
-
-    private boolean onDeleteByHandle(Frame frame, SessionLane lane) {
-        deleteByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = deleteByHandle.epoch() == engine.epoch()
-                ? engine.delete(deleteByHandle.handle(), entry)
-                : Status.EPOCH_CHANGED;
-        if (status == Status.OK) {
-            lane.disown(deleteByHandle.handle());
-        }
-        return answerChange(lane, deleteByHandle.correlationId(), status, Counter.DELETES);
-    }
-
-    private boolean onDeleteByKey(Frame frame, SessionLane lane) {
-        deleteByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKey(frame) ? engine.delete(key, entry) : Status.KEY_TOO_LONG;
-        return answerChange(lane, deleteByKey.correlationId(), status, Counter.DELETES);
-    }
-
-    private boolean onResolve(Frame frame, SessionLane lane) {
-        resolve.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        boolean create = resolve.create() == BooleanType.TRUE;
-        int status = takeKey(frame) ? engine.resolve(key, create, entry) : Status.KEY_TOO_LONG;
-        return answerChange(lane, resolve.correlationId(), status, Counter.RESOLVES);
-    }
-
-    private boolean onRevalidate(Frame frame, SessionLane lane) {
-        revalidate.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKey(frame) ? engine.resolve(key, false, entry) : Status.KEY_TOO_LONG;
-        return answerChange(lane, revalidate.correlationId(), status, Counter.RESOLVES);
-    }
-
-    private boolean onPutIfByHandle(Frame frame, SessionLane lane) {
-        putIfByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status;
-        if (putIfByHandle.epoch() != engine.epoch()) {
-            status = Status.EPOCH_CHANGED;
-        } else {
-            status = takeValue(frame)
-                    ? engine.putIf(putIfByHandle.handle(), putIfByHandle.expectedVersion(), value, entry)
-                    : Status.VALUE_TOO_LONG;
-        }
-        return answerChange(lane, putIfByHandle.correlationId(), status, Counter.PUTS);
-    }
-
-    private boolean onPutIfByKey(Frame frame, SessionLane lane) {
-        putIfByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKeyAndValue(frame);
-        status = status == Status.OK ? engine.putIf(key, putIfByKey.expectedVersion(), value, entry) : status;
-        return answerChange(lane, putIfByKey.correlationId(), status, Counter.PUTS);
-    }
-
-    private boolean onAddByHandle(Frame frame, SessionLane lane) {
-        addByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = addByHandle.epoch() == engine.epoch()
-                ? engine.add(addByHandle.handle(), addByHandle.delta(), entry)
-                : Status.EPOCH_CHANGED;
-        return answerChange(lane, addByHandle.correlationId(), status, Counter.ADDS);
-    }
-
-    private boolean onAddByKey(Frame frame, SessionLane lane) {
-        addByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKey(frame) ? engine.add(key, addByKey.delta(), entry) : Status.KEY_TOO_LONG;
-        return answerChange(lane, addByKey.correlationId(), status, Counter.ADDS);
-    }
-
-    private boolean onClearByHandle(Frame frame, SessionLane lane) {
-        clearByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = clearByHandle.epoch() == engine.epoch()
-                ? engine.clear(clearByHandle.handle(), entry)
-                : Status.EPOCH_CHANGED;
-        return answerChange(lane, clearByHandle.correlationId(), status, Counter.CLEARS);
-    }
-
-    private boolean onClearByKey(Frame frame, SessionLane lane) {
-        clearByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKey(frame) ? engine.clear(key, entry) : Status.KEY_TOO_LONG;
-        return answerChange(lane, clearByKey.correlationId(), status, Counter.CLEARS);
-    }
-
-    private boolean onPutForByHandle(Frame frame, SessionLane lane) {
-        putForByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status;
-        if (putForByHandle.epoch() != engine.epoch()) {
-            status = Status.EPOCH_CHANGED;
-        } else {
-            status = takeValue(frame)
-                    ? engine.putFor(putForByHandle.handle(), putForByHandle.ttlNs(), value, entry)
-                    : Status.VALUE_TOO_LONG;
-        }
-        return answerChange(lane, putForByHandle.correlationId(), status, Counter.PUTS);
-    }
-
-    private boolean onPutForByKey(Frame frame, SessionLane lane) {
-        putForByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKeyAndValue(frame);
-        status = status == Status.OK ? engine.putFor(key, putForByKey.ttlNs(), value, entry) : status;
-        return answerChange(lane, putForByKey.correlationId(), status, Counter.PUTS);
-    }
-
-    private boolean onTouchByHandle(Frame frame, SessionLane lane) {
-        touchByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = touchByHandle.epoch() == engine.epoch()
-                ? engine.touch(touchByHandle.handle(), touchByHandle.ttlNs(), entry)
-                : Status.EPOCH_CHANGED;
-        return answerChange(lane, touchByHandle.correlationId(), status, Counter.TOUCHES);
-    }
-
-    private boolean onTouchByKey(Frame frame, SessionLane lane) {
-        touchByKey.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = takeKey(frame) ? engine.touch(key, touchByKey.ttlNs(), entry) : Status.KEY_TOO_LONG;
-        return answerChange(lane, touchByKey.correlationId(), status, Counter.TOUCHES);
-    }
-
-    private boolean onAllocate(Frame frame, SessionLane lane) {
-        allocate.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
-        int status = lane.anonymousCount() < anonymousLimit ? engine.allocate(entry) : Status.ANONYMOUS_LIMIT;
-        if (status == Status.OK) {
-            lane.own(entry.handle(), anonymousLimit);
-        }
-        return answerChange(lane, allocate.correlationId(), status, Counter.ALLOCATIONS);
-    }
-
     private boolean onScan(Frame frame, SessionLane lane) {
         scan.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         if (!takeKey(frame)) {
@@ -424,7 +227,7 @@ final class RequestDispatcher {
         }
         counters.add(Counter.SCANS);
         boolean accepted = scans.offer(lane, scan.correlationId(), scan.cursor(), scan.maxEntries(), key);
-        return accepted || answerChange(lane, scan.correlationId(), Status.SCANNER_BUSY, Counter.SCANNER_BUSY);
+        return accepted || answers.change(lane, scan.correlationId(), Status.SCANNER_BUSY, entry, Counter.SCANNER_BUSY);
     }
 
     /** A value that no message holds is read and sent by the agent for large values. */
@@ -440,10 +243,6 @@ final class RequestDispatcher {
         return offered;
     }
 
-    private boolean answerChange(SessionLane lane, long correlationId, int status, Counter counter) {
-        return answers.change(lane, correlationId, status, entry, counter);
-    }
-
     /** A prefix belongs to every shard, and what is too long to be a key is refused as such. */
     private boolean isOfThisShard(Frame frame) {
         return frame.templateId == ScanDecoder.TEMPLATE_ID || !takeKey(frame) || route.shardOf(key) == shard;
@@ -451,17 +250,6 @@ final class RequestDispatcher {
 
     private boolean takeKey(Frame frame) {
         return key.set(frame.bytes(), frame.keyOffset, frame.keyLength);
-    }
-
-    private boolean takeValue(Frame frame) {
-        return value.set(frame.bytes(), frame.valueOffset, frame.valueLength);
-    }
-
-    private int takeKeyAndValue(Frame frame) {
-        if (!takeKey(frame)) {
-            return Status.KEY_TOO_LONG;
-        }
-        return takeValue(frame) ? Status.OK : Status.VALUE_TOO_LONG;
     }
 
     void reject(SessionLane lane, FrameFault fault) {
