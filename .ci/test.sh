@@ -86,6 +86,7 @@ tally_reports() {
 run_java_tests() {
     local flags="${common_flags[*]} ${vector_flags[*]} -ea -Xmx2g" log=$home/target/test.log
     local arguments=(-Dmaven.test.failure.ignore=true "-DargLine=$flags -Dneedletail.proofs=$proofs -Dneedletail.long=$long_mode")
+    [ "$long_mode" = false ] || arguments+=(-Dtest.timeout=170m) # of one test: full counts take their time
     [ -z "$only" ] || arguments+=("-Dtest=$only*" -Dsurefire.failIfNoSpecifiedTests=false)
     locate_maven
     if ! run_maven "$log" "${arguments[@]}" verify; then

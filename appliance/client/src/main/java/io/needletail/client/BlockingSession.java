@@ -99,7 +99,11 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
     /** The same, by shared memory or UDP, as the address says. */
     public static BlockingSession connectAgain(SessionAddress address, ClientId clientId, long timeoutNs) {
-        Session session = Session.connect(address, clientId, timeoutNs);
+        return again(Session.connect(address, clientId, timeoutNs), timeoutNs);
+    }
+
+    /** Around a session of a client that may repeat its requests. */
+    static BlockingSession again(Session session, long timeoutNs) {
         return new BlockingSession(session, timeoutNs, new Reconnects());
     }
 

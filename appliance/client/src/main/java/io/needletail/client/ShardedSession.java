@@ -41,13 +41,37 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     /** The same, by shared memory or UDP, as the address says. */
     public static ShardedSession connect(SessionAddress address, String namespace, long timeoutNs) {
-        BlockingSession first = connectFirst(address, namespace, timeoutNs);
+        return connect(new Asker(address, namespace, ClientId.NOBODY, timeoutNs));
+    }
+
+    /**
+     * Sessions that outlive their connections, each for itself, as {@link BlockingSession#connectAgain(SessionAddress, ClientId, long)}
+     * says; the same client id is used for every shard.
+     */
+    public static ShardedSession connectAgain(
+            SessionAddress address, String namespace, ClientId clientId, long timeoutNs) {
+        return connect(new Asker(address, namespace, clientId, timeoutNs));
+    }
+
+    /** Who connects, and where. */
+    private record Asker(SessionAddress address, String namespace, ClientId clientId, long timeoutNs) {
+        BlockingSession connect(int shard) {
+            Session session =
+                    Session.connect(address, SessionProtocol.requestStreamId(shard), namespace, clientId, timeoutNs);
+            return clientId.isNobody()
+                    ? new BlockingSession(session, timeoutNs)
+                    : BlockingSession.again(session, timeoutNs);
+        }
+    }
+
+    private static ShardedSession connect(Asker asker) {
+        BlockingSession first = connectFirst(asker);
         ShardRoute route = first.limits().route();
         BlockingSession[] sessions = new BlockingSession[route.shards()];
         sessions[0] = first;
         try {
             for (int i = 1; i < sessions.length; i++) {
-                sessions[i] = connect(address, route.firstShard() + i, namespace, timeoutNs);
+                sessions[i] = asker.connect(route.firstShard() + i);
             }
         } catch (RuntimeException e) {
             closeAll(sessions);
@@ -57,21 +81,15 @@ public final class ShardedSession implements Cache, AutoCloseable {
     }
 
     /** Shard 0 knows where every namespace begins. */
-    private static BlockingSession connectFirst(SessionAddress address, String namespace, long timeoutNs) {
+    private static BlockingSession connectFirst(Asker asker) {
         try {
-            return connect(address, 0, namespace, timeoutNs);
+            return asker.connect(0);
         } catch (SessionException e) {
             if (e.kind() != SessionException.Kind.ELSEWHERE) {
                 throw e;
             }
-            return connect(address, e.firstShard(), namespace, timeoutNs);
+            return asker.connect(e.firstShard());
         }
-    }
-
-    private static BlockingSession connect(SessionAddress address, int shard, String namespace, long timeoutNs) {
-        Session session =
-                Session.connect(address, SessionProtocol.requestStreamId(shard), namespace, ClientId.NOBODY, timeoutNs);
-        return new BlockingSession(session, timeoutNs);
     }
 
     public ShardRoute route() {

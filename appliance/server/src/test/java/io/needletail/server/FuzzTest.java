@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
 import io.needletail.server.config.ConfigurationFuzzTarget;
+import io.needletail.server.config.Option;
+import io.needletail.server.config.TextOption;
 import io.needletail.server.session.CanaryFuzzTarget;
 import io.needletail.server.session.FrameFuzzTarget;
 import io.needletail.testing.Proof;
+import io.needletail.testing.Seed;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * for a while in a JVM of its own; what a fuzzer finds belongs into the kept inputs, as a line of {@code fuzz/NAME.hex}.
  */
 class FuzzTest {
+    private static final long SEED = 1;
     private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs");
 
     @TempDir
@@ -47,6 +51,17 @@ class FuzzTest {
     void shouldSurviveAnyTextAsAConfiguration() throws Exception {
         replay("configuration", ConfigurationFuzzTarget::fuzzerTestOneInput);
         fuzz("configuration", ConfigurationFuzzTarget.class, 5_000_000);
+    }
+
+    @Test
+    void shouldStartFromEveryOptionThereIs() throws IOException {
+        String all = kept("configuration").stream()
+                .map(input -> new String(input, StandardCharsets.UTF_8))
+                .reduce("", String::concat);
+        for (Option option : Option.values()) {
+            assertThat(all).contains(option.key());
+        }
+        assertThat(all).contains(TextOption.keys());
     }
 
     /** The canary: a bug behind three checks, one byte and a whole further entry away from the kept inputs. */
@@ -82,7 +97,7 @@ class FuzzTest {
         assertThat(run.code).as(run.output).isZero();
         Matcher done = RUNS.matcher(run.output);
         assertThat(done.find()).as(run.output).isTrue();
-        Proof.note("fuzz-" + name, required, Long.parseLong(done.group(1)), 0);
+        Proof.note("fuzz-" + name, required, Long.parseLong(done.group(1)), SEED);
     }
 
     private FuzzRun run(String name, Class<?> target, long runs) throws Exception {
@@ -104,6 +119,7 @@ class FuzzTest {
                 corpus.toString(),
                 "-runs=" + runs,
                 "-max_len=4096",
+                "-seed=" + Seed.of(SEED),
                 "-artifact_prefix=" + folder + "/"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -15,7 +15,7 @@ import picocli.CommandLine;
 final class FaultPrinter implements CommandLine.IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
-        System.err.println("error: " + messageOf(e));
+        System.err.println((hasName(e) ? "error " : "error: ") + messageOf(e));
         return switch (e) {
             case ApplianceFolder.FolderInUseException inUse -> ExitCode.REFUSED;
             case MappedFile.FileInUseException inUse -> ExitCode.REFUSED;
@@ -29,6 +29,12 @@ final class FaultPrinter implements CommandLine.IExecutionExceptionHandler {
                 yield ExitCode.FAILED;
             }
         };
+    }
+
+    /** Whether the message begins with the refusal's name, as those of refused requests do. */
+    private static boolean hasName(Exception e) {
+        return e instanceof RefusedException
+                || (e instanceof SessionException session && session.kind() == SessionException.Kind.REFUSED);
     }
 
     /** A file system's exception names the file and leaves the reason to its class. */

@@ -37,7 +37,8 @@ final class GroupVerb implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (changes.size() > Batch.MAX_LENGTH) {
-            throw new RefusedException("a group has at most " + Batch.MAX_LENGTH + " changes, not " + changes.size());
+            throw new RefusedException("BATCH_TOO_LONG: a group has at most " + Batch.MAX_LENGTH + " changes, not "
+                    + changes.size() + "; split it");
         }
         Group group = new Group(longestValue());
         changes.forEach(change -> add(group, change));

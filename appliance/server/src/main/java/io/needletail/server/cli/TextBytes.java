@@ -29,7 +29,8 @@ final class TextBytes {
         byte[] bytes = parse(text);
         Key key = new Key();
         if (!key.set(bytes, 0, bytes.length)) {
-            throw new RefusedException("the key has " + bytes.length + " bytes, the limit is " + Key.MAX_LENGTH);
+            throw new RefusedException("KEY_TOO_LONG: the key has " + bytes.length + " bytes; none has more than "
+                    + Key.MAX_LENGTH + ", whatever max-key-length says");
         }
         return key;
     }

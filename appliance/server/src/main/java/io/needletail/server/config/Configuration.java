@@ -3,6 +3,7 @@ package io.needletail.server.config;
 import io.needletail.client.UdpEndpoint;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,11 +26,8 @@ public final class Configuration {
         this.values = values;
         this.texts = texts;
         namespaces = Namespaces.parse(texts.get(TextOption.NAMESPACES.key()), (int) (long) values.get(Option.SHARDS));
-        mediaDriver = texts.get(TextOption.MEDIA_DRIVER.key());
-        String places = texts.get(TextOption.REGION_DIR.key());
-        regionDir = places.isEmpty()
-                ? ""
-                : Path.of(places).toAbsolutePath().normalize().toString();
+        mediaDriver = folder(TextOption.MEDIA_DRIVER, texts);
+        regionDir = folder(TextOption.REGION_DIR, texts);
         sizing(); // throws when the capacities do not go together
         checkUdp();
     }
@@ -64,6 +62,18 @@ public final class Configuration {
         }
         String name = profileName != null ? profileName : stored.getProperty(PROFILE_KEY, "development");
         return new Configuration(Profile.byName(name), values, texts);
+    }
+
+    /** As an absolute path: a later start may be made from another folder. */
+    private static String folder(TextOption option, Map<String, String> texts) {
+        String text = texts.get(option.key());
+        try {
+            return text.isEmpty()
+                    ? ""
+                    : Path.of(text).toAbsolutePath().normalize().toString();
+        } catch (InvalidPathException e) {
+            throw new ConfigurationException(option.key() + " is not a folder's name: " + e.getReason());
+        }
     }
 
     /** The same with another value for one option. */

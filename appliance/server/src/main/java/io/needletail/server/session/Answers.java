@@ -30,6 +30,16 @@ final class Answers {
         return true;
     }
 
+    /** Answers what belongs to another shard, whatever was asked; false when there is no room. */
+    boolean misrouted(SessionLane lane, long correlationId, Entry entry) {
+        entry.clear();
+        boolean written = reply.result(lane.replies(), correlationId, Status.WRONG_SHARD, entry);
+        if (written) {
+            counters.addOutcome(Status.WRONG_SHARD);
+        }
+        return written;
+    }
+
     /** Answers a change; that there is room was asked before it was made. */
     boolean change(SessionLane lane, long correlationId, int status, Entry entry, Counter counter) {
         assert lane.isOpen() : "an answer without a session";

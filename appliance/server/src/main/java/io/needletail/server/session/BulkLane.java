@@ -64,6 +64,9 @@ public final class BulkLane implements ControlledFragmentHandler {
         if (fault != FrameFault.NONE) {
             return reject(fault);
         }
+        if (transfer.isTooLong()) {
+            return refuseTooLong();
+        }
         if (transfer.isLast() && !ReplyWriter.hasRoom(owner.replies())) {
             return Action.ABORT;
         }
@@ -72,6 +75,18 @@ public final class BulkLane implements ControlledFragmentHandler {
             boolean done = dispatcher.dispatchBulk(transfer, owner);
             assert done : "no room after the reserve was checked";
         }
+        return Action.CONTINUE;
+    }
+
+    /** Answers the first chunk and passes over the rest. */
+    private Action refuseTooLong() {
+        if (!transfer.isFirst()) {
+            return Action.CONTINUE;
+        }
+        if (!ReplyWriter.hasRoom(owner.replies())) {
+            return Action.ABORT;
+        }
+        dispatcher.refuseBulk(transfer, owner);
         return Action.CONTINUE;
     }
 

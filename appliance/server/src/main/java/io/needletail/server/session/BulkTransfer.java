@@ -33,6 +33,7 @@ final class BulkTransfer {
     private int valueLength;
     private long correlationId;
     private int received;
+    private long refusedId;
 
     BulkTransfer(int maxValueLength) {
         value = new Value(maxValueLength);
@@ -89,11 +90,31 @@ final class BulkTransfer {
         if (chunk.operationRaw() >= OPERATIONS) {
             return FrameFault.ENUM_VALUE;
         }
+        if (isTooLong()) {
+            boolean isRest = chunk.begin() != 0 && chunk.correlationId() == refusedId;
+            return chunk.begin() == 0 || isRest ? FrameFault.NONE : FrameFault.CHUNK;
+        }
         long begin = chunk.begin();
         boolean next = begin == 0 || (begin == received && chunk.correlationId() == correlationId);
         boolean inside = chunk.totalLength() <= value.capacity() && begin + valueLength <= chunk.totalLength();
         boolean sameWhole = begin == 0 || chunk.totalLength() == value.length();
         return next && inside && sameWhole && valueLength > 0 ? FrameFault.NONE : FrameFault.CHUNK;
+    }
+
+    /** Whether the value is longer than any may be: its bytes are not taken. */
+    boolean isTooLong() {
+        return chunk.totalLength() > value.capacity();
+    }
+
+    /** Whether the chunk whose head was taken is the first of its value. */
+    boolean isFirst() {
+        return chunk.begin() == 0;
+    }
+
+    /** The rest of this value is passed over. */
+    long refuse() {
+        refusedId = chunk.correlationId();
+        return refusedId;
     }
 
     /** Whether the chunk whose head was taken is the last. */

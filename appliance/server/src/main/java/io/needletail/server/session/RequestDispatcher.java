@@ -109,7 +109,7 @@ final class RequestDispatcher {
 
     private boolean dispatchOpen(Frame frame, SessionLane lane) {
         if (shards > 1 && frame.keyLength > 0 && !isOfThisShard(frame)) {
-            return answers.read(lane, correlationIdOf(frame), Status.WRONG_SHARD, entry);
+            return answers.misrouted(lane, correlationIdOf(frame), entry);
         }
         return switch (frame.templateId) {
             case GetByHandleDecoder.TEMPLATE_ID -> onGetByHandle(frame, lane);
@@ -260,6 +260,11 @@ final class RequestDispatcher {
     /** Takes a whole value that came in chunks; false when its answer has no room. */
     boolean dispatchBulk(BulkTransfer transfer, SessionLane lane) {
         return ReplyWriter.hasRoom(lane.replies()) && bulk.onTransfer(transfer, lane);
+    }
+
+    /** Answers a value that is longer than any may be; there is room. */
+    void refuseBulk(BulkTransfer transfer, SessionLane lane) {
+        answers.change(lane, transfer.refuse(), Status.VALUE_TOO_LONG, entry, Counter.LARGE_PUTS);
     }
 
     /** Ends a lane, once; always true. */

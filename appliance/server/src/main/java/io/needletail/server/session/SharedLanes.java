@@ -172,7 +172,10 @@ final class SharedLanes implements ControlledFragmentHandler {
         boolean isFirst = !place.hasWaiting();
         if (!place.setAside(frame.buffer(), frame.length())) {
             counters.add(Counter.SLOW_READERS);
-            dispatcher.close(lane, CloseReason.SLOW_READER, "more requests wait than may be unanswered");
+            dispatcher.close(
+                    lane,
+                    CloseReason.SLOW_READER,
+                    "more than " + SessionLimit.SHARED_IN_FLIGHT + " requests are unanswered");
         } else if (isFirst) {
             placesWithWaiting++;
             lane.stalls(nowNs);

@@ -7,6 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ClientId;
 import io.needletail.client.Session;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.server.ErrorLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -344,6 +349,53 @@ class ClientCommandTest {
         assertThat(errors.code()).isZero();
         assertThat(errors.json()).isEmpty();
         assertThat(launcher(List.of("errors", "--dir", "/nowhere")).code()).isEqualTo(3);
+    }
+
+    /** What the kernel keeps of a mapped log is there whether its writer runs or not. */
+    @Test
+    void shouldPrintEachErrorOnceOfAStoppedApplianceToo(@TempDir Path folder) throws Exception {
+        ErrorLog log = ErrorLog.create(folder.resolve("errors"));
+        IllegalStateException twice = new IllegalStateException("twice");
+        log.record(twice);
+        log.record(twice);
+        log.record(new IllegalArgumentException("once"));
+        Answer json = launcher(List.of("errors", "--dir", folder.toString(), "--json"));
+        assertThat(json.code()).isEqualTo(1);
+        assertThat(json.json()).hasSize(2);
+        assertThat(json.json().get(0).get("times").asInt()).isEqualTo(2);
+        assertThat(json.json().get(0).get("error").asText()).contains("twice");
+        assertThat(launcher(List.of("errors", "--dir", folder.toString())).text())
+                .contains("2 x, first")
+                .contains("once");
+        Signals.send("-STOP", appliance.pid());
+        try {
+            assertThat(launcher(List.of("errors", "--dir", appliance.dir().toString()))
+                            .code())
+                    .isZero();
+        } finally {
+            Signals.send("-CONT", appliance.pid());
+        }
+    }
+
+    @Test
+    void shouldSayThatTheOutcomeIsUnknownWhenNoAnswerComesInTime() throws Exception {
+        Key late = new Key("late");
+        Value value = new Value(16);
+        Entry entry = new Entry(16);
+        try (BlockingSession patient = appliance.connect();
+                BlockingSession hasty = BlockingSession.connect(appliance.dir(), 300_000_000L)) {
+            value.setUtf8("v");
+            Signals.send("-STOP", appliance.pid());
+            try {
+                assertThat(hasty.put(late, value, entry)).isEqualTo(Status.UNKNOWN);
+            } finally {
+                Signals.send("-CONT", appliance.pid());
+            }
+            assertThat(patient.get(late, entry)).as("it was applied after all").isEqualTo(Status.OK);
+            assertThat(hasty.get(late, entry))
+                    .as("the late answer is passed over")
+                    .isEqualTo(Status.OK);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.RegionSizing;
@@ -17,12 +18,14 @@ import io.needletail.testing.Seed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,6 +174,48 @@ class CppReaderTest {
         String value =
                 status == Status.OK ? HexFormat.of().formatHex(entry.value().toByteArray()) : "";
         return status == Status.STALE_HANDLE ? Integer.toString(status) : status + " " + entry.version() + " " + value;
+    }
+
+    /** Two entries that are only ever changed together, read together while they are. */
+    @Test
+    void shouldNeverSeeHalfAGroup() throws Exception {
+        long required = Proof.required(1_000_000, 50_000_000);
+        Path program = CppProgram.build(programs, "ask_reader", CppProgram.SANITIZERS);
+        Value value = new Value(16);
+        Entry entry = new Entry(16);
+        value.resize(16);
+        Key left = new Key("left");
+        Key right = new Key("right");
+        assertThat(engine.put(left, value, entry)).isEqualTo(Status.OK);
+        String handles = Long.toUnsignedString(entry.handle());
+        assertThat(engine.put(right, value, entry)).isEqualTo(Status.OK);
+        handles += " " + Long.toUnsignedString(entry.handle());
+        Group group = new Group(16);
+        try (CppProgram reader = CppProgram.start(program, regionFile())) {
+            assertThat(reader.readLine()).isEqualTo("open");
+            String question = "pairs " + handles + " " + required;
+            CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> ask(reader, question));
+            for (long i = 1; !answer.isDone(); i++) {
+                value.putLong(0, i);
+                value.putLong(8, -i);
+                group.clear();
+                group.put(left, Group.ANY_VERSION, value);
+                group.put(right, Group.ANY_VERSION, value);
+                assertThat(engine.apply(group)).isEqualTo(Status.OK);
+            }
+            String[] counts = answer.get().split(" ");
+            assertThat(counts[0]).as("halves of groups").isEqualTo("0");
+            assertThat(Long.parseLong(counts[1])).as("different ones").isGreaterThan(20);
+            Proof.note("cpp-whole-groups", required, required, 0);
+        }
+    }
+
+    private static String ask(CppProgram reader, String question) {
+        try {
+            return reader.ask(question);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

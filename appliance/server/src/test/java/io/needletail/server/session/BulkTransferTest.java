@@ -49,18 +49,23 @@ class BulkTransferTest {
         long required = Proof.required(1_000_000, 50_000_000);
         long seed = Seed.of(SEED);
         SplittableRandom random = new SplittableRandom(seed);
+        long tooLong = 0;
         Map<FrameFault, Long> seen = new EnumMap<>(FrameFault.class);
         for (long i = 0; i < required; i++) {
             byte[] bytes = nearlyAChunk(random);
             UnsafeBuffer buffer = new UnsafeBuffer(bytes);
             FrameFault fault = transfer.takeHead(buffer, 0, bytes.length);
             seen.merge(fault, 1L, Long::sum);
-            if (fault == FrameFault.NONE) {
+            if (fault == FrameFault.NONE && transfer.isTooLong()) {
+                tooLong++;
+                transfer.refuse();
+            } else if (fault == FrameFault.NONE) {
                 transfer.takeBytes(buffer, 0);
                 assertThat(transfer.value().length()).isLessThanOrEqualTo(MAX_VALUE_LENGTH);
             }
         }
-        System.out.println(seen);
+        System.out.println(seen + " too long=" + tooLong);
+        assertThat(tooLong).isGreaterThan(100);
         for (FrameFault fault : new FrameFault[] {
             FrameFault.NONE,
             FrameFault.TOO_SHORT,
@@ -76,6 +81,25 @@ class BulkTransferTest {
             assertThat(seen.getOrDefault(fault, 0L)).as(fault.name()).isGreaterThan(100);
         }
         Proof.note("malformed-chunks", required, required, seed);
+    }
+
+    /** A value that no shard of this size takes is answered, not a fault; what follows of it is passed over, nothing else. */
+    @Test
+    void shouldPassOverTheRestOfAValueThatIsTooLongAndOfNoOther() {
+        assertThat(faultOf(ChunkFrames.chunk(7, MAX_VALUE_LENGTH + 1, 0, 3, 100)))
+                .isEqualTo(FrameFault.NONE);
+        assertThat(transfer.isTooLong() && transfer.isFirst()).isTrue();
+        assertThat(transfer.refuse()).isEqualTo(7);
+        assertThat(faultOf(ChunkFrames.chunk(7, MAX_VALUE_LENGTH + 1, 100, 3, 100)))
+                .isEqualTo(FrameFault.NONE);
+        assertThat(faultOf(ChunkFrames.chunk(8, MAX_VALUE_LENGTH + 1, 100, 3, 100)))
+                .isEqualTo(FrameFault.CHUNK);
+        assertThat(faultOf(ChunkFrames.chunk(7, 200, 100, 3, 100))).isEqualTo(FrameFault.CHUNK);
+        assertThat(faultOf(ChunkFrames.chunk(9, 100, 0, 3, 100))).isEqualTo(FrameFault.NONE);
+    }
+
+    private FrameFault faultOf(byte[] bytes) {
+        return transfer.takeHead(new UnsafeBuffer(bytes), 0, bytes.length);
     }
 
     private static byte[] nearlyAChunk(SplittableRandom random) {

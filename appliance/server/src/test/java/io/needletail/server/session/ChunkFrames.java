@@ -31,10 +31,9 @@ final class ChunkFrames {
 
     /** In order as a frame, and not the beginning of a value that can be stored. */
     static byte[] wrong(SplittableRandom random) {
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(3)) {
             case 0 -> chunk(2, 10_000, 1 + random.nextInt(9_000), 5, 100);
-            case 1 -> chunk(2, 65_537 + random.nextInt(1 << 30), 0, 5, 100);
-            case 2 -> chunk(2, 10_000, 0, 5, 0);
+            case 1 -> chunk(2, 10_000, 0, 5, 0);
             default -> chunk(2, random.nextInt(1000), 0, 5, 1001);
         };
     }

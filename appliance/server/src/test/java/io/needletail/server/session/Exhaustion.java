@@ -58,7 +58,6 @@ public final class Exhaustion implements AutoCloseable {
             case DIRECTORY -> List.of("keyed-slots=64");
             case SLAB -> List.of("slab-bytes=1m");
             case KEY_LENGTH -> List.of("max-key-length=64");
-            case VALUE_LENGTH -> List.of("max-value-length=256");
             case ANONYMOUS_ENTRIES -> List.of("anonymous-slots=8");
             case ANONYMOUS_PER_SESSION -> List.of("anonymous-per-session=4");
             case IN_FLIGHT -> List.of("in-flight-limit=32");
@@ -80,12 +79,12 @@ public final class Exhaustion implements AutoCloseable {
                 sendUntilTheWindowIsFull(Session.connect(appliance.dir(), ClientId.random(), TIMEOUT_NS));
             case SET_ASIDE, UNREAD_ANSWERS -> readNothing();
             case FRAME -> send(java.util.Arrays.copyOf(MangledFrames.whole(14, 10, 10, random), 8161));
-            case BATCH -> send(batchOf(65));
+            case BATCH -> sendEntries(65);
             case SCANS -> scanWithoutWaiting();
             case SCAN_PAGE -> scanMoreThanAPage();
             case LARGE_VALUES -> getLargeValuesWithoutWaiting();
             case KEY_LENGTH -> answerTo(MangledFrames.whole(14, 65, 4, random));
-            case VALUE_LENGTH -> answerTo(MangledFrames.whole(14, 4, 257, random));
+            case VALUE_LENGTH -> answerToAValueInChunks();
             case KEYS -> untilRefused(i -> put("key:" + i, 4));
             case DIRECTORY -> untilRefused(this::putIntoOnePairOfBuckets);
             case SLAB -> untilRefused(i -> put("key:" + i, 4000));
@@ -246,20 +245,45 @@ public final class Exhaustion implements AutoCloseable {
         return "session closed: " + word.substring(0, word.indexOf(':'));
     }
 
-    private byte[] batchOf(int entries) {
-        byte[] bytes = MangledFrames.whole(62, 3, 4, random);
-        bytes[8 + 16 + 2] = (byte) entries;
-        return bytes;
+    /** A batch and a group that say they have so many entries. */
+    private String sendEntries(int entries) {
+        byte[] batch = MangledFrames.whole(61, 3, 4, random);
+        batch[8 + 17 + 2] = (byte) entries;
+        byte[] group = MangledFrames.whole(62, 3, 4, random);
+        group[8 + 16 + 2] = (byte) entries;
+        String outcome = send(batch);
+        assertThat(send(group)).isEqualTo(outcome);
+        return outcome;
     }
 
     private String answerTo(byte[] bytes) {
         RawClient client = rawClient();
         client.send(bytes, bytes.length);
+        awaitAnswers(client, 1);
+        return "answered: " + Status.name(client.lastStatus());
+    }
+
+    /** With the default lengths, so that it comes in chunks; the session goes on. */
+    private String answerToAValueInChunks() {
+        RawClient client = rawClient();
+        byte[] first = ChunkFrames.chunk(2, (1 << 16) + 1, 0, 5, 60_000);
+        byte[] rest = ChunkFrames.chunk(2, (1 << 16) + 1, 60_000, 5, 5_537);
+        client.sendBulk(first, first.length);
+        client.sendBulk(rest, rest.length);
+        awaitAnswers(client, 1);
+        assertThat(client.lastStatus()).isEqualTo(Status.VALUE_TOO_LONG);
+        byte[] get = MangledFrames.whole(12, 9, 0, random);
+        client.send(get, get.length);
+        awaitAnswers(client, 2);
+        assertThat(client.lastStatus()).isEqualTo(Status.NOT_FOUND);
+        return "answered: VALUE_TOO_LONG";
+    }
+
+    private static void awaitAnswers(RawClient client, int answers) {
         Await.until("an answer", TIMEOUT_MS, () -> {
             client.poll();
-            return client.answers() == 1;
+            return client.answers() == answers;
         });
-        return "answered: " + Status.name(client.lastStatus());
     }
 
     private String scanWithoutWaiting() {

@@ -8,6 +8,7 @@ import io.needletail.client.ClientId;
 import io.needletail.client.CloseCause;
 import io.needletail.client.ResultHandler;
 import io.needletail.client.Session;
+import io.needletail.client.SessionAddress;
 import io.needletail.client.SessionException;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
@@ -17,12 +18,18 @@ import io.needletail.registry.view.Value;
 import io.needletail.server.Await;
 import io.needletail.server.Counter;
 import io.needletail.server.RunningAppliance;
+import io.needletail.testing.Proof;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests that are sent again after the connection was lost, over a restart of the appliance. */
 class RetrySessionTest {
@@ -116,22 +123,60 @@ class RetrySessionTest {
     void shouldDoARepeatedRequestThatHadNotArrived() {
         ClientId client = ClientId.random();
         try (Session session = connect(client)) {
-            long first = session.add(key, 1);
-            assertThat(await(session, first)).isEqualTo(Status.OK);
-            session.reconnect();
+            assertThat(await(session, session.add(key, 1))).isEqualTo(Status.OK);
+            connect(client).close(); // ends the first one's session, which has not heard of it
+            Await.until("both are over", 20_000, () -> appliance.counter(Counter.SESSIONS) == 0);
             long never = session.add(key, 10);
-            assertThat(await(session, never)).isEqualTo(Status.OK);
+            assertThat(never).isPositive();
+            Await.until("the end is heard of", 20_000, () -> session.poll(answers, 10) == Session.CLOSED);
+            assertThat(answers.statuses).containsEntry(never, Status.UNKNOWN);
             session.reconnect();
+            assertThat(session.limits().lastRequest()).isLessThan(never);
             session.repeat(never);
-            assertThat(await(session, session.add(key, 10))).isEqualTo(Status.DONE_BEFORE);
+            assertThat(await(session, session.add(key, 10))).isEqualTo(Status.OK);
         }
         try (Session later = connect(client)) { // another process of the same client
             assertThat(await(later, later.add(key, 100))).isEqualTo(Status.OK);
-            assertThat(await(later, later.get(key))).isEqualTo(Status.OK);
         }
+        assertThat(sum()).isEqualTo(111);
+    }
+
+    /** The answer was on its way, or was not: the client cannot know, and the appliance can. */
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldNotDoAgainWhatWasDoneAndWhoseAnswerNobodyRead(Way way) throws IOException {
+        appliance.close();
+        appliance = way.start();
+        int requests = 20;
+        SessionAddress address = way == Way.UDP ? appliance.udpAddress() : SessionAddress.of(appliance.dir());
+        try (Session session = Session.connect(address, ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
+            List<Long> ids = new ArrayList<>();
+            while (ids.size() < requests) {
+                long id = session.add(key, 1);
+                if (id > 0) {
+                    ids.add(id);
+                }
+            }
+            Await.until("all are done", 20_000, () -> appliance.counter(Counter.ADDS) == requests);
+            appliance.restart();
+            Await.until("the end is heard of", 20_000, () -> session.poll(lost, 10) == Session.CLOSED);
+            session.reconnect();
+            for (long id : ids) {
+                session.repeat(id);
+                assertThat(await(session, session.add(key, 1))).isEqualTo(Status.DONE_BEFORE);
+            }
+        }
+        assertThat(sum()).isEqualTo(requests);
+        Proof.note("done-before-" + way.name().toLowerCase(Locale.ROOT), requests, requests, 0);
+    }
+
+    /** What came in before the end is not looked at: to the client it is as if it had never come. */
+    private final ResultHandler lost = (id, status, answer) -> {};
+
+    private long sum() {
         try (BlockingSession session = appliance.connect()) {
-            session.get(key, entry);
-            assertThat(entry.value().getLong(0)).isEqualTo(111);
+            assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            return entry.value().getLong(0);
         }
     }
 

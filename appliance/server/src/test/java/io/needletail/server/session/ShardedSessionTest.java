@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.client.ClientId;
+import io.needletail.client.SessionAddress;
 import io.needletail.client.SessionException;
 import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Batch;
@@ -230,6 +232,25 @@ class ShardedSessionTest {
                     .hasMessageContaining("formatted for 2 shards")
                     .hasMessageContaining("--fresh");
             appliance.restart("shards=2");
+        }
+    }
+
+    @Test
+    void shouldGoOnByItselfOnEveryShardWhenTheApplianceComesBack() throws IOException {
+        Entry sum = new Entry(16);
+        try (RunningAppliance two = new RunningAppliance("shards=2", "namespaces=orders:2");
+                ShardedSession session = ShardedSession.connectAgain(
+                        SessionAddress.of(two.dir()), "orders", ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
+            for (int round = 1; round <= 3; round++) {
+                for (int i = 0; i < 20; i++) {
+                    assertThat(session.add(new Key("key-" + i), 1, sum)).isIn(Status.OK, Status.DONE_BEFORE);
+                }
+                two.restart();
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(session.get(new Key("key-" + i), sum)).isEqualTo(Status.OK);
+                assertThat(sum.value().getLong(0)).isEqualTo(3);
+            }
         }
     }
 }

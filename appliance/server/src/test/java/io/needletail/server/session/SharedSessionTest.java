@@ -6,7 +6,6 @@ import io.needletail.client.BlockingSession;
 import io.needletail.client.ClientId;
 import io.needletail.client.ResultHandler;
 import io.needletail.client.Session;
-import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
@@ -29,7 +28,6 @@ class SharedSessionTest {
     private static final long SEED = 1805;
     private static final long TIMEOUT_NS = 20_000_000_000L;
     private static final long TIMEOUT_MS = 20_000;
-    private static final int LARGE = 60_000;
 
     private final Key key = new Key("shared");
     private final Value value = new Value(64 << 10);
@@ -144,32 +142,6 @@ class SharedSessionTest {
             assertThat(status).isEqualTo(Status.OK);
             assertThat(found.value().length()).isEqualTo(4_000);
             answered.add(correlationId);
-        }
-    }
-
-    @Test
-    void shouldDoEverythingThatASessionWithALaneDoes() throws IOException {
-        try (RunningAppliance appliance = new RunningAppliance("latency-lanes=0");
-                BlockingSession session = appliance.connect()) {
-            value.resize(LARGE);
-            assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
-            assertThat(session.get(key, entry)).isEqualTo(Status.OK);
-            assertThat(entry.value().length()).isEqualTo(LARGE);
-            value.resize(16);
-            for (int i = 0; i < 300; i++) {
-                assertThat(session.put(new Key("scan:" + i), value, entry)).isEqualTo(Status.OK);
-            }
-            int[] found = new int[1];
-            assertThat(session.scan(new Key("scan:"), Long.MAX_VALUE, (one, what) -> found[0]++))
-                    .isEqualTo(Status.OK);
-            assertThat(found[0]).isEqualTo(300);
-            Batch batch = new Batch(64);
-            for (int i = 0; i < 64; i++) {
-                batch.add(new Key("scan:" + i));
-            }
-            assertThat(session.get(batch)).isEqualTo(Status.OK);
-            assertThat(session.allocate(entry)).isEqualTo(Status.OK);
-            assertThat(session.ping()).isEqualTo(Status.OK);
         }
     }
 
