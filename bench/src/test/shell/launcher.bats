@@ -10,7 +10,7 @@ setup() {
 @test "prints help with every verb and examples on standard output" {
     run --separate-stderr "$launcher" help
     [ "$status" -eq 0 ]
-    for verb in demo test start client stat check jitter bench version help; do
+    for verb in demo test start client stat errors config media-driver check jitter bench codecs version help; do
         [[ "$output" == *"needletail $verb"* ]]
     done
     [[ "$output" == *Examples:* ]]
@@ -81,6 +81,11 @@ setup() {
     [ "$status" -eq 1 ]
     [[ "$output" == *"SHA-512 differs"* ]]
     [ ! -e "$BATS_TEST_TMPDIR/kept/apache-maven-3.9.16" ]
+}
+
+@test "builds no kernel for this machine alone" {
+    run grep -nE -- "-(march|mtune|mcpu)=" "$root/needletail"
+    [ "$status" -eq 1 ]
 }
 
 @test "names nothing of where it was written" {

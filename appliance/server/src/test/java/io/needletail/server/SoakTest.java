@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ColocatedReader;
+import io.needletail.client.SessionProtocol;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
@@ -27,7 +28,7 @@ class SoakTest {
     private static final long SEED = 99;
     private static final int KEYS = 5_000;
     /** Three streams' worth of the media driver's book-keeping; a session here makes some 20,000 requests. */
-    private static final long BYTES_A_SESSION = 64 * 1024;
+    private static final long BYTES_A_SESSION = 192 * 1024;
 
     private static final long HOUR_NS = 3_600_000_000_000L;
 
@@ -40,6 +41,12 @@ class SoakTest {
         private long batches;
         private long groups;
         private long scans;
+        private long touches;
+        private long clears;
+        private long allocations;
+        private long misses;
+        private long largeGets;
+        private long largePuts;
         private long sessions;
     }
 
@@ -74,7 +81,8 @@ class SoakTest {
     void shouldStandStillInEverythingButItsCounters() throws IOException {
         long seconds = Proof.required(12, 600);
         SplittableRandom random = new SplittableRandom(Seed.of(SEED));
-        try (RunningAppliance appliance = new RunningAppliance("slab-bytes=64m")) {
+        try (RunningAppliance appliance =
+                new RunningAppliance("slab-bytes=64m", "latency-lanes=1", RunningAppliance.udpOption())) {
             long tenthNs = seconds * 100_000_000L;
             Usage idle = Usage.now();
             work(appliance, random, 2 * tenthNs);
@@ -94,7 +102,7 @@ class SoakTest {
             System.out.println(requests + " requests, " + allocated + " bytes allocated by the shard's thread");
             assertThat(allocated)
                     .as(
-                            "requests allocate nothing; the media driver, on the same thread here, does for a session's streams")
+                            "requests allocate nothing; a session does when it connects, and when it takes its first entry without a key")
                     .isLessThan((books.sessions - sessionsBefore) * BYTES_A_SESSION);
             assertBooks(appliance);
             assertThat(appliance.counter(Counter.ERRORS)).isZero();
@@ -124,6 +132,12 @@ class SoakTest {
         assertThat(appliance.counter(Counter.PUTS)).isEqualTo(books.puts);
         assertThat(appliance.counter(Counter.DELETES)).isEqualTo(books.deletes);
         assertThat(appliance.counter(Counter.ADDS)).isEqualTo(books.adds);
+        assertThat(appliance.counter(Counter.TOUCHES)).isEqualTo(books.touches);
+        assertThat(appliance.counter(Counter.CLEARS)).isEqualTo(books.clears);
+        assertThat(appliance.counter(Counter.ALLOCATIONS)).isEqualTo(books.allocations);
+        assertThat(appliance.counter(Counter.LARGE_GETS)).isEqualTo(books.largeGets);
+        assertThat(appliance.counter(Counter.LARGE_PUTS)).isEqualTo(books.largePuts);
+        assertThat(appliance.counter(Counter.MISSES)).isEqualTo(books.misses);
         assertThat(appliance.counter(Counter.BATCHES)).isEqualTo(books.batches);
         assertThat(appliance.counter(Counter.GROUPS)).isEqualTo(books.groups);
         assertThat(appliance.counter(Counter.SCANS)).isEqualTo(books.scans);
@@ -135,12 +149,16 @@ class SoakTest {
     private void work(RunningAppliance appliance, SplittableRandom random, long lengthNs) throws IOException {
         long endNs = System.nanoTime() + lengthNs;
         while (System.nanoTime() - endNs < 0) {
-            try (BlockingSession session = appliance.connect();
+            try (BlockingSession own = appliance.connect();
+                    BlockingSession shared = appliance.connect();
+                    BlockingSession udp = appliance.connectByUdp();
                     ColocatedReader reader =
-                            ColocatedReader.open(Path.of(session.limits().regionPath()))) {
-                books.sessions++;
+                            ColocatedReader.open(Path.of(own.limits().regionPath()))) {
+                assertThat(shared.limits().isShared()).isTrue();
+                books.sessions += 3;
+                BlockingSession[] sessions = {own, shared, own, shared, udp};
                 for (int i = 0; i < 20_000 && System.nanoTime() - endNs < 0; i++) {
-                    step(session, reader, random);
+                    step(sessions[random.nextInt(sessions.length)], reader, random);
                 }
             }
         }
@@ -150,14 +168,16 @@ class SoakTest {
         key.clear();
         key.append("soak:").append(random.nextInt(KEYS));
         value.resize(random.nextInt(200) == 0 ? random.nextInt(65_536) : random.nextInt(64));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(15)) {
             case 0, 1, 2, 3 -> {
                 books.puts++;
+                books.largePuts += value.length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH ? 1 : 0;
                 check(session.put(key, value, entry), Status.OK);
                 check(reader.get(entry.handle(), entry), Status.OK);
             }
             case 4 -> {
                 books.puts++;
+                books.largePuts += value.length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH ? 1 : 0;
                 check(session.putFor(key, 1 + random.nextLong(HOUR_NS), value, entry), Status.OK);
             }
             case 5 -> {
@@ -170,6 +190,18 @@ class SoakTest {
             }
             case 7 -> runBatch(session, random);
             case 8 -> runGroup(session, random);
+            case 10 -> {
+                books.touches++;
+                check(session.touch(key, random.nextLong(HOUR_NS), entry), Status.OK, Status.NOT_FOUND);
+            }
+            case 11 -> {
+                books.clears++;
+                check(session.clear(key, entry), Status.OK, Status.NOT_FOUND, Status.ABSENT);
+            }
+            case 12 -> {
+                books.allocations++;
+                check(session.allocate(entry), Status.OK, Status.SLOTS_FULL, Status.ANONYMOUS_LIMIT);
+            }
             case 9 -> {
                 if (random.nextInt(500) == 0) {
                     Key prefix = new Key("sum:"); // small values: of large ones the session asks for each
@@ -178,7 +210,10 @@ class SoakTest {
             }
             default -> {
                 books.gets++;
-                check(session.get(key, entry), Status.OK, Status.NOT_FOUND, Status.ABSENT);
+                int status = session.get(key, entry);
+                check(status, Status.OK, Status.NOT_FOUND, Status.ABSENT);
+                boolean isLarge = entry.value().length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH;
+                books.largeGets += status == Status.OK && isLarge ? 1 : 0;
             }
         }
     }
@@ -204,6 +239,10 @@ class SoakTest {
         books.batches++;
         books.gets += batch.length();
         check(session.get(batch), Status.OK);
+        for (int i = 0; i < batch.length(); i++) {
+            int status = batch.status(i);
+            books.misses += status == Status.NOT_FOUND || status == Status.ABSENT ? 1 : 0;
+        }
     }
 
     private void runGroup(BlockingSession session, SplittableRandom random) {
@@ -215,7 +254,8 @@ class SoakTest {
         check(session.apply(group), Status.OK);
     }
 
-    private static void check(int status, int... allowed) {
+    private void check(int status, int... allowed) {
+        books.misses += status == Status.NOT_FOUND || status == Status.ABSENT ? 1 : 0;
         for (int one : allowed) {
             if (status == one) {
                 return;

@@ -383,7 +383,8 @@ class ClientCommandTest {
         Value value = new Value(16);
         Entry entry = new Entry(16);
         try (BlockingSession patient = appliance.connect();
-                BlockingSession hasty = BlockingSession.connect(appliance.dir(), 300_000_000L)) {
+                BlockingSession hasty = new BlockingSession(
+                        Session.connect(appliance.dir(), ApplianceProcess.TIMEOUT_NS), 300_000_000L)) {
             value.setUtf8("v");
             Signals.send("-STOP", appliance.pid());
             try {
