@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Everything at once, for seconds, and for ten minutes in the long run: sessions that come and go, every kind of change, large
- * values, scans. Afterwards descriptors, mappings, threads and the heap are where they were, the shard has
- * allocated nothing, and its counters are the client's own books.
+ * values, scans, by a lane, the shared publication and UDP. Afterwards descriptors, mappings, threads and the heap are where they
+ * were, the shard has allocated nothing for a request, and its counters are the client's own books.
  */
 class SoakTest {
     private static final long SEED = 99;
     private static final int KEYS = 5_000;
-    /** Three streams' worth of the media driver's book-keeping; a session here makes some 20,000 requests. */
+    /** 128 KiB are the set of a session's entries without a key, made with the first of them; the rest is its connect. */
     private static final long BYTES_A_SESSION = 192 * 1024;
 
     private static final long HOUR_NS = 3_600_000_000_000L;
