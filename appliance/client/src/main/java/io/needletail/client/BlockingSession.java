@@ -266,7 +266,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
                 return status;
             }
             repeatedId = id > 0 && kind == BatchKind.GROUP ? id : repeatedId;
-            if (!reconnects.connect(session, deadlineNs)) {
+            if (!connectToRepeat(repeatedId, deadlineNs)) {
                 return Status.UNKNOWN;
             }
         }
@@ -280,6 +280,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
         while (mustRetry(id, deadlineNs)) {
             id = sendBatch(kind, batch, group);
         }
+        session.repeatNothing(); // when it was not sent, the next request must not be taken for this one
         return id;
     }
 
@@ -376,10 +377,15 @@ public final class BlockingSession implements Cache, AutoCloseable {
                 return status;
             }
             repeatedId = id > 0 && operation.isChange ? id : repeatedId;
-            if (!reconnects.connect(session, deadlineNs)) {
+            if (!connectToRepeat(repeatedId, deadlineNs)) {
                 return Status.UNKNOWN;
             }
         }
+    }
+
+    /** False when there is no connection, or one with an appliance that does not know what became of the request. */
+    private boolean connectToRepeat(long repeatedId, long deadlineNs) {
+        return reconnects.connect(session, deadlineNs) && (repeatedId == 0 || session.mayRepeat(repeatedId));
     }
 
     private long trySend(
@@ -391,6 +397,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
         while (mustRetry(id, deadlineNs)) {
             id = send(operation, handle, key, value, argument);
         }
+        session.repeatNothing(); // when it was not sent, the next request must not be taken for this one
         return id;
     }
 

@@ -57,6 +57,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
     private ResultHandler handler;
     private long handleEpoch;
     private long repeatId;
+    private long firstRepeatable;
     /** Of the large value that is under way, for a client that repeats requests; else 0. */
     private long bulkId;
 
@@ -127,7 +128,25 @@ public final class Session extends SessionRequests implements AutoCloseable {
         if (clientId.isNobody()) {
             throw new IllegalStateException("a session without a client id cannot repeat: id=" + id);
         }
+        if (!mayRepeat(id)) {
+            throw new IllegalStateException(
+                    "the appliance has forgotten this client, so nobody knows what became of id=" + id
+                            + "; raise retry-sessions");
+        }
         repeatId = id;
+    }
+
+    /**
+     * Whether the appliance still knows what became of the request. It does not when more other clients than retry-sessions have
+     * connected since: to repeat the request might do it twice.
+     */
+    public boolean mayRepeat(long id) {
+        return id >= firstRepeatable;
+    }
+
+    /** The next request is a new one after all. */
+    void repeatNothing() {
+        repeatId = 0;
     }
 
     /** Starts a new connection after the session ended; the handles keep their epoch until {@link #adoptEpoch()}. */
@@ -150,11 +169,14 @@ public final class Session extends SessionRequests implements AutoCloseable {
     private void open(long patienceNs) {
         connection = Connection.open(
                 address, requestStreamId, namespace, clientId, new Connection.Patience(patienceNs, timeoutNs));
+        boolean isFirst = limits == null;
         limits = connection.limits();
         requests = connection.requests();
         inFlight = clientId.isNobody()
                 ? new InFlight(limits.maxInFlight())
                 : new InFlight(Math.min(limits.maxInFlight(), MAX_REPEATABLE), firstId());
+        boolean isForgotten = !isFirst && !clientId.isNobody() && limits.lastRequest() < 0;
+        firstRepeatable = isForgotten ? inFlight.nextId() : firstRepeatable;
         repeatId = 0;
         bulkId = 0;
         replies = new ReplyReader(this);
@@ -171,7 +193,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
     /** Ids go on over connections, and over processes of the same client. */
     private long firstId() {
         long used = inFlight == null ? 0 : inFlight.nextId();
-        return Math.max(used, limits.lastRequest() + 1);
+        return Math.max(used, Math.max(0, limits.lastRequest()) + 1);
     }
 
     @Override

@@ -18,7 +18,7 @@ import io.needletail.registry.view.ShardRoute;
  * @param maxInFlight requests that may be unanswered
  * @param maxBatchLength entries of a batch or a group; a message must hold them too
  * @param livenessTimeoutNs a side that is silent for longer is taken for dead
- * @param lastRequest id of this client's last change that was applied, 0 without a client id
+ * @param lastRequest id of this client's last change that was applied, -1 when the appliance did not know it, 0 without a client id
  * @param sharedToken 0 with a publication of its own; else what names this session on the publication that it shares
  * @param regionPath where a co-located reader maps the region
  */

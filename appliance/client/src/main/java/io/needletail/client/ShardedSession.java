@@ -327,13 +327,13 @@ public final class ShardedSession implements Cache, AutoCloseable {
 
     private static void copyBack(Batch part, int from, Batch batch, int to, boolean withValue) {
         Entry answer = part.entry(from);
-        batch.status(to, part.status(from));
         batch.entry(to).identify(answer.handle(), answer.version());
-        if (withValue) {
-            batch.entry(to)
-                    .value()
-                    .set(answer.value().array(), 0, answer.value().length());
-        }
+        boolean fits = !withValue
+                || batch.entry(to)
+                        .value()
+                        .set(answer.value().array(), 0, answer.value().length());
+        boolean isOk = part.status(from) == Status.OK;
+        batch.status(to, isOk && !fits ? Status.VALUE_TOO_LONG : part.status(from));
     }
 
     private int shardOf(Batch batch, int index) {

@@ -14,9 +14,11 @@ public final class BulkLane implements ControlledFragmentHandler {
     private final Image image;
     private final BulkTransfer transfer;
     private final RequestDispatcher dispatcher;
+    private final long sinceNs;
     private SessionLane owner;
 
-    BulkLane(Image image, BulkTransfer transfer, RequestDispatcher dispatcher) {
+    BulkLane(Image image, BulkTransfer transfer, RequestDispatcher dispatcher, long nowNs) {
+        sinceNs = nowNs;
         this.image = image;
         this.transfer = transfer;
         this.dispatcher = dispatcher;
@@ -28,6 +30,11 @@ public final class BulkLane implements ControlledFragmentHandler {
 
     boolean hasOwner() {
         return owner != null && owner.isOpen();
+    }
+
+    /** Whether no session came for it in all this time: it ended before this was heard of. */
+    boolean isOrphanSince(long limitNs, long nowNs) {
+        return owner == null && nowNs - sinceNs > limitNs;
     }
 
     /** Whether it had a session that has ended. */

@@ -179,6 +179,7 @@ final class RequestDispatcher {
 
     /** A client that repeats requests has one session at a time: a new one ends the one before. */
     private boolean attachClient(SessionLane lane) {
+        boolean wasKnown = retries.isKnown(connect.clientIdHigh(), connect.clientIdLow());
         int retryEntry = retries.register(connect.clientIdHigh(), connect.clientIdLow());
         if (retryEntry == RetryTable.NONE) {
             return false;
@@ -187,7 +188,7 @@ final class RequestDispatcher {
         if (before != null) {
             close(before, CloseReason.REPLACED, "the client has connected again");
         }
-        retries.attach(retryEntry, lane);
+        retries.attach(retryEntry, lane, wasKnown);
         return true;
     }
 

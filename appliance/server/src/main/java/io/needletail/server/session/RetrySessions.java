@@ -22,6 +22,14 @@ final class RetrySessions {
         lanes = new SessionLane[table.count()];
     }
 
+    /** What a client is told of its last request when it was not known: it is new, or its entry was given to another one. */
+    static final long UNKNOWN_CLIENT = -1;
+
+    /** Whether the client has an entry. */
+    boolean isKnown(long clientHigh, long clientLow) {
+        return table.find(clientHigh, clientLow) != RetryTable.NONE;
+    }
+
     /** The client's entry, or {@link RetryTable#NONE} when there is none to be had. */
     int register(long clientHigh, long clientLow) {
         return engine.registerClient(clientHigh, clientLow);
@@ -32,11 +40,11 @@ final class RetrySessions {
         return lanes[entry];
     }
 
-    void attach(int entry, SessionLane lane) {
+    void attach(int entry, SessionLane lane, boolean wasKnown) {
         assert lanes[entry] == null : "entry=" + entry + " is in use";
         lanes[entry] = lane;
         table.connected(entry, true);
-        lane.repeats(entry, table.lastRequest(entry));
+        lane.repeats(entry, wasKnown ? table.lastRequest(entry) : UNKNOWN_CLIENT);
     }
 
     void detach(SessionLane lane) {

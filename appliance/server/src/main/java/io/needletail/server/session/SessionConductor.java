@@ -105,7 +105,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     /** A client's stream for values over a message's length; the memory for one value is taken here, not by the shard. */
     public void onAvailableBulkImage(Image image) {
         BulkTransfer transfer = new BulkTransfer(accepted.maxValueLength());
-        tellShard((agent, nowNs) -> agent.addBulkLane(image, transfer));
+        tellShard((agent, nowNs) -> agent.addBulkLane(image, transfer, nowNs));
     }
 
     public void onUnavailableBulkImage(Image image) {

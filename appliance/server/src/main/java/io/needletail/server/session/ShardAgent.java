@@ -37,6 +37,9 @@ public final class ShardAgent implements Agent {
     /** Each takes a record and a directory line: a cycle grows by less than a microsecond, and a million are gone in half a second. */
     private static final int EXPIRATIONS_PER_CYCLE = 1;
 
+    /** Images that are read to nobody; a client that makes more of them keeps their logs in memory. */
+    private static final int MAX_DRAINED = 4 * SessionLimit.PUBLICATIONS;
+
     private static final FragmentHandler NOBODY = (buffer, offset, length, header) -> {};
 
     private static final int ORPHANS_PER_CYCLE = 4;
@@ -249,7 +252,7 @@ public final class ShardAgent implements Agent {
     private void keepHouse(long nowNs) {
         engine.live().leaseUntilNs(nowNs + leaseNs);
         shared.forgetWaitingOfEnded();
-        forgetEndedLanes();
+        forgetEndedLanes(nowNs);
         drainEnded();
         for (int i = 0, count = lanes.size(); i < count; i++) {
             SessionLane lane = lanes.get(i);
@@ -270,22 +273,30 @@ public final class ShardAgent implements Agent {
      * Their images may stay for seconds, when they came by UDP; others need the places. One whose scans and large values are not
      * over keeps its own: there are as many of those requests as places.
      */
-    private void forgetEndedLanes() {
+    private void forgetEndedLanes(long nowNs) {
         for (int i = lanes.size() - 1; i >= 0; i--) {
             SessionLane lane = lanes.get(i);
             if (lane.isOver()) {
                 lanes.remove(i);
                 polledLanes.remove(lane);
-                endedImages.add(lane.image());
+                drain(lane.image());
                 if (lane.isShared()) {
                     shared.forget(lane);
                 }
             }
         }
         for (int i = bulkLanes.size() - 1; i >= 0; i--) {
-            if (bulkLanes.get(i).isOver()) {
+            BulkLane bulk = bulkLanes.get(i);
+            if (bulk.isOver() || bulk.isOrphanSince(CONNECT_TIMEOUT_NS, nowNs)) {
                 bulkLanes.remove(i);
+                drain(bulk.image());
             }
+        }
+    }
+
+    private void drain(Image image) {
+        if (image != null && endedImages.size() < MAX_DRAINED) {
+            endedImages.add(image);
         }
     }
 
@@ -309,6 +320,7 @@ public final class ShardAgent implements Agent {
     void addLane(Image image, long nowNs) {
         if (lanes.size() == SessionLimit.PUBLICATIONS) {
             counters.add(Counter.LANES_REFUSED);
+            drain(image);
             return;
         }
         SessionLane lane = new SessionLane(image, frame, dispatcher, requestsPerTurn, nowNs);
@@ -333,12 +345,13 @@ public final class ShardAgent implements Agent {
         shared.remove(image);
     }
 
-    void addBulkLane(Image image, BulkTransfer transfer) {
+    void addBulkLane(Image image, BulkTransfer transfer, long nowNs) {
         if (bulkLanes.size() == SessionLimit.PUBLICATIONS) {
             counters.add(Counter.LANES_REFUSED);
+            drain(image);
             return;
         }
-        bulkLanes.add(new BulkLane(image, transfer, dispatcher));
+        bulkLanes.add(new BulkLane(image, transfer, dispatcher, nowNs));
     }
 
     void removeBulkLane(Image image) {

@@ -11,11 +11,13 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.Await;
 import io.needletail.server.Counter;
 import io.needletail.server.RunningAppliance;
 import io.needletail.testing.Proof;
 import io.needletail.testing.Seed;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -253,6 +255,23 @@ class LargeValueTest {
             session.get(key, entry);
             io.needletail.server.Await.until("counted", 5_000, () -> appliance.counter(Counter.LARGE_PUTS) == puts + 1);
             assertThat(appliance.counter(Counter.LARGE_GETS)).isPositive();
+        }
+    }
+
+    /** Chunks of sessions that ended before they were read must not keep their logs of 3 MiB in shared memory. */
+    @Test
+    void shouldLeaveNoLogBehindWhenASessionEndsInTheMiddleOfALargeValue() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("liveness-timeout=300ms")) {
+            Path logs = appliance.dir().resolve("aeron").toRealPath().resolve("publications");
+            long before = PublicationLogs.in(logs);
+            Value large = new Value(1 << 16);
+            large.resize(1 << 16);
+            for (int i = 0; i < 20; i++) {
+                try (Session session = Session.connect(appliance.dir(), RunningAppliance.TIMEOUT_NS)) {
+                    assertThat(session.put(new Key("abandoned"), large)).isPositive();
+                }
+            }
+            Await.until("the logs are gone", 40_000, () -> PublicationLogs.in(logs) <= before);
         }
     }
 }

@@ -181,6 +181,37 @@ class RetrySessionTest {
     }
 
     @Test
+    void shouldNotRepeatWhatTheApplianceHasForgotten() {
+        Session session = connect(ClientId.random());
+        try {
+            long first = session.add(key, 5);
+            assertThat(session.mayRepeat(first)).isTrue();
+            Await.until("it is done", 20_000, () -> appliance.counter(Counter.ADDS) == 1);
+            session.close(); // its answer was not read
+            Await.until("it is gone", 20_000, () -> appliance.counter(Counter.SESSIONS) == 0);
+            connect(ClientId.random()).close(); // and another client has the only entry
+            Await.until("the entry is free", 20_000, () -> appliance.counter(Counter.SESSIONS) == 0);
+            session.reconnect();
+            assertThat(session.mayRepeat(first)).isFalse();
+            assertThatThrownBy(() -> session.repeat(first))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("forgotten")
+                    .hasMessageContaining("retry-sessions");
+            long next = session.add(key, 1);
+            assertThat(await(session, next)).isEqualTo(Status.OK);
+            session.reconnect();
+            assertThat(session.mayRepeat(first))
+                    .as("not by connecting once more")
+                    .isFalse();
+            session.repeat(next);
+            assertThat(await(session, session.add(key, 1))).isEqualTo(Status.DONE_BEFORE);
+        } finally {
+            session.close();
+        }
+        assertThat(sum()).isEqualTo(6);
+    }
+
+    @Test
     void shouldRepeatALargeValueAndKeepItInOrderWithTheOthers() throws IOException {
         value.resize(65_536);
         try (Session session = connect(ClientId.random())) {

@@ -253,4 +253,27 @@ class ShardedSessionTest {
             }
         }
     }
+
+    @Test
+    void shouldSayWhichValuesABatchHasNoRoomForEvenAfterOneThatHad() throws IOException {
+        Value hundred = new Value(100);
+        hundred.resize(100);
+        try (RunningAppliance two = new RunningAppliance("shards=2");
+                ShardedSession session = ShardedSession.connect(two.dir(), RunningAppliance.TIMEOUT_NS)) {
+            Batch roomy = new Batch(1024);
+            Batch narrow = new Batch(16);
+            for (int i = 0; i < 10; i++) {
+                Key key = new Key("hundred:" + i);
+                assertThat(session.put(key, hundred, new Entry(100))).isEqualTo(Status.OK);
+                roomy.add(key);
+                narrow.add(key);
+            }
+            assertThat(session.get(roomy)).isEqualTo(Status.OK);
+            assertThat(session.get(narrow)).isEqualTo(Status.OK);
+            for (int i = 0; i < 10; i++) {
+                assertThat(roomy.status(i)).isEqualTo(Status.OK);
+                assertThat(narrow.status(i)).isEqualTo(Status.VALUE_TOO_LONG);
+            }
+        }
+    }
 }
