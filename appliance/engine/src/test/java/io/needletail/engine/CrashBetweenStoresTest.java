@@ -53,7 +53,7 @@ class CrashBetweenStoresTest {
 
     @Test
     void shouldSurviveTwoKillsAtTheEndOfASegmentOfTheSmallestRing() {
-        long required = Proof.required(2_500, 200_000);
+        long required = Proof.required(5_000, 200_000);
         long seed = Seed.of(SEED);
         long points = 0;
         for (long run = 0; points < required; run++) {

@@ -8,6 +8,7 @@ import io.needletail.bench.report.BenchReport;
 import io.needletail.bench.report.Ratio;
 import io.needletail.bench.report.Result;
 import io.needletail.bench.stats.LatencyRecorder;
+import io.needletail.bench.stats.PercentileRounds;
 import io.needletail.client.Session;
 import io.needletail.memory.CycleCounter;
 import io.needletail.memory.ThreadPinning;
@@ -15,10 +16,7 @@ import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
@@ -45,10 +43,9 @@ public final class ExpiryRun {
     private final Progress progress;
     private final int rounds;
     private final int entries;
-    private final Map<String, Map<String, List<Double>>> percentiles = new LinkedHashMap<>();
+    private PercentileRounds percentiles;
     private final long fillNs;
     private final long windowNs;
-    private double cyclesPerNs;
 
     public ExpiryRun(
             BenchCores cores,
@@ -72,7 +69,7 @@ public final class ExpiryRun {
         Path appliance = folder.resolve("appliance-expiry");
         List<String> arguments = ApplianceArguments.spinning(
                 appliance, cores, "keyed-slots=" + (entries + 65_536L), "liveness-timeout=60s");
-        cyclesPerNs = CycleCounter.measureCyclesPerNs();
+        percentiles = new PercentileRounds(CycleCounter.measureCyclesPerNs());
         try (RoleProcess server = RoleProcess.start("appliance", arguments)) {
             server.await("ready", START_SECONDS);
             if (cores.canPin()) {
@@ -85,16 +82,14 @@ public final class ExpiryRun {
                         CountersFile.open(appliance.resolve("counters")));
             }
         }
-        for (Map.Entry<String, Map<String, List<Double>>> subject : percentiles.entrySet()) {
-            report.add(Result.percentiles(
-                    subject.getKey(),
-                    subject.getValue(),
-                    Gets.ENTRIES + " entries of 16+16 bytes",
-                    comparedOn(subject.getKey())));
-        }
-        report.add(Ratio.of("ipc.get.expiring.p99/ipc.get.p99", rounds(EXPIRING, "p99"), rounds(QUIET, "p99")));
-        report.add(Ratio.of("ipc.get.expiring.p50/ipc.get.p50", rounds(EXPIRING, "p50"), rounds(QUIET, "p50")));
-        report.add(Ratio.of("ipc.getByKey.p50/ipc.get.p50", rounds(BY_KEY, "p50"), rounds(QUIET, "p50")));
+        percentiles.forEach((subject, values) -> report.add(
+                Result.percentiles(subject, values, Gets.ENTRIES + " entries of 16+16 bytes", comparedOn(subject))));
+        report.add(Ratio.of(
+                "ipc.get.expiring.p99/ipc.get.p99", percentiles.of(EXPIRING, "p99"), percentiles.of(QUIET, "p99")));
+        report.add(Ratio.of(
+                "ipc.get.expiring.p50/ipc.get.p50", percentiles.of(EXPIRING, "p50"), percentiles.of(QUIET, "p50")));
+        report.add(
+                Ratio.of("ipc.getByKey.p50/ipc.get.p50", percentiles.of(BY_KEY, "p50"), percentiles.of(QUIET, "p50")));
     }
 
     private static String comparedOn(String subject) {
@@ -113,12 +108,12 @@ public final class ExpiryRun {
         long expiredBefore = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
         for (int round = 1; round <= rounds; round++) {
             progress.round("a quiet second and one of " + entries + " deadlines", round, rounds);
-            record(QUIET, window(gets, false, new LatencyRecorder(QUIET)));
-            record(BY_KEY, window(gets, true, new LatencyRecorder(BY_KEY)));
+            percentiles.add(QUIET, window(gets, false, new LatencyRecorder(QUIET)));
+            percentiles.add(BY_KEY, window(gets, true, new LatencyRecorder(BY_KEY)));
             long dueNs = deadlines.fill(fillNs, windowNs);
             gets.awaitWithSignsOfLife(dueNs);
             long begun = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
-            record(EXPIRING, window(gets, false, new LatencyRecorder(EXPIRING)));
+            percentiles.add(EXPIRING, window(gets, false, new LatencyRecorder(EXPIRING)));
             long ended = counters.getCounterValue(Counter.EXPIRATIONS.ordinal());
             report.note("round " + round + ": " + (ended - begun) + " entries ended in the measured second");
             gets.awaitWithSignsOfLife(System.nanoTime() + windowNs / 2);
@@ -141,20 +136,5 @@ public final class ExpiryRun {
             }
         }
         return recorder;
-    }
-
-    private void record(String subject, LatencyRecorder recorder) {
-        Map<String, List<Double>> all = percentiles.computeIfAbsent(subject, name -> new LinkedHashMap<>());
-        recorder.summaryNs(cyclesPerNs).forEach((name, value) -> {
-            if (!name.equals("count")) {
-                all.computeIfAbsent(name, percentile -> new ArrayList<>()).add(((Number) value).doubleValue());
-            }
-        });
-    }
-
-    private double[] rounds(String subject, String percentile) {
-        return percentiles.get(subject).get(percentile).stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
     }
 }

@@ -16,6 +16,9 @@ import java.util.Map;
  */
 final class RoundTripRole {
     private static final int WARM_ROUND = 20_000;
+    /** Compiled, though not for long: enough to see that an operation takes no heap. */
+    private static final int TOUCH_ROUND = 100_000;
+
     static final String RESULT = "round ";
 
     private final RoundTrip roundTrip;
@@ -42,7 +45,7 @@ final class RoundTripRole {
                 CompileWatch.runUntilCompiled(() -> play(WARM_ROUND, cost, new LatencyRecorder(name)));
                 Coordinator.say("warm");
             } else if (word.equals("touch")) {
-                play(WARM_ROUND / 100, cost, new LatencyRecorder(name));
+                play(TOUCH_ROUND, cost, new LatencyRecorder(name));
                 Coordinator.say("warm");
             } else {
                 measure(Integer.parseInt(word.substring("measure ".length())), cost);

@@ -9,6 +9,7 @@ import io.needletail.bench.report.BenchReport;
 import io.needletail.bench.report.Ratio;
 import io.needletail.bench.report.Result;
 import io.needletail.bench.stats.LatencyRecorder;
+import io.needletail.bench.stats.PercentileRounds;
 import io.needletail.client.Session;
 import io.needletail.client.SessionException;
 import io.needletail.memory.CycleCounter;
@@ -16,10 +17,7 @@ import io.needletail.memory.ThreadPinning;
 import io.needletail.registry.view.Status;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -42,8 +40,7 @@ public final class LimitsRun {
     private final Progress progress;
     private final int rounds;
     private final long windowNs;
-    private final Map<String, Map<String, List<Double>>> percentiles = new LinkedHashMap<>();
-    private double cyclesPerNs;
+    private PercentileRounds percentiles;
     private Path appliance;
 
     public LimitsRun(
@@ -70,7 +67,7 @@ public final class LimitsRun {
                 "session-limit=2",
                 "slow-reader-timeout=60s",
                 "liveness-timeout=60s");
-        cyclesPerNs = CycleCounter.measureCyclesPerNs();
+        percentiles = new PercentileRounds(CycleCounter.measureCyclesPerNs());
         try (RoleProcess server = RoleProcess.start("appliance", arguments)) {
             server.await("ready", START_SECONDS);
             try (Session session = Session.connect(appliance, TIMEOUT_NS);
@@ -101,15 +98,15 @@ public final class LimitsRun {
         for (int round = 1; round <= rounds; round++) {
             progress.round("a neighbour that is served, and one that asks for too much", round, rounds);
             for (Excess excess : all) {
-                record(excess.limit() + ".served", window(gets, neighbour, neighbour::get));
+                percentiles.add(excess.limit() + ".served", window(gets, neighbour, neighbour::get));
                 neighbour.take(excess.status());
-                record(excess.limit() + ".refused", window(gets, neighbour, excess.request()));
+                percentiles.add(excess.limit() + ".refused", window(gets, neighbour, excess.request()));
                 if (neighbour.take(excess.status()) == 0) {
                     throw new IllegalStateException(excess.limit() + " was never exhausted");
                 }
             }
-            record("sessions.served", window(gets, neighbour, neighbour::get));
-            record("sessions.refused", windowOfRefusedConnects(gets, neighbour));
+            percentiles.add("sessions.served", window(gets, neighbour, neighbour::get));
+            percentiles.add("sessions.refused", windowOfRefusedConnects(gets, neighbour));
         }
     }
 
@@ -162,15 +159,6 @@ public final class LimitsRun {
         }
     }
 
-    private void record(String subject, LatencyRecorder recorder) {
-        Map<String, List<Double>> all = percentiles.computeIfAbsent(subject, name -> new LinkedHashMap<>());
-        recorder.summaryNs(cyclesPerNs).forEach((name, value) -> {
-            if (!name.equals("count")) {
-                all.computeIfAbsent(name, percentile -> new ArrayList<>()).add(((Number) value).doubleValue());
-            }
-        });
-    }
-
     private void publish() {
         percentiles.forEach((subject, values) -> {
             report.add(Result.percentiles(
@@ -179,19 +167,13 @@ public final class LimitsRun {
                 String limit = subject.substring(0, subject.indexOf('.'));
                 report.add(Ratio.of(
                         "ipc.get.p99.9." + limit + ".refused/served",
-                        rounds(subject, "p99.9"),
-                        rounds(limit + ".served", "p99.9")));
+                        percentiles.of(subject, "p99.9"),
+                        percentiles.of(limit + ".served", "p99.9")));
             }
         });
     }
 
     private static String comparedOn(String subject) {
         return subject.endsWith(".served") ? "a neighbour asks for what it is given" : "a neighbour asks for more";
-    }
-
-    private double[] rounds(String subject, String percentile) {
-        return percentiles.get(subject).get(percentile).stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
     }
 }

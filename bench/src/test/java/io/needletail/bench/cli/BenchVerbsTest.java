@@ -82,8 +82,7 @@ class BenchVerbsTest {
                         .as(key)
                         .hasSizeGreaterThanOrEqualTo(5));
         assertThat(ratios.get("memory.bytesPerEntry16x16").asDouble()).isBetween(64.0, 200.0);
-        // of code that is not warm; that a warm one takes nothing is what ZeroAllocationTest shows
-        assertThat(ratios.get("alloc.bytesPerOp.max").asDouble()).isBetween(0.0, 100.0);
+        assertThat(ratios.get("alloc.bytesPerOp.max").asDouble()).isLessThan(1.0);
     }
 
     @Test

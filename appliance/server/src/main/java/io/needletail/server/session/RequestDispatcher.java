@@ -156,7 +156,7 @@ final class RequestDispatcher {
     }
 
     /** Every request begins with it. */
-    private static long correlationIdOf(Frame frame) {
+    static long correlationIdOf(Frame frame) {
         return frame.buffer().getLong(BODY, ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -78,7 +78,7 @@ public final class ShardAgent implements Agent {
     private final long leaseNs;
     private final long livenessTimeoutNs;
     private final long slowReaderTimeoutNs;
-    private final int latencyLanes;
+    private final int laneLimit;
     private final int requestsPerTurn;
     /** Who has the driver look at sockets asks for that in every cycle. */
     private final long driverIntervalNs;
@@ -116,8 +116,8 @@ public final class ShardAgent implements Agent {
         dispatcher =
                 new RequestDispatcher(engine, new LaneAssignment(), scans, largeValues, counters, orphans, route, (int)
                         configuration.get(Option.ANONYMOUS_PER_SESSION));
-        latencyLanes = (int) configuration.get(Option.LATENCY_LANES);
-        int sharing = (int) Math.max(0, configuration.get(Option.SESSION_LIMIT) - latencyLanes);
+        laneLimit = (int) configuration.get(Option.LATENCY_LANES);
+        int sharing = (int) Math.max(0, configuration.get(Option.SESSION_LIMIT) - laneLimit);
         requestsPerTurn = configuration.profile().requestsPerTurn();
         shared = new SharedLanes(sharing, requestsPerTurn, frame, dispatcher, counters);
         leaseNs = configuration.get(Option.LEASE);
@@ -372,7 +372,7 @@ public final class ShardAgent implements Agent {
     private final class LaneAssignment implements ControlPlane {
         @Override
         public void connect(SessionLane lane, ConnectRequest request) {
-            if (request.replyPort() == 0 && takenLanes() >= latencyLanes) {
+            if (request.replyPort() == 0 && takenLanes() >= laneLimit) {
                 shared.adopt(
                         lane); // else it gets one of its own all the same, or is refused for the number of sessions
             }

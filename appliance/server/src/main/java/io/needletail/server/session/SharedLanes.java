@@ -163,10 +163,10 @@ final class SharedLanes implements ControlledFragmentHandler {
         return frame.copyFrom(buffer, offset, length) ? FrameValidator.validate(frame) : FrameFault.TOO_LONG;
     }
 
-    /** Keeps the order: behind one that waits all others do. A sign of life has done its work when it was heard. */
+    /** Keeps the order: behind one that waits all others do. */
     private void take(SharedPlace place, SessionLane lane) {
         boolean inOrder = lane.isOpen() && !place.hasWaiting();
-        if ((inOrder && dispatcher.dispatch(frame, lane)) || frame.templateId == KeepAliveDecoder.TEMPLATE_ID) {
+        if ((inOrder && dispatcher.dispatch(frame, lane)) || isMereSignOfLife()) {
             return;
         }
         boolean isFirst = !place.hasWaiting();
@@ -180,6 +180,11 @@ final class SharedLanes implements ControlledFragmentHandler {
             placesWithWaiting++;
             lane.stalls(nowNs);
         }
+    }
+
+    /** One that nobody waits for has done its work when it was heard, and is in no window; a ping is a request like another. */
+    private boolean isMereSignOfLife() {
+        return frame.templateId == KeepAliveDecoder.TEMPLATE_ID && RequestDispatcher.correlationIdOf(frame) == 0;
     }
 
     private int resume() {

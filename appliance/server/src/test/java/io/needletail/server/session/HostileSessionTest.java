@@ -40,7 +40,7 @@ class HostileSessionTest {
     @ParameterizedTest
     @EnumSource(Way.class)
     void shouldCloseTheSessionForEveryKindOfMalformedFrameAndNoOther(Way way) throws IOException {
-        long required = way == Way.IPC ? Proof.required(100, 10_000) : Proof.required(30, 3_000);
+        long required = way == Way.IPC ? Proof.required(100, 10_000) : Proof.required(50, 5_000);
         SplittableRandom random = new SplittableRandom(Seed.of(SEED));
         try (RunningAppliance appliance = way.start("session-limit=8");
                 BlockingSession bystander = way.connect(appliance)) {

@@ -3,8 +3,6 @@ package io.needletail.server.session;
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.needletail.client.SessionProtocol;
-import io.needletail.protocol.ConnectEncoder;
-import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.server.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,20 +35,8 @@ public final class ManyPublications implements AutoCloseable {
     }
 
     private static void connect(ExclusivePublication publication, int replyStream) {
-        UnsafeBuffer buffer = new UnsafeBuffer(new byte[64]);
-        int length = MessageHeaderEncoder.ENCODED_LENGTH
-                + new ConnectEncoder()
-                        .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
-                        .correlationId(1)
-                        .clientPid(1)
-                        .protocolVersion(SessionProtocol.VERSION)
-                        .replyStreamId(replyStream)
-                        .clientIdHigh(0)
-                        .clientIdLow(0)
-                        .replyPort(0)
-                        .putNamespaceName(new byte[0], 0, 0)
-                        .encodedLength();
-        Await.until("room to send", TIMEOUT_MS, () -> publication.offer(buffer, 0, length) > 0);
+        UnsafeBuffer buffer = new UnsafeBuffer(ConnectFrame.of(SessionProtocol.VERSION, replyStream, 0));
+        Await.until("room to send", TIMEOUT_MS, () -> publication.offer(buffer) > 0);
     }
 
     @Override

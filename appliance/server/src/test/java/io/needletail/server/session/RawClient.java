@@ -9,9 +9,7 @@ import io.needletail.client.SessionProtocol;
 import io.needletail.client.UdpEndpoint;
 import io.needletail.protocol.AcceptedDecoder;
 import io.needletail.protocol.CloseDecoder;
-import io.needletail.protocol.ConnectEncoder;
 import io.needletail.protocol.MessageHeaderDecoder;
-import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.RefusedDecoder;
 import io.needletail.protocol.ResultDecoder;
 import io.needletail.server.Await;
@@ -99,20 +97,8 @@ final class RawClient implements AutoCloseable {
     }
 
     void sendConnect(int version, int replyPort) {
-        UnsafeBuffer buffer = new UnsafeBuffer(new byte[64]);
-        int length = MessageHeaderEncoder.ENCODED_LENGTH
-                + new ConnectEncoder()
-                        .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
-                        .correlationId(1)
-                        .clientPid(1)
-                        .protocolVersion(version)
-                        .replyStreamId(replyStreamId)
-                        .clientIdHigh(0)
-                        .clientIdLow(0)
-                        .replyPort(replyPort)
-                        .putNamespaceName(new byte[0], 0, 0)
-                        .encodedLength();
-        send(buffer.byteArray(), length);
+        byte[] connect = ConnectFrame.of(version, replyStreamId, replyPort);
+        send(connect, connect.length);
     }
 
     void send(byte[] bytes, int length) {

@@ -126,10 +126,14 @@ class SharedSessionTest {
                 assertThat(other.get(key, entry)).isEqualTo(Status.OK);
             }
             assertThat(appliance.counter(Counter.REPLY_STALLS)).isPositive();
+            lazy.poll(new Answers(), 1); // room for one request more
+            long ping = lazy.ping();
+            assertThat(ping).as("a ping behind requests that wait").isPositive();
             Await.until("all are answered", TIMEOUT_MS, () -> {
                 lazy.poll(new Answers(), 16);
                 return lazy.inFlight() == 0;
             });
+            asked.add(ping);
             assertThat(answered).isEqualTo(asked);
             assertThat(appliance.counter(Counter.SLOW_READERS)).isZero();
         }
@@ -140,7 +144,7 @@ class SharedSessionTest {
         @Override
         public void onResult(long correlationId, int status, Entry found) {
             assertThat(status).isEqualTo(Status.OK);
-            assertThat(found.value().length()).isEqualTo(4_000);
+            assertThat(found.value().length()).isIn(0, 4_000); // a ping has none
             answered.add(correlationId);
         }
     }
