@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CppReaderTest {
     private static final long SEED = 12;
     private static final int HOT = 16;
+    private static final int RESTARTS = 10;
 
     @TempDir
     private static Path programs;
@@ -135,7 +136,12 @@ class CppReaderTest {
         try (CppProgram reader = CppProgram.start(program, regionFile())) {
             assertThat(reader.readLine()).isEqualTo("open");
             long asked = 0;
+            long restartAt = required / RESTARTS;
             while (asked < required) {
+                if (asked >= restartAt) {
+                    restartUnder(reader, handles.getFirst());
+                    restartAt += required / RESTARTS;
+                }
                 change(random, handles);
                 for (int i = 0; i < 5; i++) {
                     long handle = handles.get(random.nextInt(handles.size()));
@@ -147,6 +153,17 @@ class CppReaderTest {
             }
             Proof.note("cpp-answers-as-the-shard", required, asked, seed);
         }
+    }
+
+    /** Another life of the shard over the same memory, as after a crash; handles of the one before are asked for in it. */
+    private void restartUnder(CppProgram reader, long handle) throws IOException {
+        engine.retreat();
+        assertThat(reader.ask(Long.toUnsignedString(handle))).startsWith(Integer.toString(Status.WRITER_UNAVAILABLE));
+        engine = ShardEngine.attach(region.segment());
+        engine.serve();
+        engine.live().leaseUntilNs(Long.MAX_VALUE);
+        assertThat(reader.ask(Long.toUnsignedString(handle))).startsWith(Integer.toString(Status.EPOCH_CHANGED));
+        assertThat(reader.ask("adopt")).isEqualTo("adopted");
     }
 
     private void change(SplittableRandom random, List<Long> handles) {
