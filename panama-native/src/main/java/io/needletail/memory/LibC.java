@@ -21,6 +21,7 @@ final class LibC {
     static final int MADV_DONTDUMP = 16;
     static final int MADV_POPULATE_WRITE = 23;
     static final int RLIMIT_MEMLOCK = 8;
+    static final int EINVAL = 22;
     static final long RLIM_INFINITY = -1L;
 
     /** {@code struct rlimit}; a test compares it with the C compiler's. */
@@ -153,7 +154,8 @@ final class LibC {
             case 11 -> "EAGAIN";
             case 12 -> "ENOMEM";
             case 13 -> "EACCES";
-            case 22 -> "EINVAL";
+            case 14 -> "EFAULT";
+            case EINVAL -> "EINVAL";
             case 28 -> "ENOSPC";
             case 30 -> "EROFS";
             case 95 -> "EOPNOTSUPP";

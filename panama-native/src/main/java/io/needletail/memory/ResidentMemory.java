@@ -48,11 +48,24 @@ public final class ResidentMemory {
         return advise(memory, LibC.MADV_DONTDUMP, "kept out of core dumps", "they will hold it");
     }
 
-    /** Maps every page for writing now, so that no store pays for it later; by hand where the kernel cannot (before 5.14). */
+    /**
+     * Maps every page for writing now, so that no store pays for it later; by hand where the kernel cannot (before 5.14). Not done
+     * where there is no room for a page: whoever stored to it would be killed by a SIGBUS.
+     */
     public static Outcome populate(MemorySegment memory, long pageLength) {
-        if (LibC.isAvailable() && LibC.madvise(memory, LibC.MADV_POPULATE_WRITE) == 0) {
-            return new Outcome(true, "populated " + mebibytes(memory) + " MiB by the kernel");
-        }
+        int error = LibC.isAvailable() ? LibC.madvise(memory, LibC.MADV_POPULATE_WRITE) : LibC.EINVAL;
+        return switch (error) {
+            case 0 -> new Outcome(true, "populated " + mebibytes(memory) + " MiB by the kernel");
+            case LibC.EINVAL -> populateByHand(memory, pageLength);
+            default ->
+                new Outcome(
+                        false,
+                        "not populated " + mebibytes(memory) + " MiB: " + LibC.errorName(error)
+                                + "; the file system or the memory has no room for them, or the file was cut");
+        };
+    }
+
+    private static Outcome populateByHand(MemorySegment memory, long pageLength) {
         for (long at = 0; at < memory.byteSize(); at += pageLength) {
             byte before = memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at);
             memory.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, before);

@@ -11,8 +11,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,23 @@ class LibCTest {
             memory.set(ValueLayout.JAVA_BYTE, 5_000, (byte) 7);
             assertThat(ResidentMemory.populate(memory, 4096).done()).isTrue();
             assertThat(memory.get(ValueLayout.JAVA_BYTE, 5_000)).isEqualTo((byte) 7);
+        }
+    }
+
+    @Test
+    void shouldNotPopulateWhatHasNoRoom(@TempDir Path folder) throws IOException {
+        assumeTrue(LibC.isAvailable());
+        try (FileChannel file = FileChannel.open(
+                        folder.resolve("cut"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = file.map(FileChannel.MapMode.READ_WRITE, 0, 16 * 4096, arena);
+            file.truncate(4096); // pages without a block behind them, as of a full disk
+            ResidentMemory.Outcome outcome = ResidentMemory.populate(memory, 4096);
+            assertThat(outcome.done()).isFalse();
+            assertThat(outcome.what()).startsWith("not populated 0 MiB: EFAULT");
         }
     }
 

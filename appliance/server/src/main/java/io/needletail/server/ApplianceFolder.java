@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * The folder that is an appliance.
@@ -37,6 +38,7 @@ import java.util.Properties;
  */
 public final class ApplianceFolder implements AutoCloseable {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs", "hugetlbfs");
 
     private final Path folder;
     private final Path shared;
@@ -155,6 +157,7 @@ public final class ApplianceFolder implements AutoCloseable {
                     + "; set it back, or start with --fresh, which discards the region");
         }
         refuseAnothersRegion();
+        refuseAVanishedRegion(wanted, place);
         regions = wanted;
         PrivateFiles.createFolder(wanted.getParent());
         refuseForeignOwner(wanted.getParent());
@@ -175,6 +178,22 @@ public final class ApplianceFolder implements AutoCloseable {
                     folder + " was copied or renamed; its region is " + target
                             + ", of the folder's old path: start it there, or start here with --fresh, which leaves that region alone");
         }
+    }
+
+    /** Of a disk that is not mounted there is an empty folder: a new region in it would hide the one of the disk. */
+    private void refuseAVanishedRegion(Path wanted, Path place) throws IOException {
+        boolean wasThere = Files.isSymbolicLink(folder.resolve("region")) && wanted.equals(regions);
+        if (isFresh || !wasThere || Files.exists(wanted) || place == null || isMemory(place)) {
+            return;
+        }
+        throw new RegionStore.RegionRefusedException(wanted
+                + " is gone: is what region-dir names mounted? mount it, or start with --fresh for a new region");
+    }
+
+    /** What is in memory is empty after each boot. */
+    private static boolean isMemory(Path place) throws IOException {
+        return Files.exists(place)
+                && IN_MEMORY.contains(Files.getFileStore(place).type());
     }
 
     private void refuseForeignOwner(Path place) throws IOException {

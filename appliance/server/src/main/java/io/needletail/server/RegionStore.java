@@ -39,7 +39,6 @@ public final class RegionStore implements AutoCloseable {
         MappedFile file = Files.exists(path) ? openExisting(path, sizing, shard) : create(path, sizing, shard);
         MemorySegment region =
                 file.segment().asSlice(0, RegionFormatter.lengthBytes(sizing)); // huge pages make a file longer
-        ResidentMemory.populate(region, RegionLayout.PAGE_LENGTH); // no put pays for a page fault later
         ShardEngine engine = ShardEngine.attach(region);
         if (!engine.report().isWhole()) {
             file.close();
@@ -65,7 +64,17 @@ public final class RegionStore implements AutoCloseable {
                     + ": the region was formatted with other capacities than the configuration has;"
                     + " set them back, or start with --fresh, which discards it");
         }
+        populate(file);
         return file;
+    }
+
+    /** No put pays for a page fault later, and none is the first to learn that the file system is full. */
+    private static void populate(MappedFile file) throws IOException {
+        ResidentMemory.Outcome outcome = ResidentMemory.populate(file.segment(), RegionLayout.PAGE_LENGTH);
+        if (!outcome.done()) {
+            file.close();
+            throw new RegionRefusedException(file.path() + ": " + outcome.what());
+        }
     }
 
     private static String explain(RegionFault fault) {
@@ -78,6 +87,7 @@ public final class RegionStore implements AutoCloseable {
         Files.deleteIfExists(unfinished);
         long lengthBytes = RegionFormatter.lengthBytes(sizing);
         MappedFile file = MappedFile.create(unfinished, lengthBytes);
+        populate(file);
         SecureRandom random = new SecureRandom();
         RegionFormatter.format(
                 file.segment().asSlice(0, lengthBytes),

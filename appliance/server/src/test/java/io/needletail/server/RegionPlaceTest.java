@@ -87,6 +87,31 @@ class RegionPlaceTest {
     }
 
     @Test
+    void shouldNotBeginAnewWhereTheDiskOfItsRegionIsNotMounted(@TempDir Path folder) throws IOException {
+        Path mount = Files.createDirectory(folder.resolve("mount"));
+        String place = "region-dir=" + mount;
+        try (RunningAppliance appliance = new RunningAppliance(place)) {
+            value.setUtf8("on the disk");
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+            appliance.appliance().close();
+            Path disk = Files.move(mount, folder.resolve("disk")); // unmounted: an empty folder in its place
+            Files.createDirectory(mount);
+            assertThatThrownBy(() -> appliance.restart(place))
+                    .isInstanceOf(RegionStore.RegionRefusedException.class)
+                    .hasMessageContaining("mounted?")
+                    .hasMessageContaining("--fresh");
+            Files.delete(mount);
+            Files.move(disk, mount);
+            appliance.restart(place);
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            }
+        }
+    }
+
+    @Test
     void shouldNeitherUseNorDiscardTheRegionOfTheFolderThatACopyWasMadeFrom(@TempDir Path folder) throws IOException {
         Path copy = folder.resolve("copy");
         try (RunningAppliance original = new RunningAppliance()) {
