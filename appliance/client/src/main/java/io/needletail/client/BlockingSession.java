@@ -306,18 +306,16 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
     /** Brings the handles of an older epoch back, in place; 0 for a key that is gone. Then adopts the new epoch. */
     public int revalidate(long[] handles, Key[] keys, Entry scratch) {
-        if (handles.length != keys.length) {
-            throw new IllegalArgumentException("handles=" + handles.length + " keys=" + keys.length);
+        int status = Revalidation.run(this::revalidate, () -> limits().epoch(), handles, keys, scratch);
+        if (status == Status.OK) {
+            adoptEpoch();
         }
-        for (int i = 0; i < handles.length; i++) {
-            int status = revalidate(handles[i], keys[i], scratch);
-            if (status != Status.OK && status != Status.NOT_FOUND) {
-                return status;
-            }
-            handles[i] = status == Status.OK ? scratch.handle() : 0;
-        }
+        return status;
+    }
+
+    /** From here on handles are taken to be of the epoch the appliance is in now. */
+    public void adoptEpoch() {
         session.adoptEpoch();
-        return Status.OK;
     }
 
     /** All entries whose keys begin with the prefix, page by page, up to {@code limit}; the last page's status. */

@@ -223,6 +223,31 @@ public final class ShardedSession implements Cache, AutoCloseable {
         return of(key).revalidate(handle, key, into);
     }
 
+    /** Brings the handles of older epochs back, in place; 0 for a key that is gone. Then adopts the new epoch of every shard. */
+    public int revalidate(long[] handles, Key[] keys, Entry scratch) {
+        int status = Revalidation.run(this::revalidate, this::epochs, handles, keys, scratch);
+        if (status == Status.OK) {
+            adoptEpoch();
+        }
+        return status;
+    }
+
+    /** Epochs only rise. */
+    private long epochs() {
+        long sum = 0;
+        for (BlockingSession session : sessions) {
+            sum += session.limits().epoch();
+        }
+        return sum;
+    }
+
+    /** From here on handles are taken to be of the epoch that their shard is in now. */
+    public void adoptEpoch() {
+        for (BlockingSession session : sessions) {
+            session.adoptEpoch();
+        }
+    }
+
     /** A sign of life of every shard. */
     public int ping() {
         for (BlockingSession session : sessions) {

@@ -19,6 +19,7 @@ import io.needletail.registry.view.Value;
 import io.needletail.server.RegionStore;
 import io.needletail.server.RunningAppliance;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -251,6 +252,42 @@ class ShardedSessionTest {
                 assertThat(session.get(new Key("key-" + i), sum)).isEqualTo(Status.OK);
                 assertThat(sum.value().getLong(0)).isEqualTo(3);
             }
+        }
+    }
+
+    @Test
+    void shouldBringHandlesOfEveryShardBackAfterARestart() throws IOException {
+        try (RunningAppliance two = new RunningAppliance("shards=2");
+                ShardedSession session = ShardedSession.connectAgain(
+                        SessionAddress.of(two.dir()), "", ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
+            int count = 40;
+            Key[] keys = new Key[count + 1];
+            long[] handles = new long[count + 1];
+            for (int i = 0; i < count; i++) {
+                keys[i] = new Key("again:" + i);
+                value.setUtf8("value " + i);
+                assertThat(session.put(keys[i], value, entry)).isEqualTo(Status.OK);
+                handles[i] = entry.handle();
+            }
+            keys[count] = new Key("never there");
+            handles[count] = handles[0];
+            long oneOfEach =
+                    Arrays.stream(handles).map(Handle::shard).distinct().count();
+            assertThat(oneOfEach).isEqualTo(2);
+            two.restart();
+            for (long handle : handles) {
+                assertThat(session.get(handle, entry)).isEqualTo(Status.EPOCH_CHANGED);
+            }
+            assertThat(session.revalidate(handles, keys, entry)).isEqualTo(Status.OK);
+            assertThat(handles[count]).isZero();
+            for (int i = 0; i < count; i++) {
+                assertThat(session.get(handles[i], entry)).isEqualTo(Status.OK);
+                assertThat(entry.value().toUtf8()).isEqualTo("value " + i);
+            }
+            two.restart();
+            assertThat(session.get(handles[0], entry)).isEqualTo(Status.EPOCH_CHANGED);
+            session.adoptEpoch(); // the region is the same one
+            assertThat(session.get(handles[0], entry)).isEqualTo(Status.OK);
         }
     }
 
