@@ -56,7 +56,7 @@ class SoakTest {
         private long holders;
     }
 
-    private record Usage(long descriptors, long mappings, long threads, long heapBytes) {
+    private record Usage(long descriptors, long mappings, long threads, long heapBytes, long residentBytes) {
         static Usage now() throws IOException {
             System.gc();
             Runtime runtime = Runtime.getRuntime();
@@ -66,7 +66,16 @@ class SoakTest {
                             .filter(line -> line.contains("/dev/shm") || line.contains("needletail"))
                             .count(),
                     count(Path.of("/proc/self/task")),
-                    runtime.totalMemory() - runtime.freeMemory());
+                    runtime.totalMemory() - runtime.freeMemory(),
+                    readResidentBytes());
+        }
+
+        private static long readResidentBytes() throws IOException {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         private static long count(Path folder) throws IOException {
@@ -92,6 +101,8 @@ class SoakTest {
                 new RunningAppliance("slab-bytes=64m", "latency-lanes=1", RunningAppliance.udpOption())) {
             long tenthNs = seconds * 100_000_000L;
             Usage idle = Usage.now();
+            long freeBlocks = appliance.counter(Counter.FREE_BLOCKS);
+            assertThat(freeBlocks).isPositive();
             work(appliance, random, 2 * tenthNs);
             awaitRest(idle);
             Usage before = Usage.now();
@@ -104,6 +115,7 @@ class SoakTest {
             Usage after = Usage.now();
             System.out.println(idle + " " + before + " " + after + " sessions=" + books.sessions);
             assertThat(after.heapBytes).isLessThan(before.heapBytes + (32 << 20));
+            assertThat(after.residentBytes).isLessThan(before.residentBytes + (128 << 20));
             long requests = appliance.counter(Counter.REQUESTS) - requestsBefore;
             long allocated = appliance.counter(Counter.SHARD_ALLOCATED) - allocatedBefore;
             System.out.println(requests + " requests, " + allocated + " bytes allocated by the shard's thread");
@@ -113,6 +125,9 @@ class SoakTest {
                     .isLessThan(books.sessions * BYTES_A_SESSION + books.holders * BYTES_A_HOLDER - mayCostBefore);
             assertBooks(appliance);
             assertThat(appliance.counter(Counter.ERRORS)).isZero();
+            deleteAll(appliance);
+            Await.until(
+                    "every block is free again", 10_000, () -> appliance.counter(Counter.FREE_BLOCKS) == freeBlocks);
             Proof.note("soak-seconds", seconds, seconds, SEED);
         }
     }
@@ -132,6 +147,16 @@ class SoakTest {
             return Usage.now();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void deleteAll(RunningAppliance appliance) {
+        try (BlockingSession session = appliance.connect()) {
+            for (int i = 0; i < KEYS; i++) {
+                key.clear();
+                key.append("soak:").append(i);
+                assertThat(session.delete(key, entry)).isIn(Status.OK, Status.NOT_FOUND);
+            }
         }
     }
 
