@@ -10,29 +10,33 @@ import io.needletail.bench.report.Ratio;
 import io.needletail.bench.report.Result;
 import io.needletail.bench.stats.LatencyRecorder;
 import io.needletail.bench.stats.PercentileRounds;
-import io.needletail.client.Session;
-import io.needletail.client.SessionException;
 import io.needletail.memory.CycleCounter;
 import io.needletail.memory.ThreadPinning;
-import io.needletail.registry.view.Status;
+import io.needletail.server.limits.Limit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * What a session notices of a neighbour that asks for more than a limit allows. Both are one thread's, so that two threads spin and
- * no more: the neighbour's request goes out, then the measured get, which the shard takes up behind it. In the quiet half of a
- * round the neighbour asks for what it is given.
+ * no more: the neighbour's request goes out, then the measured get, which the shard takes up behind it. A round has three windows
+ * for each limit: the neighbour is silent, asks for what it is given, and asks for more.
  */
 public final class LimitsRun {
+    /** Beyond these no session gets by what it sends: they are the owner's, the directory needs the region's secret. */
+    static final Set<Limit> OUT_OF_REACH =
+            Set.of(Limit.MAILBOX, Limit.CONSUMERS, Limit.RING, Limit.DIRECTORY, Limit.LOG_LINES);
+
     private static final long START_SECONDS = 60;
-    private static final long TIMEOUT_NS = 60_000_000_000L;
     private static final long WINDOW_NS = 500_000_000L;
     private static final long SMOKE_WINDOW_NS = 20_000_000L;
-    private static final long CONNECT_INTERVAL_NS = 200_000_000L;
+    private static final long PUBLISHED_NS = 50_000_000L;
     private static final int GETS_PER_LOOK = 256;
+    private static final int WARM_UPS = 3;
 
     private final BenchCores cores;
     private final Path folder;
@@ -40,8 +44,7 @@ public final class LimitsRun {
     private final Progress progress;
     private final int rounds;
     private final long windowNs;
-    private PercentileRounds percentiles;
-    private Path appliance;
+    private final PercentileRounds percentiles = new PercentileRounds(CycleCounter.measureCyclesPerNs());
 
     public LimitsRun(
             BenchCores cores, Path folder, BenchReport report, Progress progress, int rounds, boolean isSmoke) {
@@ -53,61 +56,77 @@ public final class LimitsRun {
         windowNs = isSmoke ? SMOKE_WINDOW_NS : WINDOW_NS;
     }
 
-    /** One limit: what the neighbour does, and what it must have been told. */
-    private record Excess(String limit, int status, Runnable request) {}
-
     public void run() throws IOException, InterruptedException {
-        appliance = folder.resolve("appliance-limits");
-        List<String> arguments = ApplianceArguments.spinning(
-                appliance,
-                cores,
-                "keyed-slots=8192",
-                "slab-bytes=1m",
-                "anonymous-per-session=4",
-                "session-limit=2",
-                "slow-reader-timeout=60s",
-                "liveness-timeout=60s");
-        percentiles = new PercentileRounds(CycleCounter.measureCyclesPerNs());
-        try (RoleProcess server = RoleProcess.start("appliance", arguments)) {
-            server.await("ready", START_SECONDS);
-            try (Session session = Session.connect(appliance, TIMEOUT_NS);
-                    Session other = Session.connect(appliance, TIMEOUT_NS)) {
-                if (cores.canPin()) {
-                    ThreadPinning.pin(cores.client());
-                }
-                measure(new Gets(session), new Neighbour(other));
+        for (LimitScene.Kind kind : LimitScene.Kind.values()) {
+            Path appliance = folder.resolve("appliance-" + kind.name().toLowerCase(Locale.ROOT));
+            List<String> arguments = ApplianceArguments.spinning(appliance, cores, kind.settings());
+            try (RoleProcess server = RoleProcess.start("appliance", arguments)) {
+                server.await("ready", START_SECONDS);
+                measureOnAThreadOfItsOwn(appliance, kind);
             }
         }
         publish();
     }
 
-    private void measure(Gets gets, Neighbour neighbour) {
-        gets.fill();
-        neighbour.fill();
-        List<Excess> all = List.of(
-                new Excess("keys", Status.SLOTS_FULL, neighbour::putOneKeyTooMany),
-                new Excess("slab", Status.SLAB_FULL, neighbour::putWithoutABlock),
-                new Excess("anonymous", Status.ANONYMOUS_LIMIT, neighbour::allocateOneTooMany),
-                new Excess("scans", Status.SCANNER_BUSY, neighbour::scanOneTooMany),
-                new Excess("inFlight", Status.OK, neighbour::keepTheWindowFull),
-                new Excess("unread", Status.OK, neighbour::readNothing));
-        for (Excess excess : all) { // warm-up
-            window(gets, neighbour, neighbour::get);
-            window(gets, neighbour, excess.request());
+    /** Whoever is pinned starts pinned processes, and the next appliance needs the other core. */
+    private void measureOnAThreadOfItsOwn(Path appliance, LimitScene.Kind kind)
+            throws IOException, InterruptedException {
+        FutureTask<Void> task = new FutureTask<>(() -> {
+            if (cores.canPin()) {
+                ThreadPinning.pin(cores.client());
+            }
+            try (LimitScene scene = new LimitScene(appliance, kind)) {
+                measure(scene);
+            }
+            return null;
+        });
+        Thread.ofPlatform().name("client").start(task);
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            throw new IOException(kind + ": " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private void measure(LimitScene scene) {
+        Gets gets = scene.gets();
+        List<Excess> all = scene.excesses();
+        for (int i = 0; i < WARM_UPS; i++) {
+            for (Excess excess : all) {
+                window(gets, scene.neighbour(), excess.served());
+                window(gets, scene.neighbour(), excess.refused());
+            }
         }
         for (int round = 1; round <= rounds; round++) {
-            progress.round("a neighbour that is served, and one that asks for too much", round, rounds);
+            progress.round("a neighbour that is silent, served, and asks for too much", round, rounds);
             for (Excess excess : all) {
-                percentiles.add(excess.limit() + ".served", window(gets, neighbour, neighbour::get));
-                neighbour.take(excess.status());
-                percentiles.add(excess.limit() + ".refused", window(gets, neighbour, excess.request()));
-                if (neighbour.take(excess.status()) == 0) {
-                    throw new IllegalStateException(excess.limit() + " was never exhausted");
-                }
+                measure(excess, gets, scene.neighbour());
             }
-            percentiles.add("sessions.served", window(gets, neighbour, neighbour::get));
-            percentiles.add("sessions.refused", windowOfRefusedConnects(gets, neighbour));
         }
+    }
+
+    private void measure(Excess excess, Gets gets, Neighbour neighbour) {
+        String name = nameOf(excess.limit());
+        percentiles.add(name + ".silent", window(gets, neighbour, () -> {}));
+        percentiles.add(name + ".served", window(gets, neighbour, excess.served()));
+        long before = excess.proof().getAsLong();
+        percentiles.add(name + ".refused", exceed(excess, gets, neighbour));
+        long deadlineNs = System.nanoTime() + PUBLISHED_NS + windowNs;
+        while (excess.proof().getAsLong() == before) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new IllegalStateException(name + " was never exhausted");
+            }
+            gets.play(false);
+        }
+    }
+
+    private LatencyRecorder exceed(Excess excess, Gets gets, Neighbour neighbour) {
+        if (excess.stranger() == null) {
+            return window(gets, neighbour, excess.refused());
+        }
+        LatencyRecorder[] recorded = new LatencyRecorder[1];
+        excess.stranger().comeAndGoDuring(() -> recorded[0] = window(gets, neighbour, excess.refused()), cores);
+        return recorded[0];
     }
 
     private LatencyRecorder window(Gets gets, Neighbour neighbour, Runnable request) {
@@ -125,38 +144,13 @@ public final class LimitsRun {
         return recorder;
     }
 
-    /** Somebody tries to connect, five times a second, and is refused. */
-    private LatencyRecorder windowOfRefusedConnects(Gets gets, Neighbour neighbour) {
-        AtomicBoolean done = new AtomicBoolean();
-        Thread stranger = Thread.ofPlatform().name("stranger").start(() -> connectUntil(done));
-        try {
-            return window(gets, neighbour, neighbour::get);
-        } finally {
-            done.set(true);
-            join(stranger);
+    /** {@code anonymousPerSession}. */
+    static String nameOf(Limit limit) {
+        StringBuilder name = new StringBuilder();
+        for (String word : limit.name().toLowerCase(Locale.ROOT).split("_")) {
+            name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
         }
-    }
-
-    private void connectUntil(AtomicBoolean done) {
-        if (cores.canPin()) {
-            ThreadPinning.pin(cores.client());
-        }
-        while (!done.get()) {
-            try {
-                Session.connect(appliance, TIMEOUT_NS).close();
-                throw new IllegalStateException("sessions were never exhausted");
-            } catch (SessionException e) {
-                LockSupport.parkNanos(CONNECT_INTERVAL_NS);
-            }
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return name.toString();
     }
 
     private void publish() {
@@ -165,15 +159,24 @@ public final class LimitsRun {
                     "ipc.get." + subject, values, Gets.ENTRIES + " entries of 16+16 bytes", comparedOn(subject)));
             if (subject.endsWith(".refused")) {
                 String limit = subject.substring(0, subject.indexOf('.'));
-                report.add(Ratio.of(
-                        "ipc.get.p99.9." + limit + ".refused/served",
-                        percentiles.of(subject, "p99.9"),
-                        percentiles.of(limit + ".served", "p99.9")));
+                addRatio(limit, "served");
+                addRatio(limit, "silent");
             }
         });
     }
 
+    private void addRatio(String limit, String comparedWith) {
+        report.add(Ratio.of(
+                "ipc.get.p99.9." + limit + ".refused/" + comparedWith,
+                percentiles.of(limit + ".refused", "p99.9"),
+                percentiles.of(limit + "." + comparedWith, "p99.9")));
+    }
+
     private static String comparedOn(String subject) {
-        return subject.endsWith(".served") ? "a neighbour asks for what it is given" : "a neighbour asks for more";
+        return switch (subject.substring(subject.indexOf('.') + 1)) {
+            case "silent" -> "a neighbour asks for nothing";
+            case "served" -> "a neighbour asks for what it is given";
+            default -> "a neighbour asks for more";
+        };
     }
 }

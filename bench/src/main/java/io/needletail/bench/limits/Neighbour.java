@@ -10,49 +10,91 @@ import java.util.function.LongSupplier;
 
 /** Another session, which asks for what it gets or for what it does not get. Its requests go out just before those measured. */
 final class Neighbour implements ResultHandler {
+    static final int LONG_LENGTH = 4_000;
+
+    /** The next size of blocks. */
+    static final int LONGER_LENGTH = 4_200;
+
+    static final int LARGE_LENGTH = 60_000;
+
     private static final int POLL_LIMIT = 64;
     private static final int MANY = 1 << 20;
+    private static final int SEVERAL_LARGE = 8;
 
     private final Session session;
     private final Key key = new Key("neighbour");
     private final Key newKey = new Key();
     private final Key everything = new Key("");
-    private final Value shortValue = new Value(16);
-    private final Value longValue = new Value(4_000);
-    private final long[] statuses = new long[Status.count()];
+    private final Value shortValue = valueOf(16);
+    private final Value longValue = valueOf(LONG_LENGTH);
+    private final Value longerValue = valueOf(LONGER_LENGTH);
+    private final Value largeValue = valueOf(LARGE_LENGTH);
     private int lastStatus = Status.OK;
     private long handle;
     private long longHandle;
+    private long largeHandle;
     private long lastHandle;
+    private long cursor;
     private long made;
+    private long fullWindows;
 
     Neighbour(Session session) {
         this.session = session;
-        shortValue.resize(16);
-        longValue.resize(longValue.capacity());
     }
 
-    /** Its own entry, and then as many of everything as there are. */
-    void fill() {
-        untilOther(() -> session.put(key, shortValue), 1);
-        handle = lastHandle;
-        untilOther(this::putLong, 1);
-        longHandle = lastHandle;
-        untilOther(this::putLong, MANY);
-        untilOther(this::putNew, MANY);
+    private static Value valueOf(int length) {
+        Value value = new Value(length);
+        value.resize(length);
+        return value;
+    }
+
+    /** An entry of each length, and then as much of everything as there is: no request of these finds room any more. */
+    void takeAll() {
+        take();
+        takeLong();
+        largeHandle = put("large", largeValue);
+        put("longer", longerValue);
+        untilOther(() -> putNew(longerValue), MANY);
+        untilOther(() -> putNew(shortValue), MANY);
         untilOther(session::allocate, MANY);
     }
 
-    private long putNew() {
-        newKey.clear();
-        newKey.append("new:").append(made++);
-        return session.put(newKey, shortValue);
+    /** An entry of its own. */
+    void take() {
+        handle = put("neighbour", shortValue);
     }
 
-    private long putLong() {
+    /** A long one. */
+    void takeLong() {
+        longHandle = put("long", longValue);
+    }
+
+    /** Entries without a key, all of them. */
+    void allocateAll() {
+        untilOther(session::allocate, MANY);
+    }
+
+    long handle() {
+        return handle;
+    }
+
+    long longHandle() {
+        return longHandle;
+    }
+
+    private long put(String name, Value value) {
+        Key named = new Key(name);
+        untilOther(() -> session.put(named, value), 1);
+        if (lastStatus != Status.OK) {
+            throw new IllegalStateException(name + ": " + Status.name(lastStatus));
+        }
+        return lastHandle;
+    }
+
+    private long putNew(Value value) {
         newKey.clear();
-        newKey.append("long:").append(made++);
-        return session.put(newKey, longValue);
+        newKey.append("new:").append(made++);
+        return session.put(newKey, value);
     }
 
     private void untilOther(LongSupplier request, int most) {
@@ -61,25 +103,38 @@ final class Neighbour implements ResultHandler {
             while (request.getAsLong() < 0) {
                 drain();
             }
-            while (session.inFlight() > 0) {
-                drain();
-            }
+            drainAll();
         }
     }
 
-    /** What it is given. */
     void get() {
         session.get(handle);
         drain();
     }
 
+    void getLong() {
+        session.get(longHandle);
+        drain();
+    }
+
+    void put() {
+        session.put(key, shortValue);
+        drain();
+    }
+
     void putOneKeyTooMany() {
-        putNew();
+        putNew(shortValue);
+        drain();
+    }
+
+    /** Of its size there are blocks. */
+    void putLong() {
+        session.put(longHandle, longValue);
         drain();
     }
 
     void putWithoutABlock() {
-        session.put(key, longValue);
+        session.put(handle, longerValue);
         drain();
     }
 
@@ -88,18 +143,70 @@ final class Neighbour implements ResultHandler {
         drain();
     }
 
+    /** One after the other. */
+    void scanOne() {
+        if (session.inFlight() == 0) {
+            session.scan(everything, 0, 1);
+        }
+        drain();
+    }
+
     void scanOneTooMany() {
         session.scan(everything, 0, 1);
         drain();
     }
 
-    /** As many as may be unanswered, all the time. */
+    /** One after the other, each as long as a page can be. */
+    void scanAPage() {
+        if (session.inFlight() == 0) {
+            session.scan(everything, cursor, MANY);
+        }
+        drain();
+    }
+
+    void getOneLarge() {
+        getLarge(1);
+    }
+
+    /** More than may wait. */
+    void getSeveralLarge() {
+        getLarge(SEVERAL_LARGE);
+    }
+
+    private void getLarge(int atOnce) {
+        if (session.inFlight() < atOnce) {
+            session.get(largeHandle);
+        }
+        drain();
+    }
+
+    /** One less than may be unanswered, all the time. */
+    void keepTheWindowNearlyFull() {
+        drain();
+        boolean hasRoom = true;
+        while (hasRoom && session.inFlight() < session.limits().maxInFlight() - 1) {
+            hasRoom = send();
+        }
+    }
+
+    /** As many as may be unanswered, all the time, and one more that is not sent. */
     void keepTheWindowFull() {
         drain();
-        long id = 1;
-        while (id > 0) {
-            id = session.get(handle);
+        boolean hasRoom = true;
+        while (hasRoom) {
+            hasRoom = send();
         }
+    }
+
+    private boolean send() {
+        long id = session.get(handle);
+        fullWindows += id == Session.WINDOW_FULL ? 1 : 0;
+        return id > 0;
+    }
+
+    /** How often a request was not sent because as many as may be were unanswered. */
+    long fullWindows() {
+        return fullWindows;
     }
 
     /** Sends without reading: its answers fill their stream, and the shard waits for room with the rest. */
@@ -108,7 +215,7 @@ final class Neighbour implements ResultHandler {
     }
 
     /** Takes what has come. */
-    void drain() {
+    private void drain() {
         if (session.poll(this, POLL_LIMIT) == Session.CLOSED) {
             throw new IllegalStateException("the neighbour's session ended: " + session.closeText());
         }
@@ -120,22 +227,14 @@ final class Neighbour implements ResultHandler {
         }
     }
 
-    /** How often this was answered since the last time. */
-    long take(int status) {
-        long count = statuses[status];
-        statuses[status] = 0;
-        return count;
-    }
-
     @Override
     public void onResult(long correlationId, int status, Entry entry) {
-        statuses[status]++;
         lastStatus = status;
         lastHandle = entry.handle();
     }
 
     @Override
     public void onScanEnd(long correlationId, int status, long nextCursor) {
-        statuses[status]++;
+        cursor = status == Status.OK ? nextCursor : 0;
     }
 }

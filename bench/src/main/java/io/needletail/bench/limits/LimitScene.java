@@ -1,0 +1,243 @@
+package io.needletail.bench.limits;
+
+import io.needletail.bench.expiry.Gets;
+import io.needletail.client.ClientId;
+import io.needletail.client.Session;
+import io.needletail.client.SessionException;
+import io.needletail.server.Counter;
+import io.needletail.server.CountersFile;
+import io.needletail.server.limits.Limit;
+import io.needletail.server.session.SessionLimit;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.agrona.DirectBuffer;
+
+/** An appliance with limits within reach, the session that is measured, and whoever asks for too much. For one thread. */
+final class LimitScene implements AutoCloseable {
+    private static final long TIMEOUT_NS = 60_000_000_000L;
+    private static final int ENTRIES_TOO_MANY = 65;
+    private static final int KEY_TOO_LONG = 65;
+    private static final int VALUE_TOO_LONG = 1_001;
+    private static final int FRAME_TOO_LONG = 8_161;
+    private static final int UNREAD = 64;
+    /** Whoever is not measured says nothing for a while. */
+    private static final String PATIENT = "liveness-timeout=60s";
+
+    /** What of the table is exhausted together. */
+    enum Kind {
+        /** Capacities, windows, and places for sessions. */
+        CAPACITIES(
+                "keyed-slots=8192",
+                "slab-bytes=4m",
+                "anonymous-per-session=4",
+                "session-limit=3",
+                "slow-reader-timeout=60s",
+                PATIENT) {
+            @Override
+            List<Excess> excesses(LimitScene scene) {
+                return scene.capacities();
+            }
+        },
+        /** Lengths, and what a client does that does not keep to the protocol. */
+        MANNERS(
+                "keyed-slots=8192",
+                "anonymous-slots=8",
+                "max-key-length=64",
+                "max-value-length=1000",
+                "sessions-per-principal=3",
+                PATIENT) {
+            @Override
+            List<Excess> excesses(LimitScene scene) {
+                return scene.manners();
+            }
+        },
+        /** Alone, because what was taken is only given back seconds later. */
+        CONNECTS("keyed-slots=8192", PATIENT) {
+            @Override
+            List<Excess> excesses(LimitScene scene) {
+                return scene.connects();
+            }
+        },
+        /** The same. */
+        PUBLICATIONS("keyed-slots=8192", PATIENT) {
+            @Override
+            List<Excess> excesses(LimitScene scene) {
+                return scene.publications();
+            }
+        },
+        /** Everybody on the publication that sessions share. */
+        SHARED("keyed-slots=8192", "slab-bytes=4m", "latency-lanes=0", "retry-sessions=1", PATIENT) {
+            @Override
+            List<Excess> excesses(LimitScene scene) {
+                return scene.shared();
+            }
+        };
+
+        private final String[] settings;
+
+        Kind(String... settings) {
+            this.settings = settings;
+        }
+
+        String[] settings() {
+            return settings.clone();
+        }
+
+        abstract List<Excess> excesses(LimitScene scene);
+    }
+
+    private final Path appliance;
+    private final Kind kind;
+    private final Session session;
+    private final Session other;
+    private final Neighbour neighbour;
+    private final Excess.Counted counted;
+    private RudeClient rude;
+    private Session repeating;
+
+    LimitScene(Path appliance, Kind kind) throws IOException {
+        this.appliance = appliance;
+        this.kind = kind;
+        counted = new Excess.Counted(CountersFile.open(appliance.resolve("counters")));
+        session = Session.connect(appliance, TIMEOUT_NS);
+        other = kind == Kind.SHARED
+                ? Session.connect(appliance, ClientId.random(), TIMEOUT_NS)
+                : Session.connect(appliance, TIMEOUT_NS);
+        neighbour = new Neighbour(other);
+    }
+
+    Gets gets() {
+        Gets gets = new Gets(session);
+        gets.fill();
+        return gets;
+    }
+
+    Neighbour neighbour() {
+        return neighbour;
+    }
+
+    /** After the measured session has its entries. */
+    List<Excess> excesses() {
+        return kind.excesses(this);
+    }
+
+    private List<Excess> capacities() {
+        neighbour.takeAll();
+        repeating = Session.connect(appliance, ClientId.random(), TIMEOUT_NS);
+        Neighbour repeater = new Neighbour(repeating);
+        repeater.take();
+        return List.of(
+                counted.byNeighbour(Limit.KEYS, neighbour::put, neighbour::putOneKeyTooMany),
+                counted.byNeighbour(Limit.SLAB, neighbour::putLong, neighbour::putWithoutABlock),
+                counted.byNeighbour(Limit.ANONYMOUS_PER_SESSION, neighbour::put, neighbour::allocateOneTooMany),
+                counted.byNeighbour(Limit.SCANS, neighbour::scanOne, neighbour::scanOneTooMany),
+                counted.byNeighbour(Limit.SCAN_PAGE, neighbour::scanOne, neighbour::scanAPage),
+                counted.byNeighbour(Limit.LARGE_VALUES, neighbour::getOneLarge, neighbour::getSeveralLarge),
+                windowOf(neighbour, Limit.IN_FLIGHT),
+                windowOf(repeater, Limit.REPEATABLE),
+                counted.byNeighbour(Limit.UNREAD_ANSWERS, neighbour::getLong, neighbour::readNothing)
+                        .provenBy(counted.value(Counter.REPLY_STALLS)),
+                counted.byStranger(
+                        Limit.SESSIONS, neighbour::get, connecting(() -> Session.connect(appliance, TIMEOUT_NS))));
+    }
+
+    private Excess windowOf(Neighbour who, Limit limit) {
+        return counted.byNeighbour(limit, who::keepTheWindowNearlyFull, who::keepTheWindowFull)
+                .provenBy(who::fullWindows);
+    }
+
+    private List<Excess> manners() {
+        neighbour.take();
+        neighbour.allocateAll();
+        rude = new RudeClient(appliance);
+        RudeClient.Visit visit = rude.connect();
+        DirectBuffer get = RudeFrames.get(neighbour.handle(), session.limits().epoch());
+        DirectBuffer longKey = RudeFrames.put(KEY_TOO_LONG, 1);
+        DirectBuffer longValue = RudeFrames.put(1, VALUE_TOO_LONG);
+        DirectBuffer longestValue = RudeFrames.put(1, VALUE_TOO_LONG - 1);
+        DirectBuffer frame = RudeFrames.put(1, FRAME_TOO_LONG);
+        DirectBuffer batch = RudeFrames.batch(ENTRIES_TOO_MANY);
+        return List.of(
+                counted.byNeighbour(Limit.ANONYMOUS_ENTRIES, neighbour::put, neighbour::allocateOneTooMany),
+                counted.byNeighbour(Limit.KEY_LENGTH, () -> visit.ask(get), () -> visit.ask(longKey)),
+                counted.byNeighbour(Limit.VALUE_LENGTH, () -> visit.ask(longestValue), () -> visit.ask(longValue)),
+                counted.byStranger(Limit.FRAME, neighbour::get, Stranger.who(() -> rude.sendAlone(frame))),
+                counted.byStranger(Limit.BATCH, neighbour::get, Stranger.who(() -> rude.sendAlone(batch))),
+                counted.byStranger(
+                        Limit.SESSIONS_PER_PRINCIPAL,
+                        neighbour::get,
+                        connecting(() -> Session.connect(appliance, TIMEOUT_NS))));
+    }
+
+    private List<Excess> connects() {
+        return List.of(byRudeClient(
+                Limit.CONNECTS,
+                client -> new Stranger(
+                        () -> client.connectToNobody(SessionLimit.CONNECTS),
+                        () -> client.connectToNobody(1),
+                        client::closeSilent)));
+    }
+
+    private List<Excess> publications() {
+        return List.of(byRudeClient(
+                Limit.PUBLICATIONS,
+                client -> new Stranger(
+                        () -> client.openSilent(SessionLimit.PUBLICATIONS),
+                        () -> client.openSilent(1),
+                        client::closeSilent)));
+    }
+
+    private Excess byRudeClient(Limit limit, Function<RudeClient, Stranger> stranger) {
+        neighbour.take();
+        rude = new RudeClient(appliance);
+        return counted.byStranger(limit, neighbour::get, stranger.apply(rude));
+    }
+
+    private List<Excess> shared() {
+        neighbour.take();
+        neighbour.takeLong();
+        rude = new RudeClient(appliance);
+        DirectBuffer get =
+                RudeFrames.get(neighbour.longHandle(), session.limits().epoch());
+        return List.of(
+                counted.byStranger(Limit.SET_ASIDE, neighbour::get, Stranger.who(() -> visitWithoutReading(get))),
+                counted.byStranger(
+                        Limit.REPEATING_CLIENTS,
+                        neighbour::get,
+                        connecting(() -> Session.connect(appliance, ClientId.random(), TIMEOUT_NS))));
+    }
+
+    private void visitWithoutReading(DirectBuffer request) {
+        try (RudeClient.Visit visit = rude.connect()) {
+            for (int i = 0; i < UNREAD; i++) {
+                visit.send(request);
+            }
+        }
+    }
+
+    private static Stranger connecting(Supplier<Session> connect) {
+        return Stranger.who(() -> {
+            try {
+                connect.get().close();
+                throw new IllegalStateException("there was a place for one more");
+            } catch (SessionException e) {
+                // as it must be
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        if (repeating != null) {
+            repeating.close();
+        }
+        if (rude != null) {
+            rude.close();
+        }
+        other.close();
+        session.close();
+    }
+}
