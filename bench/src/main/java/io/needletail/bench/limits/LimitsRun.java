@@ -33,8 +33,11 @@ public final class LimitsRun {
 
     private static final long START_SECONDS = 60;
     private static final long WINDOW_NS = 500_000_000L;
-    private static final long SMOKE_WINDOW_NS = 20_000_000L;
-    private static final long PUBLISHED_NS = 50_000_000L;
+    /** A window comes in parts, in turn with the other two, so that what the host does to one it does to all. */
+    private static final int TURNS = 5;
+
+    private static final long SMOKE_WINDOW_NS = 10_000_000L;
+    private static final long PUBLISHED_NS = 2_000_000_000L;
     private static final int GETS_PER_LOOK = 256;
     private static final int WARM_UPS = 3;
 
@@ -93,8 +96,8 @@ public final class LimitsRun {
         List<Excess> all = scene.excesses();
         for (int i = 0; i < WARM_UPS; i++) {
             for (Excess excess : all) {
-                window(gets, scene.neighbour(), excess.served());
-                window(gets, scene.neighbour(), excess.refused());
+                play(gets, scene.neighbour(), excess.served(), new LatencyRecorder("warm-up"));
+                play(gets, scene.neighbour(), excess.refused(), new LatencyRecorder("warm-up"));
             }
         }
         for (int round = 1; round <= rounds; round++) {
@@ -106,32 +109,38 @@ public final class LimitsRun {
     }
 
     private void measure(Excess excess, Gets gets, Neighbour neighbour) {
+        LatencyRecorder silent = new LatencyRecorder("silent");
+        LatencyRecorder served = new LatencyRecorder("served");
+        LatencyRecorder refused = new LatencyRecorder("refused");
+        for (int i = 0; i < TURNS; i++) {
+            play(gets, neighbour, () -> {}, silent);
+            play(gets, neighbour, excess.served(), served);
+            exceed(excess, gets, neighbour, refused);
+        }
         String name = nameOf(excess.limit());
-        percentiles.add(name + ".silent", window(gets, neighbour, () -> {}));
-        percentiles.add(name + ".served", window(gets, neighbour, excess.served()));
+        percentiles.add(name + ".silent", silent);
+        percentiles.add(name + ".served", served);
+        percentiles.add(name + ".refused", refused);
+    }
+
+    private void exceed(Excess excess, Gets gets, Neighbour neighbour, LatencyRecorder recorder) {
         long before = excess.proof().getAsLong();
-        percentiles.add(name + ".refused", exceed(excess, gets, neighbour));
-        long deadlineNs = System.nanoTime() + PUBLISHED_NS + windowNs;
+        if (excess.stranger() == null) {
+            play(gets, neighbour, excess.refused(), recorder);
+        } else {
+            excess.stranger().comeAndGoDuring(() -> play(gets, neighbour, excess.refused(), recorder), cores);
+        }
+        long deadlineNs = System.nanoTime() + PUBLISHED_NS;
         while (excess.proof().getAsLong() == before) {
             if (System.nanoTime() - deadlineNs > 0) {
-                throw new IllegalStateException(name + " was never exhausted");
+                throw new IllegalStateException(nameOf(excess.limit()) + " was never exhausted");
             }
             gets.play(false);
         }
     }
 
-    private LatencyRecorder exceed(Excess excess, Gets gets, Neighbour neighbour) {
-        if (excess.stranger() == null) {
-            return window(gets, neighbour, excess.refused());
-        }
-        LatencyRecorder[] recorded = new LatencyRecorder[1];
-        excess.stranger().comeAndGoDuring(() -> recorded[0] = window(gets, neighbour, excess.refused()), cores);
-        return recorded[0];
-    }
-
-    private LatencyRecorder window(Gets gets, Neighbour neighbour, Runnable request) {
-        LatencyRecorder recorder = new LatencyRecorder("window");
-        long endNs = System.nanoTime() + windowNs;
+    private void play(Gets gets, Neighbour neighbour, Runnable request, LatencyRecorder recorder) {
+        long endNs = System.nanoTime() + windowNs / TURNS;
         while (System.nanoTime() - endNs < 0) {
             for (int i = 0; i < GETS_PER_LOOK; i++) {
                 request.run();
@@ -141,7 +150,6 @@ public final class LimitsRun {
             }
         }
         neighbour.drainAll();
-        return recorder;
     }
 
     /** {@code anonymousPerSession}. */

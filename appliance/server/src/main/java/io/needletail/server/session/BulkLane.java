@@ -28,7 +28,7 @@ public final class BulkLane implements ControlledFragmentHandler {
         return image;
     }
 
-    boolean hasOwner() {
+    private boolean hasOwner() {
         return owner != null && owner.isOpen();
     }
 

@@ -68,11 +68,14 @@ public final class ShardAgent implements Agent {
     /** Those with an image of their own, which is looked at in every cycle. */
     private final ArrayList<SessionLane> polledLanes = new ArrayList<>();
 
+    private final Newcomers<SessionLane> newLanes = new Newcomers<>();
+
     private final SharedLanes shared;
     /** Of sessions that are over; unread bytes in them would keep their logs in memory for ever. */
     private final ArrayList<Image> endedImages = new ArrayList<>();
 
     private final ArrayList<BulkLane> bulkLanes = new ArrayList<>();
+    private final Newcomers<BulkLane> newBulkLanes = new Newcomers<>();
     private final MpscVarHandleArrayQueue<Command> mailbox = new MpscVarHandleArrayQueue<>(SessionLimit.MAILBOX);
 
     private final long leaseNs;
@@ -148,6 +151,8 @@ public final class ShardAgent implements Agent {
         int work = pollLanes(nowNs);
         work += shared.hasImages() ? pollShared(nowNs) : 0;
         work += bulkLanes.isEmpty() ? 0 : pollBulkLanes(nowNs);
+        work += newLanes.isEmpty() ? 0 : poll(newLanes.next(), nowNs);
+        work += newBulkLanes.isEmpty() ? 0 : adopt(newBulkLanes.next());
         work += readMailbox(nowNs);
         work += engine.expire(EXPIRATIONS_PER_CYCLE) + orphans.free(ORPHANS_PER_CYCLE);
         turnDriver(nowNs);
@@ -173,18 +178,21 @@ public final class ShardAgent implements Agent {
     private int pollLanes(long nowNs) {
         int work = 0;
         for (int i = 0, count = polledLanes.size(); i < count; i++) {
-            SessionLane lane = polledLanes.get(i);
-            long before = lane.image().position();
-            int polled = lane.poll(nowNs);
-            if (polled > 0) {
-                work += polled;
-                bytesSinceDriverTurn += lane.image().position() - before;
-            }
-            if (lane.isStalled()) {
-                bytesSinceDriverTurn = BYTES_PER_DRIVER_TURN; // its limit may only have to be moved
-            }
+            work += poll(polledLanes.get(i), nowNs);
         }
         return work;
+    }
+
+    private int poll(SessionLane lane, long nowNs) {
+        long before = lane.image().position();
+        int polled = lane.poll(nowNs);
+        if (polled > 0) {
+            bytesSinceDriverTurn += lane.image().position() - before;
+        }
+        if (lane.isStalled()) {
+            bytesSinceDriverTurn = BYTES_PER_DRIVER_TURN; // its limit may only have to be moved
+        }
+        return polled;
     }
 
     private int pollShared(long nowNs) {
@@ -200,9 +208,6 @@ public final class ShardAgent implements Agent {
         int work = 0;
         for (int i = 0, count = bulkLanes.size(); i < count; i++) {
             BulkLane bulk = bulkLanes.get(i);
-            if (!bulk.hasOwner()) {
-                adoptBulk(bulk);
-            }
             long before = bulk.image().position();
             work += bulk.poll(nowNs);
             bytesSinceDriverTurn += bulk.image().position() - before;
@@ -211,13 +216,17 @@ public final class ShardAgent implements Agent {
     }
 
     /** A client's two publications have the same Aeron session id; ids of two media drivers may be the same. */
-    private void adoptBulk(BulkLane bulk) {
+    private int adopt(BulkLane bulk) {
         for (int i = 0, count = lanes.size(); i < count; i++) {
             SessionLane lane = lanes.get(i);
             if (lane.isOpen() && bulk.isOf(lane)) {
                 bulk.owner(lane);
+                newBulkLanes.remove(bulk);
+                bulkLanes.add(bulk);
+                return 1;
             }
         }
+        return 0;
     }
 
     private int readMailbox(long nowNs) {
@@ -279,6 +288,7 @@ public final class ShardAgent implements Agent {
             if (lane.isOver()) {
                 lanes.remove(i);
                 polledLanes.remove(lane);
+                newLanes.remove(lane);
                 drain(lane.image());
                 if (lane.isShared()) {
                     shared.forget(lane);
@@ -287,8 +297,15 @@ public final class ShardAgent implements Agent {
         }
         for (int i = bulkLanes.size() - 1; i >= 0; i--) {
             BulkLane bulk = bulkLanes.get(i);
-            if (bulk.isOver() || bulk.isOrphanSince(CONNECT_TIMEOUT_NS, nowNs)) {
+            if (bulk.isOver()) {
                 bulkLanes.remove(i);
+                drain(bulk.image());
+            }
+        }
+        for (int i = newBulkLanes.size() - 1; i >= 0; i--) {
+            BulkLane bulk = newBulkLanes.get(i);
+            if (bulk.isOrphanSince(CONNECT_TIMEOUT_NS, nowNs)) {
+                newBulkLanes.remove(bulk);
                 drain(bulk.image());
             }
         }
@@ -325,7 +342,7 @@ public final class ShardAgent implements Agent {
         }
         SessionLane lane = new SessionLane(image, frame, dispatcher, requestsPerTurn, nowNs);
         lanes.add(lane);
-        polledLanes.add(lane);
+        newLanes.add(lane);
     }
 
     void removeLane(Image image) {
@@ -346,25 +363,27 @@ public final class ShardAgent implements Agent {
     }
 
     void addBulkLane(Image image, BulkTransfer transfer, long nowNs) {
-        if (bulkLanes.size() == SessionLimit.PUBLICATIONS) {
+        if (bulkLanes.size() + newBulkLanes.size() >= SessionLimit.PUBLICATIONS) {
             counters.add(Counter.LANES_REFUSED);
             drain(image);
             return;
         }
-        bulkLanes.add(new BulkLane(image, transfer, dispatcher, nowNs));
+        newBulkLanes.add(new BulkLane(image, transfer, dispatcher, nowNs));
     }
 
     void removeBulkLane(Image image) {
         bulkLanes.removeIf(bulk -> bulk.image() == image);
+        newBulkLanes.removeIf(bulk -> bulk.image() == image);
     }
 
     /** Opens a connected lane; one that ended meanwhile gets its publications only to be closed with them. */
     void openLane(SessionLane lane, ExclusivePublication replies, ExclusivePublication pages, long nowNs) {
         assert replies != null && pages != null;
+        newLanes.remove(lane);
         if (!lane.open(replies, pages, nowNs)) {
             control.close(lane);
-        } else if (lane.isShared()) {
-            polledLanes.remove(lane);
+        } else if (!lane.isShared()) {
+            polledLanes.add(lane);
         }
     }
 
