@@ -12,19 +12,20 @@ import org.agrona.concurrent.status.CountersReader;
  * @param proof goes up whenever somebody gets there
  * @param served what the neighbour asks before every measured get, and is given
  * @param refused the same kind of request beyond the limit
- * @param stranger who comes five times a second while {@code refused} is measured, or null
+ * @param guest who comes and goes while {@code served} is measured, and is welcome; or null
+ * @param stranger who comes and goes while {@code refused} is measured, and is not; or null
  */
-record Excess(Limit limit, LongSupplier proof, Runnable served, Runnable refused, Stranger stranger) {
+record Excess(Limit limit, LongSupplier proof, Runnable served, Runnable refused, Stranger guest, Stranger stranger) {
     /** Proven by the limit's counter. */
     record Counted(CountersReader counters) {
         /** The neighbour itself asks for too much. */
         Excess byNeighbour(Limit limit, Runnable served, Runnable refused) {
-            return new Excess(limit, value(limit.counter()), served, refused, null);
+            return new Excess(limit, value(limit.counter()), served, refused, null, null);
         }
 
         /** The neighbour asks for what it is given; somebody else does not. */
-        Excess byStranger(Limit limit, Runnable served, Stranger stranger) {
-            return new Excess(limit, value(limit.counter()), served, served, stranger);
+        Excess byStranger(Limit limit, Runnable served, Stranger guest, Stranger stranger) {
+            return new Excess(limit, value(limit.counter()), served, served, guest, stranger);
         }
 
         LongSupplier value(Counter counter) {
@@ -34,6 +35,6 @@ record Excess(Limit limit, LongSupplier proof, Runnable served, Runnable refused
 
     /** Where the limit has no counter, or one that only goes up with the session's end. */
     Excess provenBy(LongSupplier other) {
-        return new Excess(limit, other, served, refused, stranger);
+        return new Excess(limit, other, served, refused, guest, stranger);
     }
 }

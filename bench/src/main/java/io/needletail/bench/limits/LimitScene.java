@@ -3,16 +3,15 @@ package io.needletail.bench.limits;
 import io.needletail.bench.expiry.Gets;
 import io.needletail.client.ClientId;
 import io.needletail.client.Session;
-import io.needletail.client.SessionException;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import io.needletail.server.limits.Limit;
 import io.needletail.server.session.SessionLimit;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
 
 /** An appliance with limits within reach, the session that is measured, and whoever asks for too much. For one thread. */
@@ -33,7 +32,7 @@ final class LimitScene implements AutoCloseable {
                 "keyed-slots=8192",
                 "slab-bytes=4m",
                 "anonymous-per-session=4",
-                "session-limit=3",
+                "session-limit=8",
                 "slow-reader-timeout=60s",
                 PATIENT) {
             @Override
@@ -47,7 +46,7 @@ final class LimitScene implements AutoCloseable {
                 "anonymous-slots=8",
                 "max-key-length=64",
                 "max-value-length=1000",
-                "sessions-per-principal=3",
+                "sessions-per-principal=8",
                 PATIENT) {
             @Override
             List<Excess> excesses(LimitScene scene) {
@@ -69,7 +68,7 @@ final class LimitScene implements AutoCloseable {
             }
         },
         /** Everybody on the publication that sessions share. */
-        SHARED("keyed-slots=8192", "slab-bytes=4m", "latency-lanes=0", "retry-sessions=1", PATIENT) {
+        SHARED("keyed-slots=8192", "slab-bytes=4m", "latency-lanes=0", "retry-sessions=4", PATIENT) {
             @Override
             List<Excess> excesses(LimitScene scene) {
                 return scene.shared();
@@ -126,6 +125,7 @@ final class LimitScene implements AutoCloseable {
 
     private List<Excess> capacities() {
         neighbour.takeAll();
+        rude = new RudeClient(appliance);
         repeating = Session.connect(appliance, ClientId.random(), TIMEOUT_NS);
         Neighbour repeater = new Neighbour(repeating);
         repeater.take();
@@ -135,13 +135,12 @@ final class LimitScene implements AutoCloseable {
                 counted.byNeighbour(Limit.ANONYMOUS_PER_SESSION, neighbour::put, neighbour::allocateOneTooMany),
                 counted.byNeighbour(Limit.SCANS, neighbour::scanOne, neighbour::scanOneTooMany),
                 counted.byNeighbour(Limit.SCAN_PAGE, neighbour::scanOne, neighbour::scanAPage),
-                counted.byNeighbour(Limit.LARGE_VALUES, neighbour::getOneLarge, neighbour::getSeveralLarge),
+                counted.byNeighbour(Limit.LARGE_VALUES, neighbour::getAFewLarge, neighbour::getSeveralLarge),
                 windowOf(neighbour, Limit.IN_FLIGHT),
                 windowOf(repeater, Limit.REPEATABLE),
                 counted.byNeighbour(Limit.UNREAD_ANSWERS, neighbour::getLong, neighbour::readNothing)
                         .provenBy(counted.value(Counter.REPLY_STALLS)),
-                counted.byStranger(
-                        Limit.SESSIONS, neighbour::get, connecting(() -> Session.connect(appliance, TIMEOUT_NS))));
+                places(Limit.SESSIONS, false));
     }
 
     private Excess windowOf(Neighbour who, Limit limit) {
@@ -164,36 +163,46 @@ final class LimitScene implements AutoCloseable {
                 counted.byNeighbour(Limit.ANONYMOUS_ENTRIES, neighbour::put, neighbour::allocateOneTooMany),
                 counted.byNeighbour(Limit.KEY_LENGTH, () -> visit.ask(get), () -> visit.ask(longKey)),
                 counted.byNeighbour(Limit.VALUE_LENGTH, () -> visit.ask(longestValue), () -> visit.ask(longValue)),
-                counted.byStranger(Limit.FRAME, neighbour::get, Stranger.who(() -> rude.sendAlone(frame))),
-                counted.byStranger(Limit.BATCH, neighbour::get, Stranger.who(() -> rude.sendAlone(batch))),
                 counted.byStranger(
-                        Limit.SESSIONS_PER_PRINCIPAL,
-                        neighbour::get,
-                        connecting(() -> Session.connect(appliance, TIMEOUT_NS))));
+                        Limit.FRAME, neighbour::get, visitor(false), Stranger.who(() -> rude.sendAlone(frame))),
+                counted.byStranger(
+                        Limit.BATCH, neighbour::get, visitor(false), Stranger.who(() -> rude.sendAlone(batch))),
+                places(Limit.SESSIONS_PER_PRINCIPAL, false));
     }
 
     private List<Excess> connects() {
-        return List.of(byRudeClient(
+        takeAsStrangers();
+        return List.of(counted.byStranger(
                 Limit.CONNECTS,
-                client -> new Stranger(
-                        () -> client.connectToNobody(SessionLimit.CONNECTS),
-                        () -> client.connectToNobody(1),
-                        client::closeSilent)));
+                neighbour::get,
+                new Stranger(
+                        () -> rude.connectToNobody(SessionLimit.CONNECTS / 2),
+                        () -> rude.connectToNobody(1),
+                        rude::closeSilent),
+                new Stranger(
+                        () -> rude.connectToNobody(SessionLimit.CONNECTS),
+                        () -> rude.connectToNobody(1),
+                        rude::closeSilent)));
     }
 
     private List<Excess> publications() {
-        return List.of(byRudeClient(
+        takeAsStrangers();
+        return List.of(counted.byStranger(
                 Limit.PUBLICATIONS,
-                client -> new Stranger(
-                        () -> client.openSilent(SessionLimit.PUBLICATIONS),
-                        () -> client.openSilent(1),
-                        client::closeSilent)));
+                neighbour::get,
+                new Stranger(
+                        () -> rude.openSilent(SessionLimit.PUBLICATIONS / 2),
+                        () -> rude.openSilent(1),
+                        rude::closeSilent),
+                new Stranger(
+                        () -> rude.openSilent(SessionLimit.PUBLICATIONS),
+                        () -> rude.openSilent(1),
+                        rude::closeSilent)));
     }
 
-    private Excess byRudeClient(Limit limit, Function<RudeClient, Stranger> stranger) {
+    private void takeAsStrangers() {
         neighbour.take();
         rude = new RudeClient(appliance);
-        return counted.byStranger(limit, neighbour::get, stranger.apply(rude));
     }
 
     private List<Excess> shared() {
@@ -203,30 +212,54 @@ final class LimitScene implements AutoCloseable {
         DirectBuffer get =
                 RudeFrames.get(neighbour.longHandle(), session.limits().epoch());
         return List.of(
-                counted.byStranger(Limit.SET_ASIDE, neighbour::get, Stranger.who(() -> visitWithoutReading(get))),
                 counted.byStranger(
-                        Limit.REPEATING_CLIENTS,
+                        Limit.SET_ASIDE,
                         neighbour::get,
-                        connecting(() -> Session.connect(appliance, ClientId.random(), TIMEOUT_NS))));
+                        Stranger.who(() -> visit(get, true)),
+                        Stranger.who(() -> visit(get, false))),
+                places(Limit.REPEATING_CLIENTS, true));
     }
 
-    private void visitWithoutReading(DirectBuffer request) {
-        try (RudeClient.Visit visit = rude.connect()) {
+    private void visit(DirectBuffer request, boolean isReader) {
+        Optional<RudeClient.Visit> place = rude.visit(false);
+        if (place.isEmpty()) {
+            return; // its last visits are not over yet
+        }
+        try (RudeClient.Visit visit = place.get()) {
             for (int i = 0; i < UNREAD; i++) {
                 visit.send(request);
+                if (isReader) {
+                    visit.read();
+                }
             }
         }
     }
 
-    private static Stranger connecting(Supplier<Session> connect) {
-        return Stranger.who(() -> {
-            try {
-                connect.get().close();
-                throw new IllegalStateException("there was a place for one more");
-            } catch (SessionException e) {
-                // as it must be
-            }
-        });
+    /** Connects and goes; where its own last visit is not over yet it may be refused. */
+    private Stranger visitor(boolean repeats) {
+        return Stranger.who(() -> rude.visit(repeats).ifPresent(RudeClient.Visit::close));
+    }
+
+    /** A guest comes and goes; a stranger wants to as well, once every place was taken. */
+    private Excess places(Limit limit, boolean repeats) {
+        List<RudeClient.Visit> all = new ArrayList<>();
+        Stranger guest = visitor(repeats);
+        Stranger stranger = new Stranger(() -> takeAll(all, repeats), guest.attempt(), () -> leave(all));
+        return counted.byStranger(limit, neighbour::get, guest, stranger);
+    }
+
+    private void takeAll(List<RudeClient.Visit> places, boolean repeats) {
+        boolean hasMore = true;
+        while (hasMore) {
+            Optional<RudeClient.Visit> visit = rude.visit(repeats);
+            visit.ifPresent(places::add);
+            hasMore = visit.isPresent();
+        }
+    }
+
+    private static void leave(List<RudeClient.Visit> places) {
+        places.forEach(RudeClient.Visit::close);
+        places.clear();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.session.SessionLimit;
 import java.util.function.LongSupplier;
 
 /** Another session, which asks for what it gets or for what it does not get. Its requests go out just before those measured. */
@@ -19,7 +20,6 @@ final class Neighbour implements ResultHandler {
 
     private static final int POLL_LIMIT = 64;
     private static final int MANY = 1 << 20;
-    private static final int SEVERAL_LARGE = 8;
 
     private final Session session;
     private final Key key = new Key("neighbour");
@@ -164,13 +164,14 @@ final class Neighbour implements ResultHandler {
         drain();
     }
 
-    void getOneLarge() {
-        getLarge(1);
+    /** As many as may wait. */
+    void getAFewLarge() {
+        getLarge(SessionLimit.LARGE_VALUES);
     }
 
     /** More than may wait. */
     void getSeveralLarge() {
-        getLarge(SEVERAL_LARGE);
+        getLarge(2 * SessionLimit.LARGE_VALUES);
     }
 
     private void getLarge(int atOnce) {

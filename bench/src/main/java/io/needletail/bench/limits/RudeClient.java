@@ -7,9 +7,11 @@ import io.aeron.Subscription;
 import io.needletail.client.SessionProtocol;
 import io.needletail.protocol.AcceptedDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.RefusedDecoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -23,6 +25,7 @@ final class RudeClient implements AutoCloseable {
     private final Aeron aeron;
     private final List<ExclusivePublication> silent = new ArrayList<>();
     private int replyStream = FIRST_REPLY_STREAM;
+    private long clientId = 1;
 
     RudeClient(Path appliance) {
         aeron = Aeron.connect(new Aeron.Context()
@@ -47,7 +50,7 @@ final class RudeClient implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             ExclusivePublication one = publication();
             silent.add(one);
-            offer(one, RudeFrames.connect(replyStream++));
+            offer(one, RudeFrames.connect(replyStream++, 0));
         }
     }
 
@@ -63,8 +66,19 @@ final class RudeClient implements AutoCloseable {
         }
     }
 
+    /** A session that stays until it is closed; the appliance must have a place. */
     Visit connect() {
-        return new Visit();
+        return visit(false).orElseThrow(() -> new IllegalStateException("refused"));
+    }
+
+    /** Empty when it is refused. */
+    Optional<Visit> visit(boolean repeats) {
+        Visit visit = new Visit(repeats);
+        if (visit.isRefused) {
+            visit.close();
+            return Optional.empty();
+        }
+        return Optional.of(visit);
     }
 
     /** A session of this client's. */
@@ -73,13 +87,14 @@ final class RudeClient implements AutoCloseable {
         private final Subscription replies = aeron.addSubscription(SessionProtocol.CHANNEL, replyStream);
         private Publication shared;
         private boolean isAccepted;
+        private boolean isRefused;
         private long token;
 
-        private Visit() {
-            RudeClient.offer(requests, RudeFrames.connect(replyStream++));
+        private Visit(boolean repeats) {
+            RudeClient.offer(requests, RudeFrames.connect(replyStream++, repeats ? clientId++ : 0));
             await(() -> {
                 poll();
-                return isAccepted;
+                return isAccepted || isRefused;
             });
             if (token != 0) {
                 shared = aeron.addPublication(
@@ -95,6 +110,11 @@ final class RudeClient implements AutoCloseable {
             poll();
         }
 
+        /** Waits for the next answer. */
+        void read() {
+            await(() -> poll() > 0);
+        }
+
         /** Waits for room. */
         void send(DirectBuffer frame) {
             await(() -> offer(frame) > 0);
@@ -106,8 +126,8 @@ final class RudeClient implements AutoCloseable {
                     : shared.offer(frame, 0, frame.capacity(), (buffer, offset, length) -> token);
         }
 
-        private void poll() {
-            replies.poll(
+        private int poll() {
+            return replies.poll(
                     (buffer, offset, length, header) -> {
                         MessageHeaderDecoder message = new MessageHeaderDecoder().wrap(buffer, offset);
                         if (message.templateId() == AcceptedDecoder.TEMPLATE_ID) {
@@ -116,6 +136,7 @@ final class RudeClient implements AutoCloseable {
                                     .sharedToken();
                             isAccepted = true;
                         }
+                        isRefused |= message.templateId() == RefusedDecoder.TEMPLATE_ID;
                     },
                     POLL_LIMIT);
         }

@@ -17,7 +17,8 @@ final class RudeFrames {
 
     private RudeFrames() {}
 
-    static DirectBuffer connect(int replyStreamId) {
+    /** @param clientId of a client that repeats requests, or 0 */
+    static DirectBuffer connect(int replyStreamId, long clientId) {
         UnsafeBuffer buffer = new UnsafeBuffer(new byte[ROOM]);
         int length = new ConnectEncoder()
                 .wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
@@ -26,7 +27,7 @@ final class RudeFrames {
                 .protocolVersion(SessionProtocol.VERSION)
                 .replyStreamId(replyStreamId)
                 .clientIdHigh(0)
-                .clientIdLow(0)
+                .clientIdLow(clientId)
                 .replyPort(0)
                 .putNamespaceName(new byte[0], 0, 0)
                 .encodedLength();

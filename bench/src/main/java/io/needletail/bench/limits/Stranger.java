@@ -39,6 +39,7 @@ record Stranger(Runnable begin, Runnable attempt, Runnable end) {
             measurement.run();
         } finally {
             done.set(true);
+            LockSupport.unpark(thread);
             join(thread);
         }
         if (failure.get() != null) {

@@ -1,5 +1,6 @@
 package io.needletail.bench.report;
 
+import io.needletail.bench.limits.LimitsRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -27,8 +28,8 @@ public final class Targets {
         TARGETS.put("ipc.get.p99/ipc.get.p50", 2.0);
         TARGETS.put("udp.get.p50/udp.echo.p50", 1.2);
         TARGETS.put("ipc.get.expiring.p99/ipc.get.p99", 1.2);
-        for (String limit : new String[] {"keys", "slab", "anonymous", "scans", "inFlight", "unread", "sessions"}) {
-            TARGETS.put("ipc.get.p99.9." + limit + ".refused/served", 1.15);
+        for (String limit : LimitsRun.ratios()) {
+            TARGETS.put(limit, 1.15);
         }
         TARGETS.put("alloc.bytesPerOp.max", 0.0);
         TARGETS.put("embedded.getsPerSecond", 400e6);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.limits.LimitsRun;
 import io.needletail.bench.process.LauncherRun;
 import io.needletail.memory.CoreRally;
 import io.needletail.memory.CpuSet;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +35,9 @@ class BenchVerbsTest {
             "embedded.getByKey.batch16/load",
             "reader.get/embedded.get",
             "embedded.getsPerSecond");
+
+    /** Of the table, those that a session can get beyond by what it sends. */
+    private static final int LIMITS = 20;
 
     @TempDir
     private Path folder;
@@ -58,6 +63,13 @@ class BenchVerbsTest {
         }
         assertThatEveryKeyIsThere(report("tiers.json"));
         assertThat(report("floors.json").get("ratios").has("load/order.1M")).isTrue();
+        assertThat(report("limits.json")
+                        .get("ratios")
+                        .propertyStream()
+                        .map(Map.Entry::getKey)
+                        .toList())
+                .hasSizeGreaterThanOrEqualTo(LIMITS)
+                .containsAll(LimitsRun.ratios());
         assertThat(report("asked.json").get("results").findValuesAsText("name"))
                 .contains("load.asked256", "store.asked256", "order.asked256", "echo");
     }
