@@ -34,9 +34,6 @@ final class MeasureOptions {
             description = "Shows that everything works; the figures mean nothing.")
     private boolean smoke;
 
-    /** Filling a map takes longer than asking it does. */
-    private static final int SMOKE_ENTRIES = 1 << 17;
-
     @Option(names = "--json", paramLabel = "FILE", description = "Writes environment, results and ratios.")
     private Path json;
 
@@ -63,7 +60,6 @@ final class MeasureOptions {
         }
         return Arrays.stream(sets)
                 .map(WorkingSet::parse)
-                .map(set -> smoke ? set.atMost(SMOKE_ENTRIES) : set)
                 .map(set -> asked == null ? set : set.asking(asked))
                 .distinct()
                 .toList();

@@ -55,11 +55,6 @@ public record WorkingSet(int entries, int asked, String suffix) {
         return new WorkingSet(entries, Math.min(entries, count), suffix + ".asked" + count);
     }
 
-    /** For a smoke run: fewer entries under the same name. */
-    public WorkingSet atMost(int count) {
-        return new WorkingSet(Math.min(entries, count), Math.min(asked, count), suffix);
-    }
-
     /** A name with this set's suffix behind it. */
     String name(String subject) {
         return subject + suffix;
