@@ -76,6 +76,8 @@ public final class BlockingSession implements Cache, AutoCloseable {
     private final Reconnects reconnects;
     private final Answer answer = new Answer();
     private Entry largeEntry;
+    /** Sessions of other shards, which must not fall silent while this one is asked; or null. */
+    private Runnable companions;
 
     public BlockingSession(Session session, long timeoutNs) {
         this(session, timeoutNs, null);
@@ -250,6 +252,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
         if (batch.length() == 0) {
             return Status.INVALID_REQUEST;
         }
+        tendCompanions();
         long deadlineNs = System.nanoTime() + timeoutNs;
         long repeatedId = 0;
         while (true) {
@@ -318,19 +321,27 @@ public final class BlockingSession implements Cache, AutoCloseable {
         session.adoptEpoch();
     }
 
+    void companions(Runnable signsOfLife) {
+        companions = signsOfLife;
+    }
+
+    /** Takes what came and gives a sign of life when one is due; whether the session has ended the next request will see. */
+    void tend() {
+        session.poll(answer, 1);
+    }
+
+    private void tendCompanions() {
+        if (companions != null) {
+            companions.run();
+        }
+    }
+
     /** All entries whose keys begin with the prefix, page by page, up to {@code limit}; the last page's status. */
     public int scan(Key prefix, long limit, EntryConsumer consumer) {
         long cursor = 0;
         long left = limit;
         do {
-            long deadlineNs = begin(null);
-            answer.consumer = consumer;
-            int page = (int) Math.min(left, 1 << 16);
-            long id = session.scan(prefix, cursor, page);
-            while (mustRetry(id, deadlineNs)) {
-                id = session.scan(prefix, cursor, page);
-            }
-            int status = await(id, deadlineNs);
+            int status = scanPage(prefix, cursor, (int) Math.min(left, 1 << 16), consumer);
             if (status != Status.OK) {
                 return status;
             }
@@ -342,6 +353,27 @@ public final class BlockingSession implements Cache, AutoCloseable {
             }
         } while (cursor != 0 && left > 0);
         return Status.OK;
+    }
+
+    /** Asked for again on a new connection, unless some of it has been handed over. */
+    private int scanPage(Key prefix, long cursor, int mostEntries, EntryConsumer consumer) {
+        long deadlineNs = begin(null);
+        while (true) {
+            answer.consumer = consumer;
+            long id = session.scan(prefix, cursor, mostEntries);
+            while (mustRetry(id, deadlineNs)) {
+                id = session.scan(prefix, cursor, mostEntries);
+            }
+            int status = await(id, deadlineNs);
+            boolean isLost = status == Status.UNKNOWN && session.isClosed() && reconnects != null;
+            if (!isLost) {
+                return status;
+            }
+            if (answer.entries > 0 || !reconnects.connect(session, deadlineNs)) {
+                return Status.UNKNOWN;
+            }
+            answer.begin(null);
+        }
     }
 
     /** The values that a page had no room for, one by one; an entry that is gone by now is passed over. */
@@ -362,6 +394,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
     }
 
     private int ask(Operation operation, long handle, Key key, Value value, long argument, Entry into) {
+        tendCompanions();
         long deadlineNs = System.nanoTime() + timeoutNs;
         long repeatedId = 0;
         while (true) {
@@ -433,6 +466,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
     }
 
     private long begin(Entry into) {
+        tendCompanions();
         answer.begin(into);
         return System.nanoTime() + timeoutNs;
     }
@@ -448,6 +482,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
             return false;
         }
         session.poll(answer, 1);
+        tendCompanions();
         return System.nanoTime() - deadlineNs < 0;
     }
 
@@ -469,6 +504,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
                 if (System.nanoTime() - deadlineNs > 0) {
                     return Status.UNKNOWN;
                 }
+                tendCompanions();
                 Thread.yield(); // this late the answer may be waiting for this very core
             }
         }
@@ -498,6 +534,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
             into = target;
             consumer = null;
             batch = null;
+            leftOut.clear(); // of a page that ended otherwise
             id = 0;
             entries = 0;
             status = MISSING;

@@ -17,16 +17,38 @@ import java.nio.file.Path;
  * is. A group must be of one shard. Scans go through the shards in order. For one thread.
  */
 public final class ShardedSession implements Cache, AutoCloseable {
+    /** In a liveness timeout; a session sends one when a quarter of it has passed since the last. */
+    private static final int SIGNS_OF_LIFE = 8;
+
     private final ShardRoute route;
     private final BlockingSession[] sessions;
     private final Batch[] parts;
     private final int[] places = new int[Batch.MAX_LENGTH];
+    private final long signOfLifeNs;
+    private long lastSignsOfLifeNs = System.nanoTime();
     private int nextAllocation;
 
     private ShardedSession(BlockingSession[] sessions) {
         this.sessions = sessions;
         route = sessions[0].limits().route();
         parts = new Batch[sessions.length];
+        signOfLifeNs = sessions[0].limits().livenessTimeoutNs() / SIGNS_OF_LIFE;
+        if (sessions.length > 1) {
+            for (BlockingSession session : sessions) {
+                session.companions(this::giveSignsOfLife);
+            }
+        }
+    }
+
+    /** While one shard is asked the others would not hear of this client. */
+    private void giveSignsOfLife() {
+        long nowNs = System.nanoTime();
+        if (nowNs - lastSignsOfLifeNs > signOfLifeNs) {
+            lastSignsOfLifeNs = nowNs;
+            for (BlockingSession session : sessions) {
+                session.tend();
+            }
+        }
     }
 
     /** Connects to every shard of an appliance that has no namespaces. */

@@ -135,11 +135,17 @@ public final class Appliance implements AutoCloseable {
 
     private void openRegions() throws IOException {
         folder.placeRegions(configuration.regionDir());
+        if (folder.isFormatUnfinished()) {
+            folder.discardRegion(); // of a first start that was cut short
+        }
         int formatted = folder.formattedShards();
         if (formatted != 0 && formatted != configuration.shards()) {
             throw new RegionStore.RegionRefusedException(folder.regionFile(0).getParent() + ": formatted for "
                     + formatted + " shards and the configuration has shards=" + configuration.shards()
                     + "; set it back, or start with --fresh, which discards what is there");
+        }
+        if (formatted == 0) {
+            folder.beginFormat();
         }
         for (int i = 0; i < configuration.shards(); i++) {
             RegionStore region = keep(RegionStore.open(folder.regionFile(i), configuration.sizing(), i));
@@ -147,6 +153,9 @@ public final class Appliance implements AutoCloseable {
             region.engine().freeAnonymous(); // of sessions that are no more
             regions.add(region);
             counters.add(CountersFile.create(folder.countersFile(i)));
+        }
+        if (formatted == 0) {
+            folder.endFormat();
         }
     }
 

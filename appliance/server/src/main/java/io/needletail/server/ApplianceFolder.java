@@ -151,13 +151,13 @@ public final class ApplianceFolder implements AutoCloseable {
     void placeRegions(Path place) throws IOException {
         Path wanted = regionsUnder(
                 place == null ? SHARED_MEMORY : place.toAbsolutePath().normalize());
+        refuseAVanishedRegion();
         if (!wanted.equals(regions) && formattedShards() > 0) {
             throw new RegionStore.RegionRefusedException(regions
                     + ": the region is there and the configuration has region-dir=" + (place == null ? "" : place)
                     + "; set it back, or start with --fresh, which discards the region");
         }
         refuseAnothersRegion();
-        refuseAVanishedRegion(wanted, place);
         regions = wanted;
         PrivateFiles.createFolder(wanted.getParent());
         refuseForeignOwner(wanted.getParent());
@@ -180,20 +180,23 @@ public final class ApplianceFolder implements AutoCloseable {
         }
     }
 
-    /** Of a disk that is not mounted there is an empty folder: a new region in it would hide the one of the disk. */
-    private void refuseAVanishedRegion(Path wanted, Path place) throws IOException {
-        boolean wasThere = Files.isSymbolicLink(folder.resolve("region")) && wanted.equals(regions);
-        if (isFresh || !wasThere || Files.exists(wanted) || place == null || isMemory(place)) {
+    /** Of a disk that is not mounted there is an empty folder: a new region in it, or elsewhere, would leave that of the disk behind. */
+    private void refuseAVanishedRegion() throws IOException {
+        Path link = folder.resolve("region");
+        boolean isGone = Files.isSymbolicLink(link) && isOwn(Files.readSymbolicLink(link)) && !Files.exists(regions);
+        if (isFresh || !isGone || isInMemory(regions)) {
             return;
         }
-        throw new RegionStore.RegionRefusedException(wanted
-                + " is gone: is what region-dir names mounted? mount it, or start with --fresh for a new region");
+        throw new RegionStore.RegionRefusedException(
+                regions + " is gone: is the disk mounted? mount it, or start with --fresh for a new region");
     }
 
-    /** What is in memory is empty after each boot. */
-    private static boolean isMemory(Path place) throws IOException {
-        return Files.exists(place)
-                && IN_MEMORY.contains(Files.getFileStore(place).type());
+    /** What is in memory is gone after each boot. */
+    private static boolean isInMemory(Path regionsFolder) throws IOException {
+        Path place = regionsFolder.getParent().getParent();
+        return place.startsWith(SHARED_MEMORY)
+                || Files.exists(place)
+                        && IN_MEMORY.contains(Files.getFileStore(place).type());
     }
 
     private void refuseForeignOwner(Path place) throws IOException {
@@ -201,6 +204,26 @@ public final class ApplianceFolder implements AutoCloseable {
                 && !Files.getOwner(place, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(folder))) {
             throw new IOException(place + " belongs to somebody else; remove it or choose another place");
         }
+    }
+
+    /** Until {@link #endFormat} a start that ends leaves nothing that anybody was served from. */
+    void beginFormat() throws IOException {
+        PrivateFiles.write(unfinished(), "this region was never served from\n");
+    }
+
+    void endFormat() throws IOException {
+        Files.delete(unfinished());
+        try (FileChannel directory = FileChannel.open(regions, StandardOpenOption.READ)) {
+            directory.force(true); // on a disk the mark must not come back with the power
+        }
+    }
+
+    boolean isFormatUnfinished() {
+        return Files.exists(unfinished());
+    }
+
+    private Path unfinished() {
+        return regions.resolve("unfinished");
     }
 
     /** The shard's region file itself, not the link to its folder. */
@@ -295,6 +318,7 @@ public final class ApplianceFolder implements AutoCloseable {
             RegionStore.retire(regionFile(shard));
             Files.deleteIfExists(regionFile(shard));
         }
+        Files.deleteIfExists(unfinished());
     }
 
     @Override

@@ -87,7 +87,12 @@ public final class RegionStore implements AutoCloseable {
         Files.deleteIfExists(unfinished);
         long lengthBytes = RegionFormatter.lengthBytes(sizing);
         MappedFile file = MappedFile.create(unfinished, lengthBytes);
-        populate(file);
+        try {
+            populate(file);
+        } catch (RegionRefusedException e) {
+            Files.delete(unfinished); // it has what others lack
+            throw e;
+        }
         SecureRandom random = new SecureRandom();
         RegionFormatter.format(
                 file.segment().asSlice(0, lengthBytes),

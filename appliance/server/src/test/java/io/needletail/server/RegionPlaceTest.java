@@ -98,13 +98,58 @@ class RegionPlaceTest {
             appliance.appliance().close();
             Path disk = Files.move(mount, folder.resolve("disk")); // unmounted: an empty folder in its place
             Files.createDirectory(mount);
-            assertThatThrownBy(() -> appliance.restart(place))
-                    .isInstanceOf(RegionStore.RegionRefusedException.class)
-                    .hasMessageContaining("mounted?")
-                    .hasMessageContaining("--fresh");
+            for (String wanted : new String[] {place, "region-dir=" + folder.resolve("elsewhere"), "region-dir="}) {
+                assertThatThrownBy(() -> appliance.restart(wanted))
+                        .as(wanted)
+                        .isInstanceOf(RegionStore.RegionRefusedException.class)
+                        .hasMessageContaining("mounted?")
+                        .hasMessageContaining("--fresh");
+            }
             Files.delete(mount);
             Files.move(disk, mount);
             appliance.restart(place);
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            }
+        }
+    }
+
+    @Test
+    void shouldBeginAnewInAFolderOfSharedMemoryThatABootHasEmptied() throws IOException {
+        Path place = Files.createTempDirectory(Path.of("/dev/shm"), "needletail-place")
+                .resolve("inner");
+        Files.createDirectory(place);
+        String setting = "region-dir=" + place;
+        try (RunningAppliance appliance = new RunningAppliance(setting)) {
+            appliance.appliance().close();
+            PrivateFiles.deleteTree(place);
+            appliance.restart(setting);
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.NOT_FOUND);
+            }
+        } finally {
+            PrivateFiles.deleteTree(place.getParent());
+        }
+    }
+
+    @Test
+    void shouldStartAgainAfterAFirstStartThatWasCutShort(@TempDir Path disk) throws IOException {
+        String place = "region-dir=" + disk;
+        try (RunningAppliance appliance = new RunningAppliance(place, "shards=2")) {
+            appliance.appliance().close();
+            Path regions = regionIn(disk).getParent();
+            Files.delete(regions.resolve("shard-0"));
+            Files.delete(regions.resolve("shard-1"));
+            Path obstacle =
+                    Files.createDirectories(regions.resolve("shard-1.new").resolve("obstacle"));
+            assertThatThrownBy(() -> appliance.restart(place, "shards=2")).isInstanceOf(IOException.class);
+            assertThat(regions.resolve("shard-0")).exists();
+            Files.delete(obstacle);
+            appliance.restart(place, "shards=1", "keyed-slots=4096");
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+            appliance.restart();
             try (BlockingSession session = appliance.connect()) {
                 assertThat(session.get(key, entry)).isEqualTo(Status.OK);
             }

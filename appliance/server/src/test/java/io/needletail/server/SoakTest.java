@@ -42,6 +42,8 @@ class SoakTest {
         private long gets;
         private long puts;
         private long deletes;
+        private long inserts;
+        private long resolves;
         private long adds;
         private long batches;
         private long groups;
@@ -91,6 +93,7 @@ class SoakTest {
     private final Batch batch = new Batch(64);
     private final Group group = new Group(64);
     private final Books books = new Books();
+    private long handle;
     private final Set<BlockingSession> holders = new HashSet<>();
 
     @Test
@@ -163,6 +166,8 @@ class SoakTest {
     private void assertBooks(RunningAppliance appliance) {
         assertThat(appliance.counter(Counter.PUTS)).isEqualTo(books.puts);
         assertThat(appliance.counter(Counter.DELETES)).isEqualTo(books.deletes);
+        assertThat(appliance.counter(Counter.INSERTS)).isEqualTo(books.inserts);
+        assertThat(appliance.counter(Counter.RESOLVES)).isEqualTo(books.resolves);
         assertThat(appliance.counter(Counter.ADDS)).isEqualTo(books.adds);
         assertThat(appliance.counter(Counter.TOUCHES)).isEqualTo(books.touches);
         assertThat(appliance.counter(Counter.CLEARS)).isEqualTo(books.clears);
@@ -202,7 +207,7 @@ class SoakTest {
         key.clear();
         key.append("soak:").append(random.nextInt(KEYS));
         value.resize(random.nextInt(200) == 0 ? random.nextInt(65_536) : random.nextInt(64));
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(20)) {
             case 0, 1, 2, 3 -> {
                 books.puts++;
                 books.largePuts += value.length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH ? 1 : 0;
@@ -212,7 +217,8 @@ class SoakTest {
             case 4 -> {
                 books.puts++;
                 books.largePuts += value.length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH ? 1 : 0;
-                check(session.putFor(key, 1 + random.nextLong(HOUR_NS), value, entry), Status.OK);
+                long ttlNs = random.nextInt(4) == 0 ? 1 : 1 + random.nextLong(HOUR_NS);
+                check(session.putFor(key, ttlNs, value, entry), Status.OK);
             }
             case 5 -> {
                 books.deletes++;
@@ -240,6 +246,26 @@ class SoakTest {
                     holders.add(session);
                 }
             }
+            case 15 -> {
+                books.inserts++;
+                books.largePuts += value.length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH ? 1 : 0;
+                check(session.insert(key, value, entry), Status.OK, Status.EXISTS);
+            }
+            case 16 -> {
+                books.puts++;
+                books.largePuts += value.length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH ? 1 : 0;
+                check(
+                        session.putIf(key, entry.version(), value, entry),
+                        Status.OK,
+                        Status.VERSION_CONFLICT,
+                        Status.NOT_FOUND);
+            }
+            case 17 -> {
+                books.resolves++;
+                check(session.resolve(key, random.nextBoolean(), entry), Status.OK, Status.NOT_FOUND, Status.ABSENT);
+                handle = entry.handle();
+            }
+            case 18 -> changeByHandle(session, random);
             case 9 -> {
                 if (random.nextInt(500) == 0) {
                     Key prefix = new Key("sum:"); // small values: of large ones the session asks for each
@@ -252,6 +278,32 @@ class SoakTest {
                 check(status, Status.OK, Status.NOT_FOUND, Status.ABSENT);
                 boolean isLarge = entry.value().length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH;
                 books.largeGets += status == Status.OK && isLarge ? 1 : 0;
+            }
+        }
+    }
+
+    /** Of an entry that is still there, or is not, or of none at all. */
+    private void changeByHandle(BlockingSession session, SplittableRandom random) {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                books.deletes++;
+                check(session.delete(handle, entry), Status.OK, Status.STALE_HANDLE);
+            }
+            case 1 -> {
+                books.adds++;
+                check(session.add(handle, -1, entry), Status.OK, Status.NOT_A_NUMBER, Status.STALE_HANDLE);
+            }
+            case 2 -> {
+                books.gets++;
+                int status = session.get(handle, entry);
+                check(status, Status.OK, Status.STALE_HANDLE, Status.ABSENT);
+                boolean isLarge = entry.value().length() > SessionProtocol.MAX_MESSAGE_VALUE_LENGTH;
+                books.largeGets += status == Status.OK && isLarge ? 1 : 0;
+            }
+            default -> {
+                books.puts++;
+                value.resize(Math.min(value.length(), 64));
+                check(session.put(handle, value, entry), Status.OK, Status.STALE_HANDLE);
             }
         }
     }
@@ -275,11 +327,27 @@ class SoakTest {
             batch.add(key);
         }
         books.batches++;
+        if (random.nextInt(4) == 0) {
+            putBatch(session);
+            return;
+        }
         books.gets += batch.length();
         check(session.get(batch), Status.OK);
         for (int i = 0; i < batch.length(); i++) {
             int status = batch.status(i);
             books.misses += status == Status.NOT_FOUND || status == Status.ABSENT ? 1 : 0;
+        }
+    }
+
+    private void putBatch(BlockingSession session) {
+        value.resize(Math.min(value.length(), 64));
+        for (int i = 0; i < batch.length(); i++) {
+            batch.entry(i).value().set(value);
+        }
+        books.puts += batch.length();
+        check(session.put(batch), Status.OK);
+        for (int i = 0; i < batch.length(); i++) {
+            check(batch.status(i), Status.OK);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
  * @param end gives it back
  */
 record Stranger(Runnable begin, Runnable attempt, Runnable end) {
-    private static final long INTERVAL_NS = 200_000_000L;
+    private static final long INTERVAL_NS = 20_000_000L;
 
     static Stranger who(Runnable attempt) {
         return new Stranger(() -> {}, attempt, () -> {});

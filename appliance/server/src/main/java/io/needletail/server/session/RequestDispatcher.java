@@ -92,10 +92,7 @@ final class RequestDispatcher {
         if (lane.isOpen()) {
             boolean done = dispatchOpen(frame, lane);
             counters.add(done ? Counter.REQUESTS : Counter.REPLY_STALLS);
-            if (reply.isExhausted()) {
-                reply.forgetExhausted();
-                close(lane, CloseReason.STREAM_EXHAUSTED, "the reply stream is used up; connect again");
-            }
+            closeWhenExhausted(lane);
             return done;
         }
         if (frame.templateId == ConnectDecoder.TEMPLATE_ID) {
@@ -105,6 +102,14 @@ final class RequestDispatcher {
             close(lane, CloseReason.NOT_CONNECTED, "a connect must come first");
         }
         return true;
+    }
+
+    /** After every answer: the next one may be another session's. */
+    private void closeWhenExhausted(SessionLane lane) {
+        if (reply.isExhausted()) {
+            reply.forgetExhausted();
+            close(lane, CloseReason.STREAM_EXHAUSTED, "the reply stream is used up; connect again");
+        }
     }
 
     private boolean dispatchOpen(Frame frame, SessionLane lane) {
@@ -260,12 +265,15 @@ final class RequestDispatcher {
 
     /** Takes a whole value that came in chunks; false when its answer has no room. */
     boolean dispatchBulk(BulkTransfer transfer, SessionLane lane) {
-        return ReplyWriter.hasRoom(lane.replies()) && bulk.onTransfer(transfer, lane);
+        boolean done = ReplyWriter.hasRoom(lane.replies()) && bulk.onTransfer(transfer, lane);
+        closeWhenExhausted(lane);
+        return done;
     }
 
     /** Answers a value that is longer than any may be; there is room. */
     void refuseBulk(BulkTransfer transfer, SessionLane lane) {
         answers.change(lane, transfer.refuse(), Status.VALUE_TOO_LONG, entry, Counter.LARGE_PUTS);
+        closeWhenExhausted(lane);
     }
 
     /** Ends a lane, once; always true. */

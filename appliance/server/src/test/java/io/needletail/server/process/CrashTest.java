@@ -14,14 +14,19 @@ import io.needletail.registry.view.Value;
 import io.needletail.server.Await;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
+import io.needletail.server.session.Way;
 import io.needletail.testing.Proof;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Kills real processes with signal 9 and looks at what the others notice. */
 class CrashTest {
@@ -147,11 +152,14 @@ class CrashTest {
         }
     }
 
-    @Test
-    void shouldDropAKilledClientWithinTheLivenessTimeoutAndDelayNobody() throws Exception {
-        try (ApplianceProcess appliance = ApplianceProcess.start("liveness-timeout=" + LIVENESS_MS + "ms");
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldDropAKilledClientWithinTheLivenessTimeoutAndDelayNobody(Way way) throws Exception {
+        List<String> settings = new ArrayList<>(way.settings());
+        settings.add("liveness-timeout=" + LIVENESS_MS + "ms");
+        try (ApplianceProcess appliance = ApplianceProcess.start(settings.toArray(String[]::new));
                 BlockingSession bystander = appliance.connect()) {
-            Process client = TestJvm.start(HoldSessionMain.class, appliance.dir(), "session");
+            Process client = TestJvm.start(HoldSessionMain.class, clientArguments(appliance, settings));
             try (BufferedReader output = client.inputReader()) {
                 assertThat(output.readLine()).isEqualTo("working");
                 CountersReader counters = CountersFile.open(appliance.dir().resolve("counters"));
@@ -172,8 +180,17 @@ class CrashTest {
             } finally {
                 client.destroyForcibly();
             }
-            Proof.note("kill-9-of-a-client", 1, 1, 0);
+            Proof.note("kill-9-of-a-client-" + way.name().toLowerCase(Locale.ROOT), 1, 1, 0);
         }
+    }
+
+    private static Object[] clientArguments(ApplianceProcess appliance, List<String> settings) {
+        return Stream.concat(
+                        Stream.of(appliance.dir(), "session"),
+                        settings.stream()
+                                .filter(setting -> setting.startsWith("udp="))
+                                .map(setting -> setting.substring("udp=".length())))
+                .toArray();
     }
 
     private long roundTripNs(BlockingSession session) {

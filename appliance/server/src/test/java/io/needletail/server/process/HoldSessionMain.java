@@ -2,13 +2,15 @@ package io.needletail.server.process;
 
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ColocatedReader;
+import io.needletail.client.SessionAddress;
+import io.needletail.client.UdpEndpoint;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.nio.file.Path;
 
-/** A client or a reader that works until it is killed. Arguments: folder, and "session" or "reader". */
+/** A client or a reader that works until it is killed. Arguments: folder, "session" or "reader", and where to ask by UDP. */
 public final class HoldSessionMain {
     private HoldSessionMain() {}
 
@@ -20,7 +22,10 @@ public final class HoldSessionMain {
         value.resize(16);
         String region;
         long handle;
-        try (BlockingSession session = BlockingSession.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
+        SessionAddress address = arguments.length < 3
+                ? SessionAddress.of(dir)
+                : SessionAddress.udp(dir.resolve("aeron"), UdpEndpoint.parse(arguments[2]));
+        try (BlockingSession session = BlockingSession.connect(address, ApplianceProcess.TIMEOUT_NS)) {
             session.put(key, value, entry);
             handle = entry.handle();
             region = session.limits().regionPath();

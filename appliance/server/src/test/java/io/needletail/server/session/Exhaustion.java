@@ -12,6 +12,7 @@ import io.needletail.registry.Registry;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Await;
@@ -74,9 +75,10 @@ public final class Exhaustion implements AutoCloseable {
             case CONNECTS -> connectToNobody();
             case PUBLICATIONS -> publish(SessionLimit.PUBLICATIONS + 8, Counter.LANES_REFUSED, "not looked at");
             case MAILBOX -> publishWhileTheShardStands();
-            case IN_FLIGHT -> sendUntilTheWindowIsFull(Session.connect(appliance.dir(), TIMEOUT_NS));
+            case IN_FLIGHT -> sendUntilTheWindowIsFull(Session.connect(appliance.dir(), TIMEOUT_NS), 32);
             case REPEATABLE ->
-                sendUntilTheWindowIsFull(Session.connect(appliance.dir(), ClientId.random(), TIMEOUT_NS));
+                sendUntilTheWindowIsFull(
+                        Session.connect(appliance.dir(), ClientId.random(), TIMEOUT_NS), RetryLayout.WINDOW);
             case SET_ASIDE, UNREAD_ANSWERS -> readNothing();
             case FRAME -> send(java.util.Arrays.copyOf(MangledFrames.whole(14, 10, 10, random), 8161));
             case BATCH -> sendEntries(65);
@@ -203,13 +205,12 @@ public final class Exhaustion implements AutoCloseable {
         }
     }
 
-    private String sendUntilTheWindowIsFull(Session session) {
+    private String sendUntilTheWindowIsFull(Session session, int window) {
         keep(session);
         for (int i = 0; i < MANY; i++) {
             long code = session.get(key);
             if (code == Session.WINDOW_FULL) {
-                assertThat(session.inFlight())
-                        .isLessThanOrEqualTo(session.limits().maxInFlight());
+                assertThat(session.inFlight()).isEqualTo(window);
                 Await.until("all are answered", TIMEOUT_MS, () -> {
                     session.poll(new Statuses(), 64);
                     return session.inFlight() == 0;

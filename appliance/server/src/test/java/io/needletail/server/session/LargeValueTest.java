@@ -1,6 +1,7 @@
 package io.needletail.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ResultHandler;
@@ -18,7 +19,9 @@ import io.needletail.testing.Proof;
 import io.needletail.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
@@ -136,6 +139,30 @@ class LargeValueTest {
         expected.set(bytes, 0, bytes.length);
         expected.putLong(0, seed);
         return expected.contentEquals(found);
+    }
+
+    @Test
+    void shouldForgetWhatAnAbandonedScanLeftOut() {
+        try (BlockingSession session = appliance.connect()) {
+            fill(60_000, 1);
+            for (String name : new String[] {"abandoned:1", "abandoned:2", "abandoned:3"}) {
+                key.setUtf8(name);
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+            fill(20, 1);
+            for (String name : new String[] {"abandoned:4", "next:1"}) {
+                key.setUtf8(name);
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+            assertThatThrownBy(() -> session.scan(new Key("abandoned:"), 10, (each, at) -> {
+                        throw new IllegalStateException("enough");
+                    }))
+                    .hasMessageContaining("enough");
+            List<String> found = new ArrayList<>();
+            assertThat(session.scan(new Key("next:"), 10, (each, at) -> found.add(each.toUtf8())))
+                    .isEqualTo(Status.OK);
+            assertThat(found).containsExactly("next:1");
+        }
     }
 
     @Test

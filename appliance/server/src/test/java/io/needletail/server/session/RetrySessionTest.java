@@ -50,6 +50,22 @@ class RetrySessionTest {
         appliance.close();
     }
 
+    @Test
+    void shouldScanOnANewConnectionWhenTheApplianceComesBack() throws IOException {
+        try (BlockingSession session =
+                BlockingSession.connectAgain(appliance.dir(), ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
+            value.setUtf8("found");
+            assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            for (int round = 0; round < 2; round++) {
+                appliance.restart();
+                List<String> found = new ArrayList<>();
+                assertThat(session.scan(new Key(""), 10, (each, at) -> found.add(each.toUtf8())))
+                        .isEqualTo(Status.OK);
+                assertThat(found).containsExactly("once");
+            }
+        }
+    }
+
     /** The answers by id; closing is noted. */
     private static final class Answers implements ResultHandler {
         private final Map<Long, Integer> statuses = new HashMap<>();

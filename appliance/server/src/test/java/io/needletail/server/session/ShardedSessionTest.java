@@ -292,6 +292,26 @@ class ShardedSessionTest {
     }
 
     @Test
+    void shouldKeepTheSessionsWithAllShardsWhileOnlyOneIsAsked() throws IOException {
+        try (RunningAppliance two = new RunningAppliance("shards=2", "liveness-timeout=300ms");
+                ShardedSession session = connect(two, "")) {
+            key.setUtf8("asked");
+            int asked = session.route().shardOf(key);
+            value.setUtf8("v");
+            assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            long endNs = System.nanoTime() + 1_500_000_000L;
+            while (System.nanoTime() - endNs < 0) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            }
+            Key other = new Key("other:0");
+            for (int i = 1; session.route().shardOf(other) == asked; i++) {
+                other.setUtf8("other:" + i);
+            }
+            assertThat(session.put(other, value, entry)).isEqualTo(Status.OK);
+        }
+    }
+
+    @Test
     void shouldSayWhichValuesABatchHasNoRoomForEvenAfterOneThatHad() throws IOException {
         Value hundred = new Value(100);
         hundred.resize(100);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How the clients of a test come. */
-enum Way {
+public enum Way {
     /** By shared memory, each with a publication of its own. */
     IPC,
     /** By shared memory, all on one publication. */
@@ -16,11 +16,14 @@ enum Way {
 
     RunningAppliance start(String... settings) throws IOException {
         List<String> all = new ArrayList<>(List.of(settings));
-        all.add("latency-lanes=" + (this == SHARED ? 0 : 8));
-        if (this == UDP) {
-            all.add(RunningAppliance.udpOption());
-        }
+        all.addAll(settings());
         return new RunningAppliance(all.toArray(String[]::new));
+    }
+
+    /** What an appliance needs to be asked this way. */
+    public List<String> settings() throws IOException {
+        String lanes = "latency-lanes=" + (this == SHARED ? 0 : 8);
+        return this == UDP ? List.of(lanes, RunningAppliance.udpOption()) : List.of(lanes);
     }
 
     BlockingSession connect(RunningAppliance appliance) {
