@@ -68,7 +68,13 @@ final class LimitScene implements AutoCloseable {
             }
         },
         /** Everybody on the publication that sessions share. */
-        SHARED("keyed-slots=8192", "slab-bytes=4m", "latency-lanes=0", "retry-sessions=4", PATIENT) {
+        SHARED(
+                "keyed-slots=8192",
+                "slab-bytes=4m",
+                "latency-lanes=0",
+                "session-limit=64",
+                "retry-sessions=4",
+                PATIENT) {
             @Override
             List<Excess> excesses(LimitScene scene) {
                 return scene.shared();

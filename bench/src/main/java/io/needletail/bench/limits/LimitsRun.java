@@ -115,24 +115,24 @@ public final class LimitsRun {
         LatencyRecorder silent = new LatencyRecorder("silent");
         LatencyRecorder served = new LatencyRecorder("served");
         LatencyRecorder refused = new LatencyRecorder("refused");
+        String name = nameOf(excess.limit());
+        long before = excess.proof().getAsLong();
         for (int i = 0; i < turns; i++) {
             play(gets, neighbour, () -> {}, silent);
             beside(excess.guest(), () -> play(gets, neighbour, excess.served(), served));
-            exceed(excess, gets, neighbour, refused);
+            beside(excess.stranger(), () -> play(gets, neighbour, excess.refused(), refused));
         }
-        String name = nameOf(excess.limit());
+        requireExceeded(name, excess, before, gets);
         percentiles.add(name + ".silent", silent);
         percentiles.add(name + ".served", served);
         percentiles.add(name + ".refused", refused);
     }
 
-    private void exceed(Excess excess, Gets gets, Neighbour neighbour, LatencyRecorder recorder) {
-        long before = excess.proof().getAsLong();
-        beside(excess.stranger(), () -> play(gets, neighbour, excess.refused(), recorder));
+    private static void requireExceeded(String name, Excess excess, long before, Gets gets) {
         long deadlineNs = System.nanoTime() + PUBLISHED_NS;
         while (excess.proof().getAsLong() == before) {
             if (System.nanoTime() - deadlineNs > 0) {
-                throw new IllegalStateException(nameOf(excess.limit()) + " was never exhausted");
+                throw new IllegalStateException(name + " was never exhausted");
             }
             gets.play(false);
         }
