@@ -61,7 +61,8 @@ public final class ResidentMemory {
                 new Outcome(
                         false,
                         "not populated " + mebibytes(memory) + " MiB: " + LibC.errorName(error)
-                                + "; the file system or the memory has no room for them, or the file was cut");
+                                + "; the file system or the memory has no room for them, or the file was cut:"
+                                + " make room, or make it smaller");
         };
     }
 

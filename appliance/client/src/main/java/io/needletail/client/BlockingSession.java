@@ -71,6 +71,8 @@ public final class BlockingSession implements Cache, AutoCloseable {
     /** Of operations that need no version, number or time. */
     private static final long NO_ARGUMENT = 0;
 
+    private static final ResultHandler PASSED_OVER = (id, status, entry) -> {};
+
     private final Session session;
     private final long timeoutNs;
     private final Reconnects reconnects;
@@ -325,9 +327,14 @@ public final class BlockingSession implements Cache, AutoCloseable {
         companions = signsOfLife;
     }
 
-    /** Takes what came and gives a sign of life when one is due; whether the session has ended the next request will see. */
+    /**
+     * Gives a sign of life when one is due; whether the session has ended the next request will see. What comes now is the answer to
+     * a request that was given up: whoever asked has gone on, and what he gave for it is his again.
+     */
     void tend() {
-        session.poll(answer, 1);
+        if (!session.isPolling()) { // a scan's consumer may ask another shard
+            session.poll(PASSED_OVER, 1);
+        }
     }
 
     private void tendCompanions() {

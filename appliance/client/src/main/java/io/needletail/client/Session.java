@@ -312,6 +312,11 @@ public final class Session extends SessionRequests implements AutoCloseable {
         return closeCause == null ? polled : CLOSED;
     }
 
+    /** Whether a handler is at work on what came, and the session cannot be polled. */
+    boolean isPolling() {
+        return polling;
+    }
+
     private int pollReplies(int limit) {
         polling = true;
         try {

@@ -35,18 +35,20 @@ public final class ShardedSession implements Cache, AutoCloseable {
         signOfLifeNs = sessions[0].limits().livenessTimeoutNs() / SIGNS_OF_LIFE;
         if (sessions.length > 1) {
             for (BlockingSession session : sessions) {
-                session.companions(this::giveSignsOfLife);
+                session.companions(() -> giveSignsOfLife(session));
             }
         }
     }
 
     /** While one shard is asked the others would not hear of this client. */
-    private void giveSignsOfLife() {
+    private void giveSignsOfLife(BlockingSession asking) {
         long nowNs = System.nanoTime();
         if (nowNs - lastSignsOfLifeNs > signOfLifeNs) {
             lastSignsOfLifeNs = nowNs;
             for (BlockingSession session : sessions) {
-                session.tend();
+                if (session != asking) {
+                    session.tend();
+                }
             }
         }
     }

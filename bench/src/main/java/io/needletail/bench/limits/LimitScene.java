@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.agrona.DirectBuffer;
 
 /** An appliance with limits within reach, the session that is measured, and whoever asks for too much. For one thread. */
@@ -22,76 +23,43 @@ final class LimitScene implements AutoCloseable {
     private static final int VALUE_TOO_LONG = 1_001;
     private static final int FRAME_TOO_LONG = 8_161;
     private static final int UNREAD = 64;
-    /** Whoever is not measured says nothing for a while. */
-    private static final String PATIENT = "liveness-timeout=60s";
+    /** Room for what is measured; and whoever is not measured says nothing for a while. */
+    private static final List<String> EVERYWHERE = List.of("keyed-slots=8192", "liveness-timeout=60s");
 
     /** What of the table is exhausted together. */
     enum Kind {
         /** Capacities, windows, and places for sessions. */
         CAPACITIES(
-                "keyed-slots=8192",
+                LimitScene::capacities,
                 "slab-bytes=4m",
                 "anonymous-per-session=4",
                 "session-limit=8",
-                "slow-reader-timeout=60s",
-                PATIENT) {
-            @Override
-            List<Excess> excesses(LimitScene scene) {
-                return scene.capacities();
-            }
-        },
+                "slow-reader-timeout=60s"),
         /** Lengths, and what a client does that does not keep to the protocol. */
         MANNERS(
-                "keyed-slots=8192",
+                LimitScene::manners,
                 "anonymous-slots=8",
                 "max-key-length=64",
                 "max-value-length=1000",
-                "sessions-per-principal=8",
-                PATIENT) {
-            @Override
-            List<Excess> excesses(LimitScene scene) {
-                return scene.manners();
-            }
-        },
+                "sessions-per-principal=8"),
         /** Alone, because what was taken is only given back seconds later. */
-        CONNECTS("keyed-slots=8192", PATIENT) {
-            @Override
-            List<Excess> excesses(LimitScene scene) {
-                return scene.connects();
-            }
-        },
+        CONNECTS(LimitScene::connects),
         /** The same. */
-        PUBLICATIONS("keyed-slots=8192", PATIENT) {
-            @Override
-            List<Excess> excesses(LimitScene scene) {
-                return scene.publications();
-            }
-        },
+        PUBLICATIONS(LimitScene::publications),
         /** Everybody on the publication that sessions share. */
-        SHARED(
-                "keyed-slots=8192",
-                "slab-bytes=4m",
-                "latency-lanes=0",
-                "session-limit=64",
-                "retry-sessions=4",
-                PATIENT) {
-            @Override
-            List<Excess> excesses(LimitScene scene) {
-                return scene.shared();
-            }
-        };
+        SHARED(LimitScene::shared, "slab-bytes=4m", "latency-lanes=0", "session-limit=64", "retry-sessions=4");
 
-        private final String[] settings;
+        private final Function<LimitScene, List<Excess>> excesses;
+        private final List<String> settings = new ArrayList<>(EVERYWHERE);
 
-        Kind(String... settings) {
-            this.settings = settings;
+        Kind(Function<LimitScene, List<Excess>> excesses, String... settings) {
+            this.excesses = excesses;
+            this.settings.addAll(List.of(settings));
         }
 
         String[] settings() {
-            return settings.clone();
+            return settings.toArray(String[]::new);
         }
-
-        abstract List<Excess> excesses(LimitScene scene);
     }
 
     private final Path appliance;
@@ -126,7 +94,7 @@ final class LimitScene implements AutoCloseable {
 
     /** After the measured session has its entries. */
     List<Excess> excesses() {
-        return kind.excesses(this);
+        return kind.excesses.apply(this);
     }
 
     private List<Excess> capacities() {

@@ -49,9 +49,6 @@ class VersionProtocolStressTest {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.openjdk.jcstress.Main"));
         String mode = Boolean.getBoolean("needletail.long") ? "default" : "quick";
         command.addAll(List.of("-m", mode, "-f", "1", "-c", "2", "-t", tests, "-r", folder.toString()));
-        if (mode.equals("quick")) {
-            command.addAll(List.of("-iters", "2")); // the long run has all of them
-        }
         for (String flag : flags) {
             command.add("-jvmArgsPrepend");
             command.add(flag);

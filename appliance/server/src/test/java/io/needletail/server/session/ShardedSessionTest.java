@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Several shards behind one session: who has which key, what is split, what is refused, and whose shards are whose. */
@@ -308,6 +310,77 @@ class ShardedSessionTest {
                 other.setUtf8("other:" + i);
             }
             assertThat(session.put(other, value, entry)).isEqualTo(Status.OK);
+        }
+    }
+
+    @Test
+    void shouldNotTouchWhatWasGivenForARequestThatWasGivenUp() throws IOException {
+        long timeoutNs = 2_000_000_000L;
+        try (RunningAppliance two = new RunningAppliance("shards=2", "liveness-timeout=4s");
+                ShardedSession session = ShardedSession.connect(two.dir(), timeoutNs)) {
+            Key[] keys = {keyOf(session, 0), keyOf(session, 1)};
+            value.setUtf8("from the shard");
+            for (Key each : keys) {
+                assertThat(session.put(each, value, entry)).isEqualTo(Status.OK);
+            }
+            Entry late = new Entry(64);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            CountDownLatch stands = new CountDownLatch(1);
+            two.startOnShard(engine -> {
+                stands.countDown();
+                await(goesOn);
+            });
+            await(stands);
+            assertThat(session.get(keys[0], late)).isEqualTo(Status.UNKNOWN);
+            late.value().setUtf8("mine again");
+            goesOn.countDown();
+            askFor(session, keys[1], session.limits().livenessTimeoutNs() / 4);
+            assertThat(late.value().toUtf8()).isEqualTo("mine again");
+            assertThat(session.get(keys[0], late)).isEqualTo(Status.OK);
+            assertThat(late.value().toUtf8()).isEqualTo("from the shard");
+        }
+    }
+
+    @Test
+    void shouldLetTheConsumerOfAScanAskAnotherShard() throws IOException {
+        try (RunningAppliance two = new RunningAppliance("shards=2", "liveness-timeout=400ms");
+                ShardedSession session = connect(two, "")) {
+            Key[] keys = {keyOf(session, 0), keyOf(session, 1)};
+            value.setUtf8("v");
+            for (Key each : keys) {
+                assertThat(session.put(each, value, entry)).isEqualTo(Status.OK);
+            }
+            Map<String, Integer> found = new HashMap<>();
+            assertThat(session.scan(new Key("shard:"), 10, (each, at) -> {
+                        found.merge(each.toUtf8(), 1, Integer::sum);
+                        askFor(session, keys[1 - session.route().shardOf(each)], 100_000_000L);
+                    }))
+                    .isEqualTo(Status.OK);
+            assertThat(found).hasSize(2);
+            assertThat(found.values()).containsOnly(1);
+        }
+    }
+
+    private void askFor(ShardedSession session, Key asked, long lengthNs) {
+        long endNs = System.nanoTime() + lengthNs;
+        while (System.nanoTime() - endNs < 0) {
+            assertThat(session.get(asked, entry)).isEqualTo(Status.OK);
+        }
+    }
+
+    private static Key keyOf(ShardedSession session, int shard) {
+        Key found = new Key("shard:0");
+        for (int i = 1; session.route().shardOf(found) != shard; i++) {
+            found.setUtf8("shard:" + i);
+        }
+        return found;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
