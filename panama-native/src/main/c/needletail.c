@@ -1,5 +1,5 @@
 /*
- * Kernels that Java cannot express: the time-stamp counter and round trips between two cores.
+ * Kernels that Java cannot express: the time-stamp counter, prefetching, and round trips between two cores.
  * Built by the launcher with -O3 and no -march, so that one library runs on every x86-64 and arm64 machine.
  */
 #define _GNU_SOURCE
@@ -34,6 +34,12 @@ uint64_t nt_cycles(void) {
 #else
 #error "no cycle counter for this processor"
 #endif
+}
+
+/* Asks for two cache lines that are about to be changed. Any number will do: a prefetch of what is not there does nothing. */
+void nt_prefetch_for_write(int64_t first, int64_t second) {
+    __builtin_prefetch((const void *) (uintptr_t) first, 1);
+    __builtin_prefetch((const void *) (uintptr_t) second, 1);
 }
 
 static inline uint64_t raw_cycles(void) {

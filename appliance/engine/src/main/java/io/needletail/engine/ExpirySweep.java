@@ -1,5 +1,6 @@
 package io.needletail.engine;
 
+import io.needletail.registry.Prefetcher;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;
@@ -7,8 +8,9 @@ import io.needletail.registry.view.SlotLayout;
 /**
  * Finds entries whose deadline has passed, a little at a time. There is no timer a slot: the earliest deadline of each block of
  * {@value #BLOCK} slots is kept, blocks are looked at in turn, and only one that is due is walked. What a turn may look at is
- * bounded, so that a million deadlines at one moment cost each duty cycle the same little. Derived state of the owner, rebuilt
- * at every start.
+ * bounded, so that a million deadlines at one moment cost each duty cycle the same little. It runs a few entries ahead of who
+ * frees them, because freeing one changes two lines of the directory that stand anywhere in memory: they are asked for when it
+ * is found. Derived state of the owner, rebuilt at every start.
  */
 final class ExpirySweep {
     static final int BLOCK = 64;
@@ -22,6 +24,8 @@ final class ExpirySweep {
     private final Registry registry;
     private final long keyedSlots;
     private final long[] earliest;
+    private final DueSlots found = new DueSlots();
+    private Prefetcher prefetcher = Prefetcher.NONE;
     private boolean used;
     private boolean walking;
     private int block;
@@ -37,6 +41,10 @@ final class ExpirySweep {
         for (int i = 0; i < earliest.length; i++) {
             earliest[i] = NEVER;
         }
+    }
+
+    void prefetcher(Prefetcher newPrefetcher) {
+        prefetcher = newPrefetcher;
     }
 
     /** Takes the deadlines of all slots in, after a start. */
@@ -71,8 +79,43 @@ final class ExpirySweep {
         slotsLeft = SLOTS_A_TURN;
     }
 
-    /** The next slot whose deadline has passed, or -1 when this turn's share was looked at. */
-    long nextDue(long nowNs) {
+    /**
+     * Finds one more slot whose deadline has passed.
+     *
+     * @return false when as many are found as it keeps, or this turn's share was looked at
+     */
+    boolean lookAhead(long nowNs) {
+        long slot = found.isFull() ? -1 : find(nowNs);
+        if (slot < 0) {
+            return false;
+        }
+        registry.prefetchForget(slot, prefetcher);
+        found.add(slot);
+        return true;
+    }
+
+    /** Whether as many slots are found as it keeps. */
+    boolean isAheadFull() {
+        return found.isFull();
+    }
+
+    /** The slot that was found first, the same one until it was freed or its deadline moved; -1 when none is left. */
+    long firstDue(long nowNs) {
+        while (!found.isEmpty()) {
+            long slot = found.first();
+            if (isDue(slot, nowNs)) {
+                return slot;
+            }
+            found.removeFirst(); // freed, or changed since it was found
+        }
+        return -1;
+    }
+
+    private boolean isDue(long slot, long nowNs) {
+        return SlotLayout.hasDeadline(registry.word(slot)) && deadlineOf(slot) <= nowNs;
+    }
+
+    private long find(long nowNs) {
         while (walking || findBlock(nowNs)) {
             long slot = walk(nowNs);
             if (slot >= 0 || slotsLeft == 0) {
@@ -80,12 +123,6 @@ final class ExpirySweep {
             }
         }
         return -1;
-    }
-
-    /** The slot that was answered last could not be expired: it is due again. */
-    void putBack(long slot) {
-        assert walking && slot == nextSlot - 1 : "slot=" + slot + " nextSlot=" + nextSlot;
-        nextSlot = slot;
     }
 
     private boolean findBlock(long nowNs) {

@@ -1,6 +1,7 @@
 package io.needletail.engine;
 
 import io.needletail.registry.LiveHeader;
+import io.needletail.registry.Prefetcher;
 import io.needletail.registry.Registry;
 import io.needletail.registry.RetryTable;
 import io.needletail.registry.Slab;
@@ -459,33 +460,50 @@ public final class ShardEngine implements Cache {
     }
 
     /**
-     * Frees entries whose deadline has passed, at most {@code limit} of them, and looks at a bounded number of others. The
-     * shard's duty cycle calls it; an application that embeds the engine calls it as often as it likes.
+     * Frees entries whose deadline has passed, in at most {@code steps}, each of which finds one or frees one; a bounded number
+     * of other slots is looked at. The shard's duty cycle calls it; an application that embeds the engine calls it as often as
+     * it likes.
      *
      * @return how many were freed
      */
-    public int expire(int limit) {
+    public int expire(int steps) {
         if (!sweep.isUsed()) {
             return 0;
         }
         assert registry.owner().isOwner();
         sweep.beginTurn();
         int freed = 0;
-        while (freed < limit) {
-            long slot = sweep.nextDue(time.nowNs());
-            if (slot < 0) {
-                break;
+        for (int step = 0; step < steps; step++) {
+            if (!sweep.lookAhead(time.nowNs())) {
+                long slot = sweep.firstDue(time.nowNs());
+                if (slot < 0 || !expireSlot(slot)) {
+                    break;
+                }
+                freed++;
             }
-            long lagNs = time.nowNs() - sweep.deadlineOf(slot);
-            if (free(slot, RecordLayout.EXPIRE, expired) != Status.OK) {
-                sweep.putBack(slot); // a consumer of the log stalls: later
-                break;
-            }
-            maxExpiryLagNs = Math.max(maxExpiryLagNs, lagNs);
-            freed++;
         }
         expirations += freed;
         return freed;
+    }
+
+    /** Answers false when a consumer of the log stalls: later, then. */
+    private boolean expireSlot(long slot) {
+        long lagNs = time.nowNs() - sweep.deadlineOf(slot);
+        if (free(slot, RecordLayout.EXPIRE, expired) != Status.OK) {
+            return false;
+        }
+        maxExpiryLagNs = Math.max(maxExpiryLagNs, lagNs);
+        return true;
+    }
+
+    /** Lets the sweep ask for what it will change; the engine does without. */
+    public void prefetcher(Prefetcher prefetcher) {
+        assert registry.owner().isOwner();
+        sweep.prefetcher(prefetcher);
+    }
+
+    ExpirySweep sweep() {
+        return sweep;
     }
 
     /** Entries freed for their deadline since the start. */

@@ -8,6 +8,7 @@ import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.SlotReader;
 import io.needletail.registry.view.Status;
@@ -15,6 +16,8 @@ import io.needletail.registry.view.Value;
 import io.needletail.testing.Proof;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -159,6 +162,46 @@ class ExpiryTest {
         assertThat(freed).isEqualTo(1000);
         assertThat(engine.maxExpiryLagNs()).isEqualTo(15);
         assertThat(engine.registry().keyedEntries()).isZero();
+    }
+
+    @Test
+    void shouldLeaveAnEntryThatChangedBetweenFindingAndFreeing() {
+        for (int i = 0; i < DueSlots.CAPACITY; i++) {
+            key.setUtf8("ttl:" + i);
+            assertThat(engine.putFor(key, 10, value, entry)).isEqualTo(Status.OK);
+        }
+        nowNs += 20;
+        engine.advanceTime(nowNs);
+        int steps = 0;
+        while (!engine.sweep().isAheadFull()) {
+            assertThat(engine.expire(1)).as("a step that finds").isZero();
+            assertThat(++steps).isLessThan(TURNS);
+        }
+        assertThat(engine.touch(new Key("ttl:0"), 1_000, entry)).isEqualTo(Status.OK);
+        assertThat(engine.delete(new Key("ttl:1"), entry)).isEqualTo(Status.OK);
+        assertThat(engine.put(new Key("ttl:2"), value, entry)).isEqualTo(Status.OK);
+        assertThat(pass(0)).as("only ttl:3").isEqualTo(1);
+        assertThat(engine.get(new Key("ttl:3"), entry)).isEqualTo(Status.NOT_FOUND);
+        assertThat(pass(999)).isZero();
+        assertThat(engine.get(new Key("ttl:0"), entry)).isEqualTo(Status.OK);
+        assertThat(pass(1)).as("ttl:0 at its new time").isEqualTo(1);
+        assertThat(engine.get(new Key("ttl:2"), entry)).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void shouldAskForTheLinesOfWhatItFindsBeforeItFreesIt() {
+        List<Long> asked = new ArrayList<>();
+        engine.prefetcher((first, second) -> {
+            assertThat(engine.registry().keyedEntries()).as("not freed yet").isEqualTo(1);
+            asked.add(first);
+            asked.add(second);
+        });
+        engine.putFor(key, 10, value, entry);
+        assertThat(pass(10)).isEqualTo(1);
+        assertThat(asked)
+                .hasSize(2)
+                .allSatisfy(address ->
+                        assertThat(address % RegionLayout.BUCKET_LENGTH).isZero());
     }
 
     @Test

@@ -57,6 +57,12 @@ final class Directory {
         return NOT_FOUND;
     }
 
+    /** Asks for the lines that {@link #remove} will look at. */
+    void prefetch(long slot, Prefetcher prefetcher) {
+        long hash = slots.hash(slot);
+        prefetcher.prefetchForWrite(bucketAddress(firstBucket(hash)), bucketAddress(secondBucket(hash)));
+    }
+
     long firstBucketAddress(long hash) {
         return bucketAddress(firstBucket(hash));
     }

@@ -277,6 +277,13 @@ public final class Registry {
         anonymousFree.takePeeked(slot - keyedSlots);
     }
 
+    /** Asks for the directory's lines of a keyed slot that will soon be forgotten; it must be live. */
+    public void prefetchForget(long slot, Prefetcher prefetcher) {
+        assert isKeyed(slot) : "slot=" + slot;
+        assert SlotLayout.kind(word(slot)) != SlotLayout.KIND_FREE : "free: slot=" + slot;
+        directory.prefetch(slot, prefetcher);
+    }
+
     /** Forgets a keyed slot that is about to be freed; its key must still be in place. */
     public void forget(long slot) {
         assert isKeyed(slot) : "slot=" + slot;

@@ -1,6 +1,7 @@
 package io.needletail.server;
 
 import io.needletail.engine.ShardEngine;
+import io.needletail.memory.CacheLines;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.ResidentMemory;
 import io.needletail.registry.LiveHeader;
@@ -44,6 +45,7 @@ public final class RegionStore implements AutoCloseable {
             file.close();
             throw new RegionRefusedException(path + ": " + engine.report().explain());
         }
+        engine.prefetcher(CacheLines::prefetchForWrite);
         return new RegionStore(file, region, engine);
     }
 

@@ -35,7 +35,7 @@ public final class ShardAgent implements Agent {
     private static final long STALL_NS = 10_000;
 
     /** Each takes a record and a directory line: a cycle grows by less than a microsecond, and a million are gone in half a second. */
-    private static final int EXPIRATIONS_PER_CYCLE = 1;
+    private static final int EXPIRY_STEPS_PER_CYCLE = 1;
 
     /** Images that are read to nobody; a client that makes more of them keeps their logs in memory. */
     private static final int MAX_DRAINED = 4 * SessionLimit.PUBLICATIONS;
@@ -154,7 +154,7 @@ public final class ShardAgent implements Agent {
         work += newLanes.isEmpty() ? 0 : poll(newLanes.next(), nowNs);
         work += newBulkLanes.isEmpty() ? 0 : adopt(newBulkLanes.next());
         work += readMailbox(nowNs);
-        work += engine.expire(EXPIRATIONS_PER_CYCLE) + orphans.free(ORPHANS_PER_CYCLE);
+        work += engine.expire(EXPIRY_STEPS_PER_CYCLE) + orphans.free(ORPHANS_PER_CYCLE);
         turnDriver(nowNs);
         long sinceHousekeepingNs = nowNs - lastHousekeepingNs;
         if (sinceHousekeepingNs > HOUSEKEEPING_INTERVAL_NS) {
