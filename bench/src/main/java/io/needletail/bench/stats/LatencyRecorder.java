@@ -46,6 +46,10 @@ public final class LatencyRecorder {
         return cycles.getTotalCount() == 0;
     }
 
+    public long medianCycles() {
+        return cycles.getValueAtPercentile(50.0);
+    }
+
     /** count, percentiles and max in ns, as the JSON report has them. */
     public Map<String, Object> summary(double cyclesPerNs) {
         Map<String, Object> summary = new LinkedHashMap<>();
