@@ -2,14 +2,8 @@ package io.needletail.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.needletail.registry.StoreProbe;
-import io.needletail.registry.view.Entry;
-import io.needletail.registry.view.Key;
-import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
-import io.needletail.registry.view.Status;
-import io.needletail.registry.view.Value;
 import io.needletail.testing.Proof;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
@@ -22,22 +16,14 @@ import org.junit.jupiter.api.Test;
 /**
  * Stops the shard between any two stores of append and apply, and of attach itself, and attaches again: the state is the
  * oracle's before the operation or after it, never another, and once the record is committed it is the one after.
+ * {@link CrashAtSegmentEndTest} does it where a record opens a segment.
  */
 class CrashBetweenStoresTest {
     private static final long SEED = 2025;
 
-    /** A process that was killed. */
-    private static final class Killed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Killed() {
-            super("killed", null, false, false);
-        }
-    }
-
     @AfterEach
     void removeProbe() {
-        StoreProbe.install(() -> {});
+        Kills.remove();
     }
 
     @Test
@@ -51,72 +37,12 @@ class CrashBetweenStoresTest {
         Proof.note("crash-between-stores", required, points, seed);
     }
 
-    @Test
-    void shouldSurviveTwoKillsAtTheEndOfASegmentOfTheSmallestRing() {
-        long required = Proof.required(5_000, 200_000);
-        long seed = Seed.of(SEED);
-        long points = 0;
-        for (long run = 0; points < required; run++) {
-            ShardOracle oracle = new ShardOracle(seed + run);
-            try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), seed)) {
-                ShardEngine engine = attach(region.segment());
-                for (int i = 0; i < 20; i++) {
-                    oracle.draw();
-                    oracle.apply(engine);
-                    oracle.happened(engine);
-                }
-                fillSegmentUpTo(engine, 2 + (int) (run % 3));
-                oracle.draw();
-                points += crashTwice(region, oracle);
-            }
-        }
-        Proof.note("crash-twice-at-segment-end", required, points, seed);
-    }
-
-    /** Leaves room for {@code lines} lines only, so that a longer record pads and opens the next segment. */
-    private static void fillSegmentUpTo(ShardEngine engine, int lines) {
-        Key key = new Key("filler");
-        Value value = new Value(16);
-        Entry entry = new Entry(16);
-        assertThat(engine.put(key, value, entry)).isEqualTo(Status.OK);
-        long handle = entry.handle();
-        long left = (long) lines * RecordLayout.LINE_LENGTH;
-        while ((engine.log().position() & (RingSegment.LENGTH - 1)) != RingSegment.LENGTH - left) {
-            assertThat(engine.put(handle, value, entry)).isEqualTo(Status.OK);
-        }
-    }
-
-    private static long crashTwice(ScratchRegion region, ShardOracle oracle) {
-        Map<String, String> before = ShardOracle.printable(oracle.expected());
-        Map<String, String> after = ShardOracle.printable(oracle.expectedAfter());
-        long points = 0;
-        for (long first = 0; ; first++) {
-            boolean killed = true;
-            for (long second = 0; killed; second++) {
-                try (Arena arena = Arena.ofConfined()) {
-                    MemorySegment copy = region.copyInto(arena);
-                    ShardEngine victim = attach(copy);
-                    fillSegmentUpTo(victim, 2 + (int) (first % 3)); // attach began a new segment
-                    boolean inOperation = runKilledAt(first, () -> oracle.apply(victim));
-                    killed = runKilledAt(second, () -> ShardEngine.attach(copy));
-                    assertThat(stateOf(attach(copy)))
-                            .as("kills at %d and %d", first, second)
-                            .isIn(before, after);
-                    points++;
-                    if (!inOperation) {
-                        return points;
-                    }
-                }
-            }
-        }
-    }
-
     /** A run of operations; each is first crashed at every store on a copy of the memory, then done. */
     private static long crashEveryStoreOfARun(long seed, int operations) {
         long points = 0;
         ShardOracle oracle = new ShardOracle(seed);
         try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), seed)) {
-            ShardEngine engine = attach(region.segment());
+            ShardEngine engine = Kills.attach(region.segment());
             for (int i = 0; i < operations; i++) {
                 oracle.draw();
                 points += crashEveryStore(region, oracle);
@@ -124,7 +50,8 @@ class CrashBetweenStoresTest {
                 assertThat(status).isEqualTo(oracle.expectedStatus());
                 oracle.happened(engine);
                 if (i % 20 == 19) {
-                    engine = attach(region.segment()); // so that slots, blocks and generations are recovered ones too
+                    engine = Kills.attach(
+                            region.segment()); // so that slots, blocks and generations are recovered ones too
                     engine.handOver();
                 }
             }
@@ -139,12 +66,12 @@ class CrashBetweenStoresTest {
         for (long stopAt = 0; ; stopAt++) {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment copy = region.copyInto(arena);
-                ShardEngine victim = attach(copy);
-                boolean killed = runKilledAt(stopAt, () -> oracle.apply(victim));
+                ShardEngine victim = Kills.attach(copy);
+                boolean killed = Kills.runKilledAt(stopAt, () -> oracle.apply(victim));
                 if (killed && stopAt % 7 == 3) {
-                    runKilledAt(stopAt % 13, () -> attach(copy)); // and recovery itself is killed
+                    Kills.runKilledAt(stopAt % 13, () -> Kills.attach(copy)); // and recovery itself is killed
                 }
-                Map<String, String> found = stateOf(attach(copy));
+                Map<String, String> found = Kills.stateOf(Kills.attach(copy));
                 assertThat(found).as("stopped before store %d", stopAt).isIn(before, after);
                 boolean isAfter = found.equals(after) && !before.equals(after);
                 assertThat(isAfter || !wasAfter)
@@ -159,43 +86,13 @@ class CrashBetweenStoresTest {
         }
     }
 
-    private static Map<String, String> stateOf(ShardEngine engine) {
-        return ShardOracle.printable(ShardOracle.stateOf(engine, ShardOracle.allKeys()));
-    }
-
-    /** True when the action was stopped before its n-th store; false when it needed fewer. */
-    private static boolean runKilledAt(long store, Runnable action) {
-        long[] left = {store};
-        StoreProbe.install(() -> {
-            if (left[0]-- == 0) {
-                throw new Killed();
-            }
-        });
-        try {
-            action.run();
-            return false;
-        } catch (Killed killed) {
-            return true;
-        } finally {
-            StoreProbe.install(() -> {});
-        }
-    }
-
-    private static ShardEngine attach(MemorySegment region) {
-        assertThat(RegionHeader.validate(region)).isEqualTo(RegionFault.NONE);
-        ShardEngine engine = ShardEngine.attach(region);
-        assertThat(engine.report().fault()).isEqualTo(RegionFault.NONE);
-        engine.serve();
-        return engine;
-    }
-
     @Test
     void shouldRefuseASlotThatBeganToChangeWithoutARecord() {
         // What a crash would leave if a slot were changed before its record was committed.
         try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), SEED);
                 Arena arena = Arena.ofConfined()) {
             ShardOracle oracle = new ShardOracle(SEED);
-            ShardEngine engine = attach(region.segment());
+            ShardEngine engine = Kills.attach(region.segment());
             oracle.draw();
             oracle.apply(engine);
             oracle.happened(engine);

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +35,20 @@ class FuzzTest {
     private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs");
 
     @TempDir
-    private Path folder;
+    private static Path folder;
+
+    private static Process canary;
+
+    /** On the other core, while the rest is fuzzed: it takes as long as all of that. */
+    @BeforeAll
+    static void startTheCanary() throws IOException {
+        canary = start("frames", CanaryFuzzTarget.class, 50_000_000);
+    }
+
+    @AfterAll
+    static void endTheCanary() {
+        canary.destroyForcibly();
+    }
 
     @Test
     void shouldSurviveAnyBytesAsASessionsFrames() throws Exception {
@@ -67,7 +82,7 @@ class FuzzTest {
     /** The canary: a bug behind three checks, one byte and a whole further entry away from the kept inputs. */
     @Test
     void shouldFindABugThatWasPlanted() throws Exception {
-        FuzzRun run = run("frames", CanaryFuzzTarget.class, 50_000_000);
+        FuzzRun run = await(canary, CanaryFuzzTarget.class);
         assertThat(run.code).as(run.output).isEqualTo(77);
         assertThat(run.output).contains("planted: a resolve of three entries");
     }
@@ -93,14 +108,23 @@ class FuzzTest {
 
     private void fuzz(String name, Class<?> target, long longRuns) throws Exception {
         long required = Proof.required(200_000, longRuns);
-        FuzzRun run = run(name, target, required);
+        FuzzRun run = await(start(name, target, required), target);
         assertThat(run.code).as(run.output).isZero();
         Matcher done = RUNS.matcher(run.output);
         assertThat(done.find()).as(run.output).isTrue();
         Proof.note("fuzz-" + name, required, Long.parseLong(done.group(1)), SEED);
     }
 
-    private FuzzRun run(String name, Class<?> target, long runs) throws Exception {
+    private static FuzzRun await(Process process, Class<?> target) throws Exception {
+        int code = process.waitFor();
+        return new FuzzRun(code, Files.readString(log(target), StandardCharsets.UTF_8));
+    }
+
+    private static Path log(Class<?> target) {
+        return folder.resolve(target.getSimpleName() + ".log");
+    }
+
+    private static Process start(String name, Class<?> target, long runs) throws IOException {
         Path corpus = Files.createDirectory(folder.resolve(target.getSimpleName()));
         int number = 0;
         for (byte[] input : kept(name)) {
@@ -121,8 +145,9 @@ class FuzzTest {
                 "-max_len=4096",
                 "-seed=" + Seed.of(SEED),
                 "-artifact_prefix=" + folder + "/"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new FuzzRun(process.waitFor(), output);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log(target).toFile())
+                .start();
     }
 }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  needletail bench tiers --quick --json tiers.json",
             "  needletail bench tiers --working-set L1,L2,L3,DRAM",
-            "  needletail bench tiers --working-set 4096 --ring 64m --consumer lossy"
+            "  needletail bench tiers --working-set 4096 --ring 64m --consumer lossy",
+            "  needletail bench tiers --quick --only embedded.get,load"
         })
 final class TiersCommand implements Callable<Integer> {
     @Mixin
@@ -42,6 +43,14 @@ final class TiersCommand implements Callable<Integer> {
             description = "The ring's consumer in embedded.put.consumer: gating or lossy (${DEFAULT-VALUE}).")
     private String consumer;
 
+    @Option(
+            names = "--only",
+            paramLabel = "NAMES",
+            split = ",",
+            description =
+                    "Measure these subjects and no others, by the names of the report; 'ipc' is all between processes.")
+    private List<String> only;
+
     @Override
     public Integer call() throws Exception {
         List<WorkingSet> sets;
@@ -58,11 +67,18 @@ final class TiersCommand implements Callable<Integer> {
             System.err.println("error: --consumer is gating or lossy, --ring a power of two");
             return BenchMain.USAGE;
         }
+        List<String> names = only == null ? TiersRun.names() : only;
+        if (!TiersRun.names().containsAll(names)) {
+            System.err.println("error: --only takes " + String.join(", ", TiersRun.names()));
+            return BenchMain.USAGE;
+        }
         return options.measure((plan, cores, folder, report, progress) -> {
             report.parameter("ring", ringBytes);
             report.parameter("consumer", consumer);
+            report.parameter("only", String.join(",", names));
             new TiersRun(plan, cores, folder, report, progress)
                     .with(ringBytes, consumer)
+                    .only(names)
                     .run(sets);
         });
     }

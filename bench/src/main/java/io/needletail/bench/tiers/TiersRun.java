@@ -15,13 +15,19 @@ import io.needletail.bench.stats.Rounds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** {@code bench tiers}: every tier that exists beside its floors and peers, for each working set, and then between processes. */
 public final class TiersRun {
+    /** The echo, the cache line and the get of an IPC session, which are measured together. */
+    public static final String BETWEEN_PROCESSES = "ipc";
+
     private static final long START_SECONDS = 60;
 
     private final BenchPlan plan;
@@ -31,6 +37,7 @@ public final class TiersRun {
     private final Progress progress;
     private final Map<String, String> parameters = new HashMap<>();
     private final Map<String, Double> allocated = new TreeMap<>();
+    private Collection<String> asked = names();
 
     public TiersRun(BenchPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
         this.plan = plan;
@@ -40,6 +47,19 @@ public final class TiersRun {
         this.progress = progress;
         parameters.put("core", Integer.toString(cores.server()));
         parameters.put("consumerCore", Integer.toString(cores.client()));
+    }
+
+    /** Measures these subjects and no others; {@link #BETWEEN_PROCESSES} stands for all of those. */
+    public TiersRun only(Collection<String> names) {
+        asked = names;
+        return this;
+    }
+
+    /** Every name that {@link #only} takes. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>(TierSubjects.ALL.keySet());
+        names.add(BETWEEN_PROCESSES);
+        return names;
     }
 
     /** @param ringBytes of the embedded region, and {@code consumer} gating or lossy */
@@ -53,16 +73,16 @@ public final class TiersRun {
         for (WorkingSet set : sets) {
             measure(set);
         }
-        IpcScores ipc = new IpcFigures(plan.ipc(), cores, folder, report, progress)
-                .run(List.of(IpcRun.CACHE_LINE, IpcRun.ECHO, IpcRun.GET));
-        allocated.put("ipc.get, client", ipc.allocatedPerGet());
-        allocated.put("ipc.get, shard", ipc.shardAllocatedPerGet());
-        double most = allocated.values().stream()
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElseThrow();
-        report.add(Ratio.figure("alloc.bytesPerOp.max", most));
-        report.note("heap bytes an operation, ours: " + allocated);
+        if (asked.contains(BETWEEN_PROCESSES)) {
+            IpcScores ipc = new IpcFigures(plan.ipc(), cores, folder, report, progress)
+                    .run(List.of(IpcRun.CACHE_LINE, IpcRun.ECHO, IpcRun.GET));
+            allocated.put("ipc.get, client", ipc.allocatedPerGet());
+            allocated.put("ipc.get, shard", ipc.shardAllocatedPerGet());
+        }
+        if (!allocated.isEmpty()) {
+            report.add(Ratio.figure("alloc.bytesPerOp.max", Collections.max(allocated.values())));
+            report.note("heap bytes an operation, ours: " + allocated);
+        }
     }
 
     private void measure(WorkingSet set) throws IOException, InterruptedException {
@@ -70,14 +90,18 @@ public final class TiersRun {
         parameters.put("entries", Integer.toString(set.entries()));
         parameters.put("asked", Integer.toString(set.asked()));
         parameters.put("appliance", appliance.toString());
-        List<Class<? extends Subject>> subjects = new ArrayList<>(TierSubjects.ALL.values());
+        Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>(TierSubjects.ALL);
+        subjects.keySet().retainAll(asked);
+        if (subjects.isEmpty()) {
+            return;
+        }
         try (RoleProcess process = startAppliance(appliance, set)) {
             MicroRun.Scores scores = new MicroRun(plan.micro(), parameters, folder)
                     .run(
-                            subjects,
+                            List.copyOf(subjects.values()),
                             round -> progress.round(
                                     set.name("tiers"), round, plan.micro().turns()));
-            addFigures(set, scores);
+            addFigures(set, subjects, scores);
             if (set.equals(WorkingSet.MILLION)) {
                 report.add(Ratio.figure(
                         "memory.bytesPerEntry16x16", ResidentRegion.bytes(process.pid()) / (double) set.entries()));
@@ -95,9 +119,9 @@ public final class TiersRun {
         return process;
     }
 
-    private void addFigures(WorkingSet set, MicroRun.Scores scores) {
+    private void addFigures(WorkingSet set, Map<String, Class<? extends Subject>> subjects, MicroRun.Scores scores) {
         Map<String, double[]> byName = new HashMap<>();
-        TierSubjects.ALL.forEach((name, subject) -> {
+        subjects.forEach((name, subject) -> {
             double[] rounds = scores.nsPerOperation().get(subject.getSimpleName());
             byName.put(name, rounds);
             report.add(Result.mean(set.name(name), rounds, set.describe(), TierSubjects.comparedOn(name)));
@@ -106,10 +130,19 @@ public final class TiersRun {
             }
         });
         for (List<String> pair : TierSubjects.RATIOS) {
-            report.add(Ratio.of(set.name(TierSubjects.key(pair)), byName.get(pair.get(0)), byName.get(pair.get(1))));
+            if (byName.keySet().containsAll(pair)) {
+                report.add(
+                        Ratio.of(set.name(TierSubjects.key(pair)), byName.get(pair.get(0)), byName.get(pair.get(1))));
+            }
         }
-        report.add(Ratio.figure(set.name("embedded.put.ns"), Rounds.median(byName.get("embedded.put"))));
-        report.add(Ratio.figure(set.name("embedded.getByKey.ns"), Rounds.median(byName.get("embedded.getByKey"))));
-        report.add(Ratio.figure(set.name("embedded.getsPerSecond"), 1e9 / Rounds.median(byName.get("embedded.get"))));
+        for (String name : new String[] {"embedded.put", "embedded.getByKey"}) {
+            if (byName.containsKey(name)) {
+                report.add(Ratio.figure(set.name(name + ".ns"), Rounds.median(byName.get(name))));
+            }
+        }
+        if (byName.containsKey("embedded.get")) {
+            double getsPerSecond = 1e9 / Rounds.median(byName.get("embedded.get"));
+            report.add(Ratio.figure(set.name("embedded.getsPerSecond"), getsPerSecond));
+        }
     }
 }

@@ -102,6 +102,7 @@ class BenchVerbsTest {
         for (String[] arguments : new String[][] {
             {"bench", "tiers", "--working-set", "1000"},
             {"bench", "tiers", "--consumer", "greedy"},
+            {"bench", "tiers", "--only", "embedded.fly"},
             {"bench", "floors", "--asked", "3"},
             {"bench", "latency", "--tier", "reader", "--reads", "0.5"},
             {"bench", "latency", "--rate", "0"},
