@@ -87,7 +87,9 @@ public final class Appliance implements AutoCloseable {
         WallClock wallClock = new WallClock(System.nanoTime(), System.currentTimeMillis() * 1_000_000L);
         ShardRuntime.Environment environment =
                 new ShardRuntime.Environment(configuration, cores, driver, aeron, wallClock, log);
-        WarmUp.run(environment, folder.folder());
+        if (configuration.get(Option.WARM_UP) == 1) {
+            WarmUp.run(environment, folder.folder());
+        }
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));

@@ -48,6 +48,7 @@ public final class ExpiryRun {
     private final Progress progress;
     private final int rounds;
     private final int entries;
+    private final boolean isSmoke;
     private PercentileRounds percentiles;
     private final long fillNs;
     private final long windowNs;
@@ -66,6 +67,7 @@ public final class ExpiryRun {
         this.progress = progress;
         this.rounds = rounds;
         this.entries = entries;
+        this.isSmoke = isSmoke;
         fillNs = isSmoke ? SMOKE_FILL_NS : FILL_NS;
         windowNs = isSmoke ? SMOKE_WINDOW_NS : SECOND_NS;
     }
@@ -73,7 +75,11 @@ public final class ExpiryRun {
     public void run() throws IOException, InterruptedException {
         Path appliance = folder.resolve("appliance-expiry");
         List<String> arguments = ApplianceArguments.spinning(
-                appliance, cores, "keyed-slots=" + (entries + 65_536L), "liveness-timeout=60s");
+                appliance,
+                cores,
+                "keyed-slots=" + (entries + 65_536L),
+                "liveness-timeout=60s",
+                ApplianceArguments.warmUp(isSmoke));
         percentiles = new PercentileRounds(CycleCounter.measureCyclesPerNs());
         try (RoleProcess server = RoleProcess.start("appliance", arguments)) {
             server.await("ready", START_SECONDS);

@@ -15,6 +15,7 @@ import io.needletail.memory.ThreadPinning;
 import io.needletail.server.limits.Limit;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,7 @@ public final class LimitsRun {
     private final BenchReport report;
     private final Progress progress;
     private final int rounds;
+    private final boolean isSmoke;
     private final long windowNs;
     private final int turns;
     private final PercentileRounds percentiles = new PercentileRounds(CycleCounter.measureCyclesPerNs());
@@ -58,6 +60,7 @@ public final class LimitsRun {
         this.report = report;
         this.progress = progress;
         this.rounds = rounds;
+        this.isSmoke = isSmoke;
         windowNs = isSmoke ? SMOKE_WINDOW_NS : WINDOW_NS;
         turns = isSmoke ? 1 : TURNS;
     }
@@ -65,7 +68,8 @@ public final class LimitsRun {
     public void run() throws IOException, InterruptedException {
         for (LimitScene.Kind kind : LimitScene.Kind.values()) {
             Path appliance = folder.resolve("appliance-" + kind.name().toLowerCase(Locale.ROOT));
-            List<String> arguments = ApplianceArguments.spinning(appliance, cores, kind.settings());
+            List<String> arguments = new ArrayList<>(ApplianceArguments.spinning(appliance, cores, kind.settings()));
+            arguments.addAll(List.of("--set", ApplianceArguments.warmUp(isSmoke)));
             try (RoleProcess server = RoleProcess.start("appliance", arguments)) {
                 server.await("ready", START_SECONDS);
                 measureOnAThreadOfItsOwn(appliance, kind);

@@ -22,6 +22,11 @@ public final class ApplianceArguments {
         return with(dir, "development", settings);
     }
 
+    /** The setting of an appliance that is to show that it works, not how fast: it need not be warm. */
+    public static String warmUp(boolean isSmoke) {
+        return "warm-up=" + (isSmoke ? "off" : "on");
+    }
+
     private static List<String> with(Path dir, String profile, String... settings) {
         List<String> arguments = new ArrayList<>(
                 List.of("start", "--dir", dir.toString(), "--profile", profile, "--fresh", "--until-stdin-ends"));

@@ -136,6 +136,14 @@ public enum Option {
             false,
             "keeps the regions from being swapped out, where the limit of locked memory allows"),
     HUGE_PAGES("huge-pages", OptionType.SWITCH, 1, 0, 1, false, "asks for huge pages behind the regions"),
+    WARM_UP(
+            "warm-up",
+            OptionType.SWITCH,
+            1,
+            0,
+            1,
+            false,
+            "runs every operation on scratch memory before ready; off is ready seconds sooner, and first messages are slow"),
     SHARD_CORE(
             "shard-core",
             OptionType.CORE,
