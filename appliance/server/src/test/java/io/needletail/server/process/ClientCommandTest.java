@@ -12,6 +12,7 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.ErrorLog;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every verb of {@code needletail client}, through the launcher: output, exit code, JSON. */
 class ClientCommandTest {
     private static ApplianceProcess appliance;
+
+    /** Of 64 bytes, in the small appliance's ring of 4 MiB. */
+    private static final int LINES_OF_THE_RING = 65_536;
 
     private record Answer(int code, byte[] out, String err) {
         String text() {
@@ -190,6 +194,40 @@ class ClientCommandTest {
         } finally {
             follower.destroy();
             follower.waitFor();
+        }
+    }
+
+    @Test
+    void shouldSayWhenTheRingDoesNotReachBackAndWhenTheApplianceStops() throws Exception {
+        try (ApplianceProcess own = ApplianceProcess.start("liveness-timeout=30s");
+                BlockingSession session = own.connect()) {
+            Value value = new Value(16);
+            value.setUtf8("new");
+            Entry entry = new Entry(16);
+            assertThat(session.put(new Key("overrun:1"), value, entry)).isEqualTo(Status.OK);
+            long first = entry.version();
+            long handle = entry.handle();
+            for (int i = 0; i < LINES_OF_THE_RING; i++) {
+                assertThat(session.put(handle, value, entry)).isEqualTo(Status.OK);
+            }
+            List<String> changes = List.of("client", "--dir", own.dir().toString(), "changes");
+            List<String> since = new ArrayList<>(changes);
+            since.addAll(List.of("--since", Long.toString(first)));
+            Answer overrun = launcher(since);
+            assertThat(overrun.code()).as(overrun.err()).isEqualTo(4);
+            assertThat(overrun.err()).contains("OVERRUN").contains("ring-bytes");
+            assertThat(overrun.text()).isEmpty();
+
+            Process follower =
+                    ApplianceProcess.launcher(changes).redirectErrorStream(true).start();
+            BufferedReader lines = follower.inputReader();
+            while (!lines.ready()) {
+                assertThat(session.put(handle, value, entry)).isEqualTo(Status.OK);
+            }
+            assertThat(lines.readLine()).endsWith("\tupdate\toverrun:1\tnew");
+            own.terminate();
+            assertThat(lines.lines().reduce((before, last) -> last)).contains("the appliance has stopped");
+            assertThat(follower.waitFor()).isEqualTo(3);
         }
     }
 
