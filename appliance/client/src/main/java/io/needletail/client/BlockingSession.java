@@ -263,6 +263,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
             answer.takesValues = kind == BatchKind.GET;
             long id = trySendBatch(kind, batch, group, repeatedId, deadlineNs);
             if (id == Session.TOO_LONG) {
+                batch.statusOfAll(Status.BATCH_TOO_LONG);
                 return Status.BATCH_TOO_LONG;
             }
             int status = id == Session.CLOSED ? Status.UNKNOWN : await(id, deadlineNs);

@@ -130,7 +130,9 @@ final class Connection implements AutoCloseable {
     private void giveUpAt(long deadlineNs) {
         if (System.nanoTime() - deadlineNs > 0 || aeron.isClosed()) {
             throw new SessionException(
-                    SessionException.Kind.UNREACHABLE, "no answer to connect; is the appliance alive?");
+                    SessionException.Kind.UNREACHABLE,
+                    "no answer to connect: either no appliance runs there, or it has as many publications (256) or"
+                            + " connects under way (64) as it looks at; lanes-refused and sessions-refused of needletail stat tell");
         }
     }
 

@@ -399,10 +399,15 @@ public final class ShardedSession implements Cache, AutoCloseable {
         int shard = shardOf(batch, 0);
         for (int i = 1; i < batch.length(); i++) {
             if (shardOf(batch, i) != shard) {
+                batch.statusOfAll(Status.SEVERAL_SHARDS);
                 return Status.SEVERAL_SHARDS;
             }
         }
-        return route.contains(shard) ? shard(shard).apply(group) : Status.STALE_HANDLE;
+        if (!route.contains(shard)) {
+            batch.statusOfAll(Status.STALE_HANDLE);
+            return Status.STALE_HANDLE;
+        }
+        return shard(shard).apply(group);
     }
 
     @Override

@@ -16,8 +16,8 @@ final class ExpirySweep {
     static final int BLOCK = 64;
     /** About 10 ns. */
     private static final int BLOCKS_A_TURN = 16;
-    /** Slots stand in order in memory: about 25 ns when they come from there. A get may wait for one turn. */
-    private static final int SLOTS_A_TURN = 8;
+    /** Slots stand in order in memory: about 25 ns when they come from there. */
+    private static final int SLOTS_A_STEP = 8;
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -73,10 +73,10 @@ final class ExpirySweep {
         return used;
     }
 
-    /** A new turn, with what it may look at. */
-    void beginTurn() {
+    /** A new turn, with what it may look at: in one step as much as a get may wait for. */
+    void beginTurn(int steps) {
         blocksLeft = BLOCKS_A_TURN;
-        slotsLeft = SLOTS_A_TURN;
+        slotsLeft = SLOTS_A_STEP * steps;
     }
 
     /**

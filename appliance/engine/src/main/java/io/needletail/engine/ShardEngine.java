@@ -471,7 +471,7 @@ public final class ShardEngine implements Cache {
             return 0;
         }
         assert registry.owner().isOwner();
-        sweep.beginTurn();
+        sweep.beginTurn(steps);
         int freed = 0;
         for (int step = 0; step < steps; step++) {
             if (!sweep.lookAhead(time.nowNs())) {

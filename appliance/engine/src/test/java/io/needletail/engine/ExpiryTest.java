@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 class ExpiryTest {
     private static final long SEED = 5;
     private static final long START = 1_700_000_000_000_000_000L;
-    /** Turns that walk the whole small region for certain: two blocks of 512 slots, 32 a turn. */
-    private static final int TURNS = 80;
+    /** A turn of 1024 steps looks at sixteen blocks of 64 slots, all of the small region. One may begin in the middle of a block. */
+    private static final int TURNS = 3;
 
     private final Key key = new Key("ttl:1");
     private final Value value = new Value(64);
@@ -146,6 +146,20 @@ class ExpiryTest {
     }
 
     @Test
+    void shouldEndEntriesThoughTheClockWasSetBackOverARestart() {
+        engine.put(new Key("written now"), value, entry);
+        attachAt(START - 3_600_000_000_000L);
+        assertThat(engine.putFor(key, 1_000_000, value, entry)).isEqualTo(Status.OK);
+        assertThat(pass(1_999_998)).as("at half the clock's pace").isZero();
+        assertThat(pass(2)).isEqualTo(1);
+    }
+
+    private void attachAt(long clockNs) {
+        nowNs = clockNs;
+        attach();
+    }
+
+    @Test
     void shouldFreeNoMoreATurnThanItIsAllowed() {
         for (int i = 0; i < 1000; i++) {
             key.setUtf8("ttl:" + i);
@@ -175,7 +189,7 @@ class ExpiryTest {
         int steps = 0;
         while (!engine.sweep().isAheadFull()) {
             assertThat(engine.expire(1)).as("a step that finds").isZero();
-            assertThat(++steps).isLessThan(TURNS);
+            assertThat(++steps).isLessThan(80);
         }
         assertThat(engine.touch(new Key("ttl:0"), 1_000, entry)).isEqualTo(Status.OK);
         assertThat(engine.delete(new Key("ttl:1"), entry)).isEqualTo(Status.OK);

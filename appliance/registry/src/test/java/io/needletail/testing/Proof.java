@@ -20,8 +20,9 @@ public final class Proof {
 
     public static void note(String name, long required, long done, long seed) {
         boolean ok = done >= required;
+        long used = Long.getLong(Seed.PROPERTY, seed);
         String line = String.format(
-                "proof %s required %d done %d seed %d %s%n", name, required, done, seed, ok ? "ok" : "FAILED");
+                "proof %s required %d done %d seed %d %s%n", name, required, done, used, ok ? "ok" : "FAILED");
         System.out.print(line);
         String file = System.getProperty("needletail.proofs", "");
         if (!file.isEmpty()) {

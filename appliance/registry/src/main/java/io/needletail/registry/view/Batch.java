@@ -115,6 +115,13 @@ public final class Batch {
         statuses[index] = status;
     }
 
+    /** For whoever refuses the batch as a whole: no entry was looked at. */
+    public void statusOfAll(int status) {
+        for (int i = 0; i < length; i++) {
+            statuses[i] = status;
+        }
+    }
+
     /** Handle, version and value: after a read the value there is, in a put the value to write. */
     public Entry entry(int index) {
         assert index >= 0 && index < length : "index=" + index + " length=" + length;

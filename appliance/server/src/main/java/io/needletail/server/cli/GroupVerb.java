@@ -1,5 +1,6 @@
 package io.needletail.server.cli;
 
+import io.needletail.client.SessionLimits;
 import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
@@ -45,15 +46,24 @@ final class GroupVerb implements Callable<Integer> {
         try (ShardedSession session = client.connect()) {
             int status = session.apply(group);
             print(group, status);
-            for (int i = 0; i < group.length() && status != Status.OK; i++) {
-                int reason = group.batch().status(i);
-                if (reason != Status.NOT_APPLIED) {
-                    System.err.println(changes.get(i) + ": "
-                            + Refusals.explain(
-                                    reason, session.limits(), group.batch().entry(i)));
-                }
+            if (status != Status.OK) {
+                explain(group, status, session.limits());
             }
             return ExitCode.of(status);
+        }
+    }
+
+    /** Which change was refused and why; once, when the group was refused as a whole. */
+    private void explain(Group group, int status, SessionLimits limits) {
+        Batch batch = group.batch();
+        if (status == Status.BATCH_TOO_LONG || status == Status.SEVERAL_SHARDS || status == Status.UNKNOWN) {
+            System.err.println(Refusals.explain(status, limits, batch.entry(0)));
+            return;
+        }
+        for (int i = 0; i < group.length(); i++) {
+            if (batch.status(i) != Status.NOT_APPLIED) {
+                System.err.println(changes.get(i) + ": " + Refusals.explain(batch.status(i), limits, batch.entry(i)));
+            }
         }
     }
 

@@ -23,6 +23,7 @@ final class BatchRequests {
     private final ReplyWriter reply;
     private final RetrySessions retries;
     private final ShardRoute route;
+    private final AnonymousOwners owners;
     private final int shard;
     private final Entry before = new Entry(0);
     private final BatchDecoder batchDecoder = new BatchDecoder();
@@ -33,7 +34,13 @@ final class BatchRequests {
     private final Batch batch;
 
     BatchRequests(
-            ShardEngine engine, ShardCounters counters, ReplyWriter reply, RetrySessions retries, ShardRoute route) {
+            ShardEngine engine,
+            AnonymousOwners owners,
+            ShardCounters counters,
+            ReplyWriter reply,
+            RetrySessions retries,
+            ShardRoute route) {
+        this.owners = owners;
         this.route = route;
         shard = engine.registry().header().shard();
         this.retries = retries;
@@ -115,7 +122,7 @@ final class BatchRequests {
         status = status == Status.OK ? applyOnce(lane, correlationId) : status;
         for (int i = 0; i < batch.length() && status == Status.OK; i++) {
             if (group.operation(i) == Group.DELETE) {
-                lane.disown(batch.handle(i));
+                owners.deleted(batch.handle(i), lane);
             }
         }
         boolean written = reply.batchResult(lane.replies(), correlationId, status, batch, false);

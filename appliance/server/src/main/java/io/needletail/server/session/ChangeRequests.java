@@ -77,6 +77,7 @@ final class ChangeRequests {
     }
 
     private final ShardEngine engine;
+    private final AnonymousOwners owners;
     private final int anonymousLimit;
     private final Key key;
     private final Value value;
@@ -98,8 +99,9 @@ final class ChangeRequests {
      * @param anonymousLimit entries without a key that a session may have
      * @param entry takes what the engine says
      */
-    ChangeRequests(ShardEngine engine, int anonymousLimit, Key key, Value value, Entry entry) {
+    ChangeRequests(ShardEngine engine, AnonymousOwners owners, int anonymousLimit, Key key, Value value, Entry entry) {
         this.engine = engine;
+        this.owners = owners;
         this.anonymousLimit = anonymousLimit;
         this.key = key;
         this.value = value;
@@ -180,7 +182,7 @@ final class ChangeRequests {
     private int delete(long handle, SessionLane lane) {
         int status = engine.delete(handle, entry);
         if (status == Status.OK) {
-            lane.disown(handle);
+            owners.deleted(handle, lane);
         }
         return status;
     }

@@ -66,6 +66,7 @@ final class RequestDispatcher {
             ValueAgent largeValues,
             ShardCounters counters,
             Orphans orphans,
+            AnonymousOwners owners,
             ShardRoute route,
             int anonymousLimit) {
         this.route = route;
@@ -78,13 +79,14 @@ final class RequestDispatcher {
         this.largeValues = largeValues;
         this.counters = counters;
         retries = new RetrySessions(engine);
-        batches = new BatchRequests(engine, counters, reply, retries, route);
+        batches = new BatchRequests(engine, owners, counters, reply, retries, route);
         answers = new Answers(engine, counters, reply);
         bulk = new BulkRequests(engine, counters, answers, retries, route);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
         int capacity = Math.min(maxValueLength, SessionProtocol.MAX_MESSAGE_VALUE_LENGTH);
         entry = new Entry(capacity);
-        changes = new ChangeRequests(engine, anonymousLimit, key, new Value(SessionProtocol.MAX_FRAME_LENGTH), entry);
+        changes = new ChangeRequests(
+                engine, owners, anonymousLimit, key, new Value(SessionProtocol.MAX_FRAME_LENGTH), entry);
     }
 
     /** False when the request must be taken again because its answer has no room. */

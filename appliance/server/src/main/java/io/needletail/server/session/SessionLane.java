@@ -274,11 +274,9 @@ public final class SessionLane implements ControlledFragmentHandler {
         anonymous.add(handle);
     }
 
-    /** An entry was deleted; that it belonged to this session is not said. */
-    void disown(long handle) {
-        if (anonymous != null) {
-            anonymous.remove(handle);
-        }
+    /** An entry was deleted; answers whether it belonged to this session. */
+    boolean disown(long handle) {
+        return anonymous != null && anonymous.remove(handle);
     }
 
     /** Handles of the anonymous entries that belong to this session, null when it never had any. */

@@ -6,6 +6,7 @@ import io.aeron.logbuffer.FragmentHandler;
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.protocol.CloseReason;
+import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.server.Counter;
@@ -34,8 +35,12 @@ public final class ShardAgent implements Agent {
     /** A cycle that takes longer is worth a note: a hundred gets, or twice the driver's longest usual turn. */
     private static final long STALL_NS = 10_000;
 
-    /** Each takes a record and a directory line: a cycle grows by less than a microsecond, and a million are gone in half a second. */
-    private static final int CYCLES_BETWEEN_EXPIRY_STEPS = 7;
+    /** Whoever was answered asks again, if at all, within so many cycles. */
+    private static final int CYCLES_OF_AN_ASKER = 5;
+    /** A step takes up to 100 ns: a cycle that owes many grows by some microseconds. */
+    private static final int MAX_EXPIRY_STEPS = 64;
+    /** What changed a moment ago must not be paid for all at once. */
+    private static final long MAX_OWED_STEPS = 4_096;
 
     /** Images that are read to nobody; a client that makes more of them keeps their logs in memory. */
     private static final int MAX_DRAINED = 4 * SessionLimit.PUBLICATIONS;
@@ -91,7 +96,9 @@ public final class ShardAgent implements Agent {
     private long lastDriverTurnNs;
     private long lastHousekeepingNs;
     private long bytesSinceDriverTurn;
-    private int cyclesWithoutStep;
+    private int idleCycles;
+    private long owedSteps;
+    private long expiredUpTo;
     private long lastCycleNs;
     private boolean failed;
 
@@ -117,8 +124,8 @@ public final class ShardAgent implements Agent {
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         orphans = new Orphans(engine);
-        dispatcher =
-                new RequestDispatcher(engine, new LaneAssignment(), scans, largeValues, counters, orphans, route, (int)
+        dispatcher = new RequestDispatcher(
+                engine, new LaneAssignment(), scans, largeValues, counters, orphans, this::disown, route, (int)
                         configuration.get(Option.ANONYMOUS_PER_SESSION));
         laneLimit = (int) configuration.get(Option.LATENCY_LANES);
         int sharing = (int) Math.max(0, configuration.get(Option.SESSION_LIMIT) - laneLimit);
@@ -167,15 +174,22 @@ public final class ShardAgent implements Agent {
     }
 
     /**
-     * A step takes up to 100 ns, and a request that comes meanwhile waits for it. So it is taken behind an answer, when its asker
-     * cannot have asked again yet, and else once in a few cycles.
+     * A step finds an entry or frees one, and a request that comes meanwhile waits for it. So steps are taken behind an answer,
+     * when its asker cannot have asked again yet, and when nobody has asked for a while. Every change may have made a deadline
+     * and is followed by the two steps that end one, so that entries go as fast as they can come.
      */
     private int expire(int work) {
-        if (spins && work == 0 && ++cyclesWithoutStep < CYCLES_BETWEEN_EXPIRY_STEPS) {
+        if (work > 0) {
+            idleCycles = 0;
+            owedSteps = Math.min(MAX_OWED_STEPS, owedSteps + 2 * (engine.sequence() - expiredUpTo));
+        } else if (spins && ++idleCycles < CYCLES_OF_AN_ASKER) {
             return 0;
         }
-        cyclesWithoutStep = 0;
-        return engine.expire(1);
+        int steps = (int) Math.min(MAX_EXPIRY_STEPS, 1 + owedSteps);
+        int freed = engine.expire(steps);
+        owedSteps = Math.max(0, owedSteps - steps);
+        expiredUpTo = engine.sequence();
+        return freed;
     }
 
     private void measureCycle(long nowNs) {
@@ -321,6 +335,16 @@ public final class ShardAgent implements Agent {
                 newBulkLanes.remove(bulk);
                 drain(bulk.image());
             }
+        }
+    }
+
+    /** Whoever deletes an entry is nearly always the session that it belongs to. */
+    private void disown(long handle, SessionLane by) {
+        if (engine.registry().isKeyed(Handle.slot(handle)) || by.disown(handle)) {
+            return;
+        }
+        for (int i = 0, count = lanes.size(); i < count && !lanes.get(i).disown(handle); i++) {
+            continue;
         }
     }
 

@@ -198,6 +198,21 @@ class ClientCommandTest {
     }
 
     @Test
+    void shouldSayOnceThatAGroupIsTooLongForAMessage() throws Exception {
+        List<String> changes = new ArrayList<>(List.of("group"));
+        for (int i = 0; i < 9; i++) {
+            changes.add("put long:" + i + " " + "x".repeat(1_000));
+        }
+        Answer answer = client(changes.toArray(String[]::new));
+        assertThat(answer.code()).isEqualTo(4);
+        assertThat(answer.err())
+                .containsOnlyOnce("BATCH_TOO_LONG")
+                .doesNotContain("UNKNOWN")
+                .doesNotContain("xxx");
+        assertThat(client("get", "long:0").code()).isEqualTo(1);
+    }
+
+    @Test
     void shouldSayWhenTheRingDoesNotReachBackAndWhenTheApplianceStops() throws Exception {
         try (ApplianceProcess own = ApplianceProcess.start("liveness-timeout=30s");
                 BlockingSession session = own.connect()) {

@@ -3,13 +3,16 @@ package io.needletail.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.client.Session;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An appliance in every profile, and one that stood still for longer than Aeron waits. */
 class ProfilesTest {
     private static final long STOPPED_NS = 3_000_000_000L;
+    private static final int SHORT_LIVED = 327_680;
 
     private final Key key = new Key("profile");
     private final Value value = new Value(16);
@@ -37,6 +41,36 @@ class ProfilesTest {
                 assertThat(session.get(entry.handle(), entry)).isEqualTo(Status.OK);
             }
             assertThat(entry.value().toUtf8()).isEqualTo(profile);
+            assertThat(appliance.output()).anyMatch(line -> line.contains("profile=" + profile));
+        } finally {
+            ApplianceProcess.remove(dir);
+        }
+    }
+
+    /** Five times as many keys as there are slots, each for a millisecond, as fast as one client can send. */
+    @ParameterizedTest
+    @ValueSource(strings = {"development", "latency", "throughput"})
+    void shouldEndEntriesAsFastAsTheyCome(String profile, @TempDir Path folder) throws Exception {
+        Path dir = folder.resolve("cache");
+        List<String> arguments = ApplianceProcess.small();
+        arguments.addAll(List.of("--profile", profile));
+        try (ApplianceProcess appliance = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new));
+                Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
+            int[] answers = new int[Status.count()];
+            value.setUtf8("short-lived");
+            int sent = 0;
+            int answered = 0;
+            while (answered < SHORT_LIVED) {
+                if (sent < SHORT_LIVED) {
+                    key.clear();
+                    key.append("short-lived:").append(sent);
+                    sent += session.putFor(key, 1_000_000, value) > 0 ? 1 : 0;
+                }
+                int polled = session.poll((id, status, found) -> answers[status]++, 64);
+                assertThat(polled).as(session.closeText()).isNotEqualTo(Session.CLOSED);
+                answered = IntStream.of(answers).sum();
+            }
+            assertThat(answers[Status.OK]).as(Arrays.toString(answers)).isEqualTo(SHORT_LIVED);
             assertThat(appliance.output()).anyMatch(line -> line.contains("profile=" + profile));
         } finally {
             ApplianceProcess.remove(dir);

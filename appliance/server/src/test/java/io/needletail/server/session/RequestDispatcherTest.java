@@ -89,6 +89,7 @@ class RequestDispatcherTest {
                 null,
                 new ShardCounters(CountersFile.create(folder.resolve("counters")), engine),
                 new Orphans(engine),
+                (handle, by) -> {},
                 new ShardRoute(0, 1),
                 16);
     }

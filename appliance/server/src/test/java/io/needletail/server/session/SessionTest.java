@@ -10,6 +10,7 @@ import io.needletail.client.ResultHandler;
 import io.needletail.client.Session;
 import io.needletail.client.SessionException;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -218,6 +219,25 @@ class SessionTest {
             }
             long freed = handle;
             Await.until("it went with its session", 5_000, () -> watcher.get(freed, entry) == Status.STALE_HANDLE);
+        }
+    }
+
+    @Test
+    void shouldNotCountAnAnonymousEntryThatAnotherSessionHasDeleted() throws IOException {
+        try (RunningAppliance small = new RunningAppliance("anonymous-per-session=4");
+                BlockingSession allocator = small.connect();
+                BlockingSession other = small.connect()) {
+            for (int i = 0; i < 40; i++) {
+                assertThat(allocator.allocate(entry)).as("entry %d", i).isEqualTo(Status.OK);
+                long handle = entry.handle();
+                if (i % 2 == 0) {
+                    assertThat(other.delete(handle, entry)).isEqualTo(Status.OK);
+                } else {
+                    Group group = new Group(16);
+                    group.delete(handle, Group.ANY_VERSION);
+                    assertThat(other.apply(group)).isEqualTo(Status.OK);
+                }
+            }
         }
     }
 

@@ -156,6 +156,7 @@ class ShardedSessionTest {
                 group.add(new Key("batch-" + i), Group.ANY_VERSION, 1);
             }
             assertThat(session.apply(group)).isEqualTo(Status.SEVERAL_SHARDS);
+            assertThat(group.batch().status(63)).isEqualTo(Status.SEVERAL_SHARDS);
             group.clear();
             for (int i = 0; i < 64; i++) {
                 key.setUtf8("sum-" + i);
