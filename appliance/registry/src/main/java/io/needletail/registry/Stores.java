@@ -9,7 +9,13 @@ import java.nio.ByteOrder;
 /** Stores to absolute addresses of a region, for its owner only. The twin of {@link Loads}, with the tests' hook. */
 public final class Stores {
     private static final MemorySegment MEMORY = Loads.memory();
-    private static final VarHandle LONG =
+    /** As in {@link Loads}: every address is aligned, and the check of it spared where no order is asked for. */
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN)
+            .varHandle()
+            .withInvokeExactBehavior();
+
+    private static final VarHandle ORDERED_LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private Stores() {}
@@ -25,14 +31,14 @@ public final class Stores {
         if (StoreProbe.ENABLED) {
             StoreProbe.beforeStore();
         }
-        LONG.setOpaque(MEMORY, address, value);
+        ORDERED_LONG.setOpaque(MEMORY, address, value);
     }
 
     public static void putLongRelease(long address, long value) {
         if (StoreProbe.ENABLED) {
             StoreProbe.beforeStore();
         }
-        LONG.setRelease(MEMORY, address, value);
+        ORDERED_LONG.setRelease(MEMORY, address, value);
     }
 
     /** Copies an array's bytes in and fills up with zeros to {@code paddedLength}; the caller has checked both ends. */
