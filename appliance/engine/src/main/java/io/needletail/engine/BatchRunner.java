@@ -30,7 +30,7 @@ final class BatchRunner {
 
     private int getFound(Batch batch, int index) {
         long slot = registry.foundSlot(index);
-        return slot < 0 ? Status.NOT_FOUND : registry.get(registry.handle(slot), batch.entry(index));
+        return slot < 0 ? Status.NOT_FOUND : registry.getFound(slot, batch.entry(index));
     }
 
     private static void finish(Batch batch, int index, int status) {

@@ -245,7 +245,7 @@ public final class ShardEngine implements Cache {
     @Override
     public int get(Key key, Entry into) {
         long slot = registry.find(key, registry.hash(key), key.crc32c());
-        return slot < 0 ? Status.NOT_FOUND : registry.get(registry.handle(slot), into);
+        return slot < 0 ? Status.NOT_FOUND : registry.getFound(slot, into);
     }
 
     @Override

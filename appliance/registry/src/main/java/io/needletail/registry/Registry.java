@@ -121,6 +121,16 @@ public final class Registry {
         return take(address, SlotLayout.kind(word), into);
     }
 
+    /** Reads the entry in a slot that the directory has just named: it is live, and its handle is what its word says. */
+    public int getFound(long slot, Entry into) {
+        assert owner.isOwner();
+        long address = slotAddress(slot);
+        int word = SlotLayout.word(Loads.getLong(address + SlotLayout.SEAL_OFFSET));
+        long handle = ((long) (SlotLayout.generation(word) | shardBits) << 32) | slot;
+        into.identify(handle, Loads.getLong(address) >>> 1);
+        return take(address, SlotLayout.kind(word), into);
+    }
+
     private int take(long address, int kind, Entry into) {
         if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
             into.value()
