@@ -8,7 +8,8 @@ import java.util.Arrays;
 
 /**
  * A reusable, little-endian sequence of bytes with a fixed capacity. Not thread safe: one owner at a time. The two first
- * words are zero beyond the length, so that what is inline in a slot can be compared and copied as two longs.
+ * words are zero beyond the length, so that what is inline in a slot can be compared and copied as two longs. What came as
+ * two words stays two words until somebody asks for the array: a get of a short value then stores no byte.
  */
 public abstract class Bytes {
     /** What a slot holds inline. */
@@ -20,6 +21,11 @@ public abstract class Bytes {
     private final byte[] array;
     private final int capacity;
     private int length;
+    /** The two first words, in place of the array's, while {@link #isInline}. */
+    private long inline0;
+
+    private long inline1;
+    private boolean isInline;
 
     Bytes(int capacity) {
         if (capacity < 0) {
@@ -39,6 +45,13 @@ public abstract class Bytes {
 
     /** The bytes themselves, of which the first {@link #length()} count. */
     public final byte[] array() {
+        return isInline ? spill() : array;
+    }
+
+    private byte[] spill() {
+        isInline = false;
+        LONG.set(array, 0, inline0);
+        LONG.set(array, 8, inline1);
         return array;
     }
 
@@ -66,7 +79,7 @@ public abstract class Bytes {
     }
 
     public final void set(Bytes other) {
-        if (!set(other.array, 0, other.length)) {
+        if (!set(other.array(), 0, other.length)) {
             throw new IllegalArgumentException("length=" + other.length + " capacity=" + capacity);
         }
     }
@@ -81,56 +94,58 @@ public abstract class Bytes {
     /** Sets up to 16 bytes given as two zero-padded words. */
     public final void setInline(long word0, long word1, int length) {
         assert length >= 0 && length <= INLINE_LENGTH : "length=" + length;
-        LONG.set(array, 0, word0);
-        LONG.set(array, 8, word1);
+        inline0 = word0;
+        inline1 = word1;
+        isInline = true;
         this.length = length;
     }
 
     /** Zero-filled to {@code length}, ready for the put methods. */
     public final void resize(int length) {
         checkLength(length);
+        isInline = false;
         Arrays.fill(array, 0, Math.max(length, INLINE_LENGTH), (byte) 0);
         this.length = length;
     }
 
     public final void putLong(int offset, long value) {
         checkRange(offset, Long.BYTES);
-        LONG.set(array, offset, value);
+        LONG.set(array(), offset, value);
     }
 
     public final void putInt(int offset, int value) {
         checkRange(offset, Integer.BYTES);
-        INT.set(array, offset, value);
+        INT.set(array(), offset, value);
     }
 
     public final void putByte(int offset, byte value) {
         checkRange(offset, Byte.BYTES);
-        array[offset] = value;
+        array()[offset] = value;
     }
 
     public final long getLong(int offset) {
         checkRange(offset, Long.BYTES);
-        return (long) LONG.get(array, offset);
+        return (long) LONG.get(array(), offset);
     }
 
     public final int getInt(int offset) {
         checkRange(offset, Integer.BYTES);
-        return (int) INT.get(array, offset);
+        return (int) INT.get(array(), offset);
     }
 
     public final byte getByte(int offset) {
         checkRange(offset, Byte.BYTES);
-        return array[offset];
+        return array()[offset];
     }
 
     /** Bytes 0 to 7, zero beyond the length. */
     public final long word0() {
-        return (long) LONG.get(array, 0);
+        return isInline ? inline0 : (long) LONG.get(array, 0);
     }
 
     /** Bytes 8 to 15, zero beyond the length. */
     public final long word1() {
-        return (long) LONG.get(array, 8);
+        return isInline ? inline1 : (long) LONG.get(array, 8);
     }
 
     /** The eight bytes at an offset that is a multiple of eight, zero beyond the length. */
@@ -140,30 +155,30 @@ public abstract class Bytes {
         if (left <= 0) {
             return 0;
         }
-        long word = (long) LONG.get(array, offset);
+        long word = (long) LONG.get(array(), offset);
         return left >= Long.BYTES ? word : word & ((1L << (left * 8)) - 1);
     }
 
     /** Appends one byte. */
     protected final void append(byte value) {
         checkLength(length + 1);
-        array[length++] = value;
+        array()[length++] = value;
     }
 
     public final boolean contentEquals(Bytes other) {
-        return Arrays.equals(array, 0, length, other.array, 0, other.length);
+        return Arrays.equals(array(), 0, length, other.array(), 0, other.length);
     }
 
     public final boolean startsWith(Bytes prefix) {
-        return length >= prefix.length && Arrays.equals(array, 0, prefix.length, prefix.array, 0, prefix.length);
+        return length >= prefix.length && Arrays.equals(array(), 0, prefix.length, prefix.array(), 0, prefix.length);
     }
 
     public final String toUtf8() {
-        return new String(array, 0, length, StandardCharsets.UTF_8);
+        return new String(array(), 0, length, StandardCharsets.UTF_8);
     }
 
     public final byte[] toByteArray() {
-        return Arrays.copyOf(array, length);
+        return Arrays.copyOf(array(), length);
     }
 
     @Override
@@ -172,6 +187,7 @@ public abstract class Bytes {
     }
 
     private void zeroInline() {
+        isInline = false;
         LONG.set(array, 0, 0L);
         LONG.set(array, 8, 0L);
     }
