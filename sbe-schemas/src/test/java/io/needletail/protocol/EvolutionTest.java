@@ -7,7 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /**
- * The evolution rule: a field is appended to a block's end, a variable-length field behind the last, both with sinceVersion. What an
+ * The evolution rule: a field is appended to a block's end, a variable-length field behind a message's last (never
+ * inside the entries of a group), both with sinceVersion. What an
  * older side wrote is read by a newer one, which finds the fields absent; what a newer side wrote is read by an older one, which
  * passes over what it does not know.
  */

@@ -80,7 +80,8 @@ final class ConfigCommand {
     @Command(
             name = "validate",
             description =
-                    "Says whether the folder's configuration, with what is set here, could start on this machine.",
+                    "Says whether the folder's configuration, with what is set here, is in order and suits this machine's cores."
+                            + " Room for the regions and a media driver are looked for by start.",
             mixinStandardHelpOptions = true)
     static final class Validate extends OfAFolder implements Callable<Integer> {
         @Override

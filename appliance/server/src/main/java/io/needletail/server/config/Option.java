@@ -94,7 +94,14 @@ public enum Option {
             64,
             false,
             "sessions by shared memory that get a publication of their own; those beyond share one"),
-    IN_FLIGHT_LIMIT("in-flight-limit", OptionType.COUNT, 128, 1, 256, false, "unanswered requests a session may have"),
+    IN_FLIGHT_LIMIT(
+            "in-flight-limit",
+            OptionType.COUNT,
+            128,
+            1,
+            256,
+            false,
+            "unanswered requests, kept by a session's client; the appliance bounds the answers left unread"),
     ANONYMOUS_PER_SESSION(
             "anonymous-per-session",
             OptionType.COUNT,
