@@ -49,6 +49,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
     private final long timeoutNs;
 
     private Connection connection;
+    private long windowsFull;
     private BulkSender bulkSender;
     private SessionLimits limits;
     private InFlight inFlight;
@@ -247,7 +248,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
         }
         long id = nextId();
         if (id == 0 || !isAlone()) {
-            return WINDOW_FULL;
+            return windowFull();
         }
         bulkSender.begin(operation, id, handleEpoch, handle, key, argument, value);
         noteSent(id);
@@ -359,10 +360,20 @@ public final class Session extends SessionRequests implements AutoCloseable {
         }
         long id = nextId();
         if (id == 0) {
-            return WINDOW_FULL;
+            return windowFull();
         }
         int code = requests.claim(length);
         return code == 0 ? id : refused(code);
+    }
+
+    private int windowFull() {
+        windowsFull++;
+        return WINDOW_FULL;
+    }
+
+    /** How often a request was not sent because as many stood unanswered as may; over all connections of this session. */
+    public long windowsFull() {
+        return windowsFull;
     }
 
     @Override

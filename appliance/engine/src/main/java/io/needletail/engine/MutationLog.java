@@ -39,6 +39,7 @@ public final class MutationLog {
     private long origin;
     private long gateLimit;
     private int stalledConsumer = -1;
+    private long consumersRefused;
 
     MutationLog(Registry registry) {
         live = registry.live();
@@ -221,7 +222,13 @@ public final class MutationLog {
                 return i;
             }
         }
+        consumersRefused++;
         throw new ConsumersFullException(name);
+    }
+
+    /** How often a consumer was refused because there were as many as there may be. */
+    public long consumersRefused() {
+        return consumersRefused;
     }
 
     /** As many consumers as there may be are registered already. */

@@ -158,6 +158,10 @@ public final class ApplianceFolder implements AutoCloseable {
                     + "; set it back, or start with --fresh, which discards the region");
         }
         refuseAnothersRegion();
+        if (place != null && !Files.isDirectory(place) && !isInMemory(wanted)) {
+            throw new RegionStore.RegionRefusedException(
+                    "region-dir=" + place + ": no such folder; mount what belongs there, or make it");
+        }
         regions = wanted;
         PrivateFiles.createFolder(wanted.getParent());
         refuseForeignOwner(wanted.getParent());

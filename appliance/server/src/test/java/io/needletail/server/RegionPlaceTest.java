@@ -87,6 +87,16 @@ class RegionPlaceTest {
     }
 
     @Test
+    void shouldNotMakeAFolderThatIsNotThere(@TempDir Path folder) {
+        Path typo = folder.resolve("mnt/reigons");
+        assertThatThrownBy(() -> new RunningAppliance("region-dir=" + typo).close())
+                .isInstanceOf(RegionStore.RegionRefusedException.class)
+                .hasMessageContaining("no such folder")
+                .hasMessageContaining("mount");
+        assertThat(typo.getParent()).doesNotExist();
+    }
+
+    @Test
     void shouldNotBeginAnewWhereTheDiskOfItsRegionIsNotMounted(@TempDir Path folder) throws IOException {
         Path mount = Files.createDirectory(folder.resolve("mount"));
         String place = "region-dir=" + mount;

@@ -138,8 +138,17 @@ public enum Limit {
         return beyond;
     }
 
-    /** What goes up when it is reached, or null when only the client can know. */
+    /** What goes up when it is reached, or null when it is kept by whoever asks, who counts it. */
     public Counter counter() {
         return counter;
+    }
+
+    /** The counter's label, or the method that answers what the asker has counted. */
+    public String countedBy() {
+        return switch (this) {
+            case IN_FLIGHT, REPEATABLE -> "Session.windowsFull()";
+            case CONSUMERS -> "MutationLog.consumersRefused()";
+            default -> counter.label();
+        };
     }
 }

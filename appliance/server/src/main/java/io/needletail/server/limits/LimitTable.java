@@ -15,7 +15,7 @@ public final class LimitTable {
         for (Limit limit : Limit.values()) {
             text.append(String.format(
                     "%-56s %-10s %-23s %-34s %s%n",
-                    limit.what(), limit.value(configuration), limit.setBy(), limit.beyond(), counter(limit)));
+                    limit.what(), limit.value(configuration), limit.setBy(), limit.beyond(), limit.countedBy()));
         }
         return text.toString();
     }
@@ -27,7 +27,7 @@ public final class LimitTable {
         for (Limit limit : Limit.values()) {
             text.append(String.format(
                     "| %s | %s | `%s` | %s | `%s` |%n",
-                    limit.what(), limit.value(configuration), limit.setBy(), limit.beyond(), counter(limit)));
+                    limit.what(), limit.value(configuration), limit.setBy(), limit.beyond(), limit.countedBy()));
         }
         return text.toString();
     }
@@ -41,13 +41,9 @@ public final class LimitTable {
             json.writeStringField("value", limit.value(configuration));
             json.writeStringField("setBy", limit.setBy());
             json.writeStringField("beyond", limit.beyond().toString());
-            json.writeStringField("counter", counter(limit));
+            json.writeStringField("counter", limit.countedBy());
             json.writeEndObject();
         }
         json.writeEndArray();
-    }
-
-    private static String counter(Limit limit) {
-        return limit.counter() == null ? "-" : limit.counter().label();
     }
 }

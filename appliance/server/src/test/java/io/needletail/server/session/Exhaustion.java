@@ -211,6 +211,7 @@ public final class Exhaustion implements AutoCloseable {
             long code = session.get(key);
             if (code == Session.WINDOW_FULL) {
                 assertThat(session.inFlight()).isEqualTo(window);
+                assertThat(session.windowsFull()).isEqualTo(1);
                 Await.until("all are answered", TIMEOUT_MS, () -> {
                     session.poll(new Statuses(), 64);
                     return session.inFlight() == 0;
@@ -355,6 +356,7 @@ public final class Exhaustion implements AutoCloseable {
 
     private String registerConsumers() {
         String[] refused = new String[1];
+        long[] counted = new long[1];
         appliance.onShard(engine -> {
             List<Integer> added = new ArrayList<>();
             try {
@@ -364,8 +366,10 @@ public final class Exhaustion implements AutoCloseable {
             } catch (MutationLog.ConsumersFullException e) {
                 refused[0] = "not sent: " + e.getClass().getSimpleName();
             }
+            counted[0] = engine.log().consumersRefused();
             added.forEach(engine.log()::removeConsumer);
         });
+        assertThat(counted[0]).isEqualTo(1);
         return refused[0];
     }
 
