@@ -127,7 +127,7 @@ public final class RunningAppliance implements AutoCloseable {
     }
 
     private void removeFolders() throws IOException {
-        for (String link : List.of("region", "counters")) { // the region may be elsewhere than the rest
+        for (String link : List.of("region", "counters", "errors")) { // the region may be elsewhere than the rest
             Path target = dir.resolve(link);
             if (Files.isSymbolicLink(target)) {
                 PrivateFiles.deleteTree(Files.readSymbolicLink(target).getParent());

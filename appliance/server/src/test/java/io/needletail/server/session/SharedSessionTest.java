@@ -154,7 +154,9 @@ class SharedSessionTest {
         try (RunningAppliance appliance = new RunningAppliance("latency-lanes=0");
                 Session session = Session.connect(appliance.dir(), ClientId.random(), TIMEOUT_NS)) {
             value.setUtf8("once");
-            long id = session.put(key, value);
+            long[] sent = new long[1];
+            Await.until("there is room on the publication", TIMEOUT_MS, () -> (sent[0] = session.put(key, value)) > 0);
+            long id = sent[0];
             Await.until("applied", TIMEOUT_MS, () -> {
                 session.poll((request, status, found) -> assertThat(status).isEqualTo(Status.OK), 16);
                 return session.inFlight() == 0;
