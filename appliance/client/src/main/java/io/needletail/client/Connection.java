@@ -131,8 +131,8 @@ final class Connection implements AutoCloseable {
         if (System.nanoTime() - deadlineNs > 0 || aeron.isClosed()) {
             throw new SessionException(
                     SessionException.Kind.UNREACHABLE,
-                    "no answer to connect: either no appliance runs there, or it has as many publications (256) or"
-                            + " connects under way (64) as it looks at; lanes-refused and sessions-refused of needletail stat tell");
+                    "no answer to connect: either no appliance runs there, or it has as many publications or"
+                            + " connects under way as it looks at; lanes-refused and sessions-refused of needletail stat tell");
         }
     }
 

@@ -14,7 +14,7 @@ import io.needletail.registry.view.SlotLayout;
  */
 final class ExpirySweep {
     static final int BLOCK = 64;
-    /** About 10 ns. */
+    /** About 10 ns. A pass over all blocks frees all that is due, so this bounds how late, not how many. */
     private static final int BLOCKS_A_TURN = 16;
     /** Slots stand in order in memory: about 25 ns when they come from there. */
     private static final int SLOTS_A_STEP = 8;
@@ -32,7 +32,7 @@ final class ExpirySweep {
     private long nextSlot;
     private long earliestLeft;
     private int blocksLeft;
-    private int slotsLeft;
+    private long slotsLeft;
 
     ExpirySweep(Registry registry) {
         this.registry = registry;
@@ -76,7 +76,7 @@ final class ExpirySweep {
     /** A new turn, with what it may look at: in one step as much as a get may wait for. */
     void beginTurn(int steps) {
         blocksLeft = BLOCKS_A_TURN;
-        slotsLeft = SLOTS_A_STEP * steps;
+        slotsLeft = (long) SLOTS_A_STEP * steps;
     }
 
     /**

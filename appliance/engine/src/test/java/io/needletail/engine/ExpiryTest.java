@@ -179,6 +179,18 @@ class ExpiryTest {
     }
 
     @Test
+    void shouldTakeAsManyStepsAsANumberCanSay() {
+        for (int i = 0; i < 100; i++) {
+            key.setUtf8("ttl:" + i);
+            assertThat(engine.putFor(key, 10, value, entry)).isEqualTo(Status.OK);
+        }
+        nowNs += 10;
+        engine.advanceTime(nowNs);
+        assertThat(engine.expire(0)).isZero();
+        assertThat(engine.expire(Integer.MAX_VALUE)).isEqualTo(100);
+    }
+
+    @Test
     void shouldLeaveAnEntryThatChangedBetweenFindingAndFreeing() {
         for (int i = 0; i < DueSlots.CAPACITY; i++) {
             key.setUtf8("ttl:" + i);

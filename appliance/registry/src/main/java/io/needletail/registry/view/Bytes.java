@@ -43,15 +43,15 @@ public abstract class Bytes {
         return capacity;
     }
 
-    /** The bytes themselves, of which the first {@link #length()} count. */
+    /** The bytes themselves, of which the first {@link #length()} count; to be asked for anew after each change. */
     public final byte[] array() {
         return isInline ? spill() : array;
     }
 
     private byte[] spill() {
-        isInline = false;
         LONG.set(array, 0, inline0);
         LONG.set(array, 8, inline1);
+        isInline = false;
         return array;
     }
 

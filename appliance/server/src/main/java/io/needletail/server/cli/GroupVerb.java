@@ -56,7 +56,7 @@ final class GroupVerb implements Callable<Integer> {
     /** Which change was refused and why; once, when the group was refused as a whole. */
     private void explain(Group group, int status, SessionLimits limits) {
         Batch batch = group.batch();
-        if (status == Status.BATCH_TOO_LONG || status == Status.SEVERAL_SHARDS || status == Status.UNKNOWN) {
+        if (isRefusedWhole(batch, status)) {
             System.err.println(Refusals.explain(status, limits, batch.entry(0)));
             return;
         }
@@ -65,6 +65,16 @@ final class GroupVerb implements Callable<Integer> {
                 System.err.println(changes.get(i) + ": " + Refusals.explain(batch.status(i), limits, batch.entry(i)));
             }
         }
+    }
+
+    /** No change of it is said to be the reason. */
+    private static boolean isRefusedWhole(Batch batch, int status) {
+        for (int i = 0; i < batch.length(); i++) {
+            if (batch.status(i) != status && batch.status(i) != Status.UNKNOWN) {
+                return false;
+            }
+        }
+        return batch.length() > 1 || batch.status(0) == Status.UNKNOWN;
     }
 
     private int longestValue() {

@@ -37,10 +37,6 @@ public final class ShardAgent implements Agent {
 
     /** Whoever was answered asks again, if at all, within so many cycles. */
     private static final int CYCLES_OF_AN_ASKER = 5;
-    /** A step takes up to 100 ns: a cycle that owes many grows by some microseconds. */
-    private static final int MAX_EXPIRY_STEPS = 64;
-    /** What changed a moment ago must not be paid for all at once. */
-    private static final long MAX_OWED_STEPS = 4_096;
 
     /** Images that are read to nobody; a client that makes more of them keeps their logs in memory. */
     private static final int MAX_DRAINED = 4 * SessionLimit.PUBLICATIONS;
@@ -97,7 +93,6 @@ public final class ShardAgent implements Agent {
     private long lastHousekeepingNs;
     private long bytesSinceDriverTurn;
     private int idleCycles;
-    private long owedSteps;
     private long expiredUpTo;
     private long lastCycleNs;
     private boolean failed;
@@ -144,6 +139,7 @@ public final class ShardAgent implements Agent {
         stalls.begin();
         engine.handOver();
         lastCycleNs = clock.nowNs();
+        expiredUpTo = engine.sequence();
     }
 
     @Override
@@ -176,18 +172,16 @@ public final class ShardAgent implements Agent {
     /**
      * A step finds an entry or frees one, and a request that comes meanwhile waits for it. So steps are taken behind an answer,
      * when its asker cannot have asked again yet, and when nobody has asked for a while. Every change may have made a deadline
-     * and is followed by the two steps that end one, so that entries go as fast as they can come.
+     * and is followed by the two steps that end one, so that entries go as fast as they can come, however many come in a cycle.
      */
     private int expire(int work) {
         if (work > 0) {
             idleCycles = 0;
-            owedSteps = Math.min(MAX_OWED_STEPS, owedSteps + 2 * (engine.sequence() - expiredUpTo));
         } else if (spins && ++idleCycles < CYCLES_OF_AN_ASKER) {
             return 0;
         }
-        int steps = (int) Math.min(MAX_EXPIRY_STEPS, 1 + owedSteps);
-        int freed = engine.expire(steps);
-        owedSteps = Math.max(0, owedSteps - steps);
+        int changes = (int) (engine.sequence() - expiredUpTo);
+        int freed = engine.expire(1 + 2 * changes);
         expiredUpTo = engine.sequence();
         return freed;
     }
@@ -343,8 +337,10 @@ public final class ShardAgent implements Agent {
         if (engine.registry().isKeyed(Handle.slot(handle)) || by.disown(handle)) {
             return;
         }
-        for (int i = 0, count = lanes.size(); i < count && !lanes.get(i).disown(handle); i++) {
-            continue;
+        for (int i = 0, count = lanes.size(); i < count; i++) {
+            if (lanes.get(i).disown(handle)) {
+                return;
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,13 +28,17 @@ class ProfilesTest {
     private final Value value = new Value(16);
     private final Entry entry = new Entry(64);
 
+    private static ApplianceProcess start(Path dir, String profile) throws IOException {
+        List<String> arguments = ApplianceProcess.small();
+        arguments.addAll(List.of("--profile", profile));
+        return ApplianceProcess.startIn(dir, arguments.toArray(String[]::new));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"development", "latency", "throughput"})
     void shouldServeInEveryProfile(String profile, @TempDir Path folder) throws Exception {
         Path dir = folder.resolve("cache");
-        List<String> arguments = ApplianceProcess.small();
-        arguments.addAll(List.of("--profile", profile));
-        try (ApplianceProcess appliance = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new));
+        try (ApplianceProcess appliance = start(dir, profile);
                 BlockingSession session = appliance.connect()) {
             value.setUtf8(profile);
             for (int i = 0; i < 1_000; i++) {
@@ -52,9 +57,7 @@ class ProfilesTest {
     @ValueSource(strings = {"development", "latency", "throughput"})
     void shouldEndEntriesAsFastAsTheyCome(String profile, @TempDir Path folder) throws Exception {
         Path dir = folder.resolve("cache");
-        List<String> arguments = ApplianceProcess.small();
-        arguments.addAll(List.of("--profile", profile));
-        try (ApplianceProcess appliance = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new));
+        try (ApplianceProcess appliance = start(dir, profile);
                 Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
             int[] answers = new int[Status.count()];
             value.setUtf8("short-lived");
