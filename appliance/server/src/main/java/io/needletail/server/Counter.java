@@ -39,6 +39,8 @@ public enum Counter {
     MALFORMED_FRAMES(
             "malformed-frames", "frames", "lanes closed for a frame that failed validation or came before a connect"),
     STRAY_FRAMES("stray-frames", "frames", "came on the shared publication for no session, or for one that had ended"),
+    SHARED_UNBLOCKED(
+            "shared-unblocked", "messages", "begun on the shared publication by clients that died, and taken away"),
     LIVENESS_TIMEOUTS("liveness-timeouts", "sessions", "closed for silence"),
     SLOW_READERS("slow-readers", "sessions", "closed for leaving answers unread"),
     LANES_REFUSED("lanes-refused", "publications", "clients' publications beyond the most that are looked at"),

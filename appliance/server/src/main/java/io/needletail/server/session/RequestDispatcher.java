@@ -199,6 +199,11 @@ final class RequestDispatcher {
         return true;
     }
 
+    /** A sign of life that was not asked for; where there is no room the client has other things to read. */
+    void assure(SessionLane lane) {
+        reply.keepAlive(lane.replies(), 0, engine.epoch());
+    }
+
     private boolean onKeepAlive(Frame frame, SessionLane lane) {
         keepAlive.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         return reply.keepAlive(lane.replies(), keepAlive.correlationId(), engine.epoch());

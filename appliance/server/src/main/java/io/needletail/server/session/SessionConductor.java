@@ -16,6 +16,7 @@ import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
 import io.needletail.server.session.Admission.Refusal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -52,6 +53,7 @@ public final class SessionConductor implements Agent, ControlPlane {
     private final List<Farewell> farewells = new ArrayList<>();
     private final List<ShardAgent.Command> unsent = new ArrayList<>();
     private final Set<ReplyAddress> replyAddresses = new HashSet<>();
+    private final SharedStreamGuard sharedGuard = new SharedStreamGuard(new SharedEvents());
 
     private ShardAgent shard;
     private int sessions;
@@ -95,11 +97,38 @@ public final class SessionConductor implements Agent, ControlPlane {
 
     /** The publication that sessions without a lane of their own send on. */
     public void onAvailableSharedImage(Image image) {
+        guard(image);
         tellShard((agent, nowNs) -> agent.addSharedImage(image));
     }
 
     public void onUnavailableSharedImage(Image image) {
+        SharedLog guarded = sharedGuard.remove(image);
+        if (guarded != null) {
+            guarded.close();
+        }
         tellShard((agent, nowNs) -> agent.removeSharedImage(image));
+    }
+
+    private void guard(Image image) {
+        try {
+            sharedGuard.add(SharedLog.of(image, aeron.context().aeronDirectory()), clock.nowNs());
+        } catch (AeronException | IllegalStateException | UncheckedIOException e) {
+            counters.increment(Counter.ERRORS);
+            log.write("a client that dies may hold the shared publication up: " + e.getMessage());
+        }
+    }
+
+    private final class SharedEvents implements SharedStreamGuard.Events {
+        @Override
+        public void onUnblocked() {
+            counters.increment(Counter.SHARED_UNBLOCKED);
+            log.write("a message that a dead client began on the shared publication was taken away");
+        }
+
+        @Override
+        public void onBlocked(long lastingNs) {
+            tellShard((agent, nowNs) -> agent.excuseSharing(lastingNs));
+        }
     }
 
     /** A client's stream for values over a message's length; the memory for one value is taken here, not by the shard. */
@@ -132,6 +161,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         work += progressHandshakes(nowNs);
         work += progressFarewells(nowNs);
         work += resend();
+        work += sharedGuard.check(nowNs);
         if (nowNs - lastClockNs > CLOCK_INTERVAL_NS) {
             lastClockNs = nowNs;
             counters.set(Counter.LOG_LINES_LOST, log.lostLines());
@@ -201,6 +231,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         }
         sessions--;
         admission.leave(lane);
+        sharedGuard.left(lane);
         counters.set(Counter.SESSIONS, sessions);
         counters.increment(Counter.SESSIONS_CLOSED);
         unlisted(lane);
@@ -249,6 +280,11 @@ public final class SessionConductor implements Agent, ControlPlane {
 
     public boolean isIdle() {
         return farewells.isEmpty() && handshakes.isEmpty() && mailbox.isEmpty();
+    }
+
+    @Override
+    public void onClose() {
+        sharedGuard.close();
     }
 
     @Override
@@ -301,6 +337,9 @@ public final class SessionConductor implements Agent, ControlPlane {
             counters.set(Counter.SESSIONS, sessions);
             counters.increment(Counter.SESSIONS_ACCEPTED);
             listed(lane);
+            if (lane.isShared()) {
+                sharedGuard.joined(lane, request.clientPid());
+            }
             log.write("session accepted: pid=" + request.clientPid() + shardName());
             ExclusivePublication laneReplies = replies;
             ExclusivePublication lanePages = pages;

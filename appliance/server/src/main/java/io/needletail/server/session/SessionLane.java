@@ -176,8 +176,12 @@ public final class SessionLane implements ControlledFragmentHandler {
         return state == State.OPEN && (pagesUnread || (stalled && nowNs - stalledSinceNs > limitNs));
     }
 
+    void excuseSilence(long silenceNs) {
+        lastHeardNs += silenceNs;
+    }
+
     void excuse(long stallNs) {
-        lastHeardNs += stallNs;
+        excuseSilence(stallNs);
         stalledSinceNs += stallNs;
     }
 

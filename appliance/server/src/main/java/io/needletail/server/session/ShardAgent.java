@@ -279,6 +279,11 @@ public final class ShardAgent implements Agent {
         }
     }
 
+    /** Nobody on the shared publication could be heard for so long, nor be answered. */
+    void excuseSharing(long silenceNs) {
+        shared.excuse(silenceNs);
+    }
+
     private void keepHouse(long nowNs) {
         engine.live().leaseUntilNs(nowNs + leaseNs);
         shared.forgetWaitingOfEnded();

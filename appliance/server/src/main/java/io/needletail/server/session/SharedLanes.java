@@ -102,6 +102,16 @@ final class SharedLanes implements ControlledFragmentHandler {
         }
     }
 
+    /** What could not be heard is not their silence, and not the appliance's. */
+    void excuse(long silenceNs) {
+        for (SharedPlace place : places) {
+            if (!place.isFree() && place.lane().isOpen()) {
+                place.lane().excuseSilence(silenceNs);
+                dispatcher.assure(place.lane());
+            }
+        }
+    }
+
     private void forgetWaiting(SharedPlace place) {
         if (place.hasWaiting()) {
             place.forgetWaiting();

@@ -157,11 +157,10 @@ class CrashTest {
     void shouldDropAKilledClientWithinTheLivenessTimeoutAndDelayNobody(Way way) throws Exception {
         List<String> settings = new ArrayList<>(way.settings());
         settings.add("liveness-timeout=" + LIVENESS_MS + "ms");
-        try (ApplianceProcess appliance = ApplianceProcess.start(settings.toArray(String[]::new));
-                BlockingSession bystander = appliance.connect()) {
+        try (ApplianceProcess appliance = ApplianceProcess.start(settings.toArray(String[]::new))) {
             Process client = TestJvm.start(HoldSessionMain.class, clientArguments(appliance, settings));
-            try (BufferedReader output = client.inputReader()) {
-                assertThat(output.readLine()).isEqualTo("working");
+            try (BufferedReader output = client.inputReader();
+                    BlockingSession bystander = connectBeside(appliance, output)) {
                 CountersReader counters = CountersFile.open(appliance.dir().resolve("counters"));
                 assertThat(counters.getCounterValue(Counter.SESSIONS.ordinal())).isEqualTo(2);
                 client.destroyForcibly().waitFor();
@@ -182,6 +181,36 @@ class CrashTest {
             }
             Proof.note("kill-9-of-a-client-" + way.name().toLowerCase(Locale.ROOT), 1, 1, 0);
         }
+    }
+
+    /** Once the other one works: nobody would hear of the bystander while that one's JVM starts. */
+    private static BlockingSession connectBeside(ApplianceProcess appliance, BufferedReader output) throws IOException {
+        assertThat(output.readLine()).isEqualTo("working");
+        return appliance.connect();
+    }
+
+    @Test
+    void shouldAnswerTheOthersAtOnceWhenAClientIsKilledWithinAMessageOnTheSharedPublication() throws Exception {
+        long rounds = Proof.required(2, 50);
+        try (ApplianceProcess appliance = ApplianceProcess.start("latency-lanes=0")) {
+            CountersReader counters = CountersFile.open(appliance.dir().resolve("counters"));
+            for (long round = 1; round <= rounds; round++) {
+                Process client = TestJvm.start(HoldSessionMain.class, appliance.dir(), "half");
+                try (BufferedReader output = client.inputReader();
+                        BlockingSession bystander = connectBeside(appliance, output)) {
+                    client.destroyForcibly().waitFor();
+                    assertThat(roundTripNs(bystander) / 1_000_000).isLessThan(500);
+                    assertThat(counters.getCounterValue(Counter.SHARED_UNBLOCKED.ordinal()))
+                            .isEqualTo(round);
+                } finally {
+                    client.destroyForcibly();
+                }
+            }
+            assertThat(counters.getCounterValue(Counter.LIVENESS_TIMEOUTS.ordinal()))
+                    .as("of those alive")
+                    .isLessThanOrEqualTo(rounds);
+        }
+        Proof.note("kill-9-within-a-shared-message", rounds, rounds, 0);
     }
 
     private static Object[] clientArguments(ApplianceProcess appliance, List<String> settings) {

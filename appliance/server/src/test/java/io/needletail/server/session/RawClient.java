@@ -140,6 +140,16 @@ final class RawClient implements AutoCloseable {
         return true;
     }
 
+    /** Takes room for a message on the shared publication, and leaves it at that. */
+    void begin(int length) {
+        Await.until("room to begin", TIMEOUT_MS, () -> shared.tryClaim(length, claim) > 0);
+    }
+
+    /** Makes nothing of what was begun. */
+    void abort() {
+        claim.abort();
+    }
+
     boolean isOver() {
         poll();
         return !outcome.equals("accepted");

@@ -168,6 +168,24 @@ class SharedSessionTest {
     }
 
     @Test
+    void shouldKeepTheOthersWhileALivingClientIsStoppedWithinAMessage() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("latency-lanes=0", "liveness-timeout=300ms");
+                RawClient stopped = new RawClient(appliance.dir(), 1 << 17).connect();
+                BlockingSession other = BlockingSession.connect(appliance.dir(), 1_500_000_000L)) {
+            assertThat(other.ping()).isEqualTo(Status.OK);
+            stopped.begin(64);
+            assertThat(other.ping()).as("nothing behind it can be read").isEqualTo(Status.UNKNOWN);
+            assertThat(other.session().isClosed()).isFalse();
+            assertThat(appliance.counter(Counter.LIVENESS_TIMEOUTS)).isZero();
+            assertThat(appliance.counter(Counter.SHARED_UNBLOCKED))
+                    .as("it may still be written")
+                    .isZero();
+            stopped.abort();
+            assertThat(other.ping()).isEqualTo(Status.OK);
+        }
+    }
+
+    @Test
     void shouldTakeNothingFromATokenWhoseSessionHasEnded() throws IOException {
         try (RunningAppliance appliance = new RunningAppliance("latency-lanes=0", "liveness-timeout=300ms");
                 RawClient ended = new RawClient(appliance.dir(), 1 << 17).connect()) {
