@@ -202,6 +202,7 @@ final class RequestDispatcher {
     /** A sign of life that was not asked for; where there is no room the client has other things to read. */
     void assure(SessionLane lane) {
         reply.keepAlive(lane.replies(), 0, engine.epoch());
+        reply.forgetExhausted(); // found by the next request of this session, not of another
     }
 
     private boolean onKeepAlive(Frame frame, SessionLane lane) {
