@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             ExpiryCommand.class,
             SessionsCommand.class,
             LimitsCommand.class,
+            PeersCommand.class,
             CompareCommand.class
         },
         footer = {
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  needletail bench floors --quick",
             "  needletail bench tiers --quick --json tiers.json",
+            "  needletail bench peers --quick",
             "  needletail bench latency --tier ipc --rate 100000",
             "  needletail bench compare before after",
             "Exit: 0 measured, 1 could not measure or a run FAILED, 2 wrong usage."

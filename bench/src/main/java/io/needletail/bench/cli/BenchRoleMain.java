@@ -2,6 +2,9 @@ package io.needletail.bench.cli;
 
 import io.needletail.bench.ipc.IpcRoles;
 import io.needletail.bench.latency.RegionWriterRole;
+import io.needletail.bench.peers.HazelcastRoles;
+import io.needletail.bench.peers.PeerMemoryRole;
+import io.needletail.bench.peers.SharedMapRole;
 import io.needletail.bench.process.Coordinator;
 import java.util.Map;
 
@@ -16,6 +19,10 @@ public final class BenchRoleMain {
                 case "echo-server" -> IpcRoles.echoServer(settings);
                 case "echo-client" -> IpcRoles.echoClient(settings);
                 case "get-client" -> IpcRoles.getClient(settings);
+                case "hazelcast-member" -> HazelcastRoles.member(settings);
+                case "hazelcast-client" -> HazelcastRoles.client(settings);
+                case "peer-memory" -> PeerMemoryRole.run(settings);
+                case "chronicle-map" -> SharedMapRole.run(settings);
                 case "region-writer" -> new RegionWriterRole(settings).run();
                 default -> throw new IllegalArgumentException("role=" + arguments[0]);
             }

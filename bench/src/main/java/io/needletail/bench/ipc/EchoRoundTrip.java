@@ -7,13 +7,12 @@ import io.aeron.Subscription;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
-import io.needletail.client.SessionProtocol;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
-/** The floor: bare Aeron with the session's channel and message lengths, and nothing else. */
+/** The floor: bare Aeron with the session's lengths, and nothing else. */
 final class EchoRoundTrip implements RoundTrip, FragmentHandler {
     private final Aeron aeron;
     private final ExclusivePublication requests;
@@ -28,13 +27,13 @@ final class EchoRoundTrip implements RoundTrip, FragmentHandler {
         this.replies = replies;
     }
 
-    static EchoRoundTrip connect(Path aeronFolder) {
+    static EchoRoundTrip connect(Path aeronFolder, EchoChannels channels) {
         Aeron aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(aeronFolder.toString())
                 .idleStrategy(new SleepingMillisIdleStrategy(1)));
-        Subscription replies = aeron.addSubscription(SessionProtocol.CHANNEL, EchoProtocol.REPLY_STREAM_ID);
+        Subscription replies = aeron.addSubscription(channels.replies(), EchoProtocol.REPLY_STREAM_ID);
         ExclusivePublication requests =
-                aeron.addExclusivePublication(SessionProtocol.CHANNEL, EchoProtocol.REQUEST_STREAM_ID);
+                aeron.addExclusivePublication(channels.requests(), EchoProtocol.REQUEST_STREAM_ID);
         while (!requests.isConnected() || !replies.isConnected()) {
             LockSupport.parkNanos(1_000_000);
         }

@@ -10,7 +10,6 @@ import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.needletail.bench.process.Coordinator;
-import io.needletail.client.SessionProtocol;
 import io.needletail.memory.ThreadPinning;
 import java.nio.file.Path;
 import org.agrona.DirectBuffer;
@@ -20,7 +19,7 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 /**
  * The other end of the floor: answers every message at once. As in the product one pinned thread spins without a pause, turns
  * the media driver every 24 KiB of messages or after about a millisecond without (with four cores or more the driver has a
- * thread of its own), and the Aeron client's housekeeping sleeps elsewhere. It reads no clock and checks nothing.
+ * thread of its own; by UDP, as in the product, it is turned in every cycle), and the Aeron client's housekeeping sleeps elsewhere. It reads no clock and checks nothing.
  */
 final class EchoServerRole implements FragmentHandler {
     private static final int FRAGMENT_LIMIT = 16;
@@ -29,8 +28,13 @@ final class EchoServerRole implements FragmentHandler {
     private static final int IDLE_POLLS_PER_DRIVER_TURN = 200_000;
 
     private final BufferClaim claim = new BufferClaim();
+    private final EchoChannels channels;
     private AgentInvoker driverTurn;
     private ExclusivePublication replies;
+
+    EchoServerRole(EchoChannels channels) {
+        this.channels = channels;
+    }
 
     void run(Path aeronFolder, int core, boolean driverInServer) {
         try (MediaDriver driver = MediaDriver.launch(context(aeronFolder, driverInServer))) {
@@ -56,8 +60,8 @@ final class EchoServerRole implements FragmentHandler {
     }
 
     private void serve(Aeron aeron, int core) {
-        Subscription requests = aeron.addSubscription(SessionProtocol.CHANNEL, EchoProtocol.REQUEST_STREAM_ID);
-        replies = aeron.addExclusivePublication(SessionProtocol.CHANNEL, EchoProtocol.REPLY_STREAM_ID);
+        Subscription requests = aeron.addSubscription(channels.requests(), EchoProtocol.REQUEST_STREAM_ID);
+        replies = aeron.addExclusivePublication(channels.replies(), EchoProtocol.REPLY_STREAM_ID);
         Coordinator.say("ready");
         while (requests.imageCount() == 0) {
             turn(aeron);
@@ -79,12 +83,12 @@ final class EchoServerRole implements FragmentHandler {
             } else {
                 idle++;
             }
-            if (bytes >= BYTES_PER_DRIVER_TURN || idle >= IDLE_POLLS_PER_DRIVER_TURN) {
+            if (channels.isUdp() || bytes >= BYTES_PER_DRIVER_TURN || idle >= IDLE_POLLS_PER_DRIVER_TURN) {
                 if (idle >= IDLE_POLLS_PER_DRIVER_TURN) {
                     aeron.conductorAgentInvoker().invoke();
                 }
                 bytes = 0;
-                idle = 0;
+                idle = idle >= IDLE_POLLS_PER_DRIVER_TURN ? 0 : idle;
                 turnDriver();
             }
         }

@@ -11,15 +11,19 @@ public final class IpcRoles {
     private IpcRoles() {}
 
     public static void echoServer(Map<String, String> settings) {
-        new EchoServerRole().run(dir(settings), core(settings), Boolean.parseBoolean(settings.get("driver")));
+        new EchoServerRole(EchoChannels.of(settings))
+                .run(dir(settings), core(settings), Boolean.parseBoolean(settings.get("driver")));
     }
 
     public static void echoClient(Map<String, String> settings) throws IOException {
-        new RoundTripRole("echo", EchoRoundTrip.connect(dir(settings))).run(core(settings));
+        new RoundTripRole("echo", EchoRoundTrip.connect(dir(settings), EchoChannels.of(settings))).run(core(settings));
     }
 
     public static void getClient(Map<String, String> settings) throws IOException {
-        new RoundTripRole("get", SessionRoundTrip.connect(address(settings))).run(core(settings));
+        RoundTrip trip = settings.containsKey("batch")
+                ? BatchRoundTrip.connect(address(settings), number(settings, "batch", 1), number(settings, "window", 1))
+                : SessionRoundTrip.connect(address(settings), number(settings, "value", 16));
+        new RoundTripRole("get", trip).run(core(settings));
     }
 
     /** By UDP when there is an endpoint, through the appliance's own media driver. */
@@ -28,6 +32,10 @@ public final class IpcRoles {
         return udp == null
                 ? SessionAddress.of(dir(settings))
                 : SessionAddress.udp(dir(settings).resolve("aeron"), UdpEndpoint.parse(udp));
+    }
+
+    private static int number(Map<String, String> settings, String name, int otherwise) {
+        return Integer.parseInt(settings.getOrDefault(name, Integer.toString(otherwise)));
     }
 
     private static Path dir(Map<String, String> settings) {

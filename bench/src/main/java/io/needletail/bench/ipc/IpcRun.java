@@ -1,6 +1,5 @@
 package io.needletail.bench.ipc;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.process.ApplianceArguments;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
@@ -18,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -38,16 +39,26 @@ public final class IpcRun implements AutoCloseable {
     public static final String UDP_ECHO = "udp.echo";
 
     public static final String UDP_GET = "udp.get";
+    /** Bare Aeron by UDP over the loopback, with a get's message lengths. */
+    public static final String AERON_UDP_ECHO = "udpecho";
 
     private static final long START_SECONDS = 60;
-    private static final long TURN_SECONDS = 120;
     private static final long RALLY_ROUNDS = 500_000;
+    private static final long LONGEST_WITHOUT_BREATH_NS = 8_000_000_000L;
     private static final long BREATH_MS = 20;
     private static final long UDP_RALLY_ROUNDS = 50_000;
+
+    /** How another subject begins; what it starts it gives to {@link #keep}. */
+    @FunctionalInterface
+    public interface Starter {
+        Turn start(IpcRun run) throws IOException, InterruptedException;
+    }
 
     private final IpcPlan plan;
     private final BenchCores cores;
     private final Path folder;
+    private final Map<String, Starter> starters = new HashMap<>();
+    private long breathedNs = System.nanoTime();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final IpcScores scores = new IpcScores();
 
@@ -64,24 +75,26 @@ public final class IpcRun implements AutoCloseable {
             switch (subject) {
                 case CACHE_LINE -> addRally(turns, new RallyTurn(CACHE_LINE, this::rallyLine));
                 case UDP_ECHO -> addRally(turns, new RallyTurn(UDP_ECHO, this::rallyDatagram));
-                case ECHO -> turns.add(startEcho());
+                case ECHO -> turns.add(startEcho(ECHO));
+                case AERON_UDP_ECHO ->
+                    turns.add(startEcho(AERON_UDP_ECHO, "requestPort=" + freePort(), "replyPort=" + freePort()));
                 case GET, SHARED_GET -> turns.add(startProduct(subject));
                 case UDP_GET -> turns.add(startProductByUdp());
-                default -> throw new IllegalArgumentException("subject=" + subject);
+                default -> turns.add(startOther(subject));
             }
-            breathe(turns);
+            breatheInTime(turns);
         }
         for (Turn turn : turns) {
             turn.warmUp();
-            breathe(turns);
+            breatheInTime(turns);
         }
         long allocatedBefore = shardAllocated();
         for (int round = 0; round < plan.rounds(); round++) {
             progress.accept(round);
             for (Turn turn : round % 2 == 0 ? turns : turns.reversed()) {
                 turn.play();
+                breatheInTime(turns);
             }
-            breathe(turns);
         }
         if (subjects.contains(GET)) {
             double gets = (double) plan.rounds() * plan.roundTrips();
@@ -90,11 +103,36 @@ public final class IpcRun implements AutoCloseable {
         return scores;
     }
 
-    /** Aeron gives up whoever stands still for ten seconds: everybody runs for a moment. */
-    private static void breathe(List<Turn> turns) throws IOException, InterruptedException {
-        for (Turn turn : turns) {
-            turn.breathe();
+    private void breatheInTime(List<Turn> turns) throws IOException, InterruptedException {
+        if (System.nanoTime() - breathedNs > LONGEST_WITHOUT_BREATH_NS) {
+            breathe(turns);
         }
+    }
+
+    /** Aeron gives up whoever stands still for too long (the launcher gives benchmarks a minute): everybody runs for a moment. */
+    private void breathe(List<Turn> turns) throws IOException, InterruptedException {
+        for (Turn turn : turns) {
+            turn.resume();
+        }
+        TimeUnit.MILLISECONDS.sleep(BREATH_MS);
+        for (Turn turn : turns) {
+            turn.pause();
+        }
+        breathedNs = System.nanoTime();
+    }
+
+    /** Subjects beside those named above, by the names that {@link #run} is given. */
+    public IpcRun with(Map<String, Starter> others) {
+        starters.putAll(others);
+        return this;
+    }
+
+    private Turn startOther(String subject) throws IOException, InterruptedException {
+        Starter starter = starters.get(subject);
+        if (starter == null) {
+            throw new IllegalArgumentException("subject=" + subject);
+        }
+        return starter.start(this);
     }
 
     private void addRally(List<Turn> turns, RallyTurn turn) {
@@ -116,22 +154,23 @@ public final class IpcRun implements AutoCloseable {
                 EchoProtocol.datagramLength(EchoProtocol.REPLY_LENGTH));
     }
 
-    private Turn startEcho() throws IOException, InterruptedException {
+    /** By UDP when there are ports. */
+    private Turn startEcho(String subject, String... ports) throws IOException, InterruptedException {
         Path shared = SharedFolders.create("echo");
-        Path echo = PrivateFiles.createFolder(folder.resolve("echo"));
+        Path echo = PrivateFiles.createFolder(folder.resolve(subject));
         Path aeron = shared.resolve("aeron");
         Files.createSymbolicLink(echo.resolve("region"), aeron); // the next run removes it if this one is killed
-        RoleProcess server = keepServer(RoleProcess.start(
-                "echo server",
-                List.of(
-                        "_bench-server",
-                        "echo-server",
-                        "dir=" + aeron,
-                        "run=" + folder,
-                        "core=" + cores.server(),
-                        "driver=" + cores.driverInServer())));
+        List<String> arguments = new ArrayList<>(List.of(
+                "_bench-server",
+                "echo-server",
+                "dir=" + aeron,
+                "run=" + folder,
+                "core=" + cores.server(),
+                "driver=" + (ports.length > 0 || cores.driverInServer())));
+        arguments.addAll(List.of(ports));
+        RoleProcess server = keepPaused(RoleProcess.start(subject + " server", arguments));
         server.await("ready", START_SECONDS);
-        return startClient(ECHO, "echo-client", aeron, server);
+        return startClient(subject, "echo-client", aeron, server, ports);
     }
 
     private Turn startProduct(String subject) throws IOException, InterruptedException {
@@ -149,7 +188,8 @@ public final class IpcRun implements AutoCloseable {
         return startClient(UDP_GET, "get-client", dir, server, "udp=" + endpoint);
     }
 
-    private static int freePort() throws IOException {
+    /** Of a socket that is closed again: nobody else is meant to take it on this host meanwhile. */
+    static int freePort() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -158,20 +198,39 @@ public final class IpcRun implements AutoCloseable {
     private RoleProcess startAppliance(Path dir, String... settings) throws IOException, InterruptedException {
         List<String> arguments = ApplianceArguments.spinning(dir, cores, settings);
         arguments.addAll(List.of("--set", "liveness-timeout=60s"));
-        RoleProcess server = keepServer(RoleProcess.start("appliance", arguments));
+        RoleProcess server = keepPaused(RoleProcess.start("appliance", arguments));
         server.await("ready", START_SECONDS);
         return server;
     }
 
     private Turn startClient(String subject, String role, Path dir, RoleProcess server, String... settings)
             throws IOException, InterruptedException {
-        List<String> arguments =
-                new ArrayList<>(List.of("_bench-client", role, "dir=" + dir, "core=" + cores.client()));
+        return startClient(subject, role, dir, server, plan.roundTrips(), settings);
+    }
+
+    /** A client that plays {@code roundTrips} a round against a server, with settings {@code name=value} for its role. */
+    private Turn startClient(
+            String subject, String role, Path dir, RoleProcess server, int roundTrips, String... settings)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(
+                List.of("_bench-client", role, "run=" + folder, "dir=" + dir, "core=" + cores.client()));
         arguments.addAll(List.of(settings));
-        RoleProcess client = keep(RoleProcess.start(subject + " client", arguments));
+        return turn(subject, RoleProcess.start(subject + " client", arguments), server, roundTrips);
+    }
+
+    /** A turn of a client that was started and its server, which runs; both are stopped until it is their turn. */
+    public Turn turn(String subject, RoleProcess client, RoleProcess server, int roundTrips)
+            throws IOException, InterruptedException {
+        keepPaused(client);
         client.await("connected", START_SECONDS);
-        server.pause();
-        return new ClientTurn(subject, client, server);
+        return new ClientTurn(subject, plan, roundTrips, scores, client, server);
+    }
+
+    /** A get by the product with other settings: {@code value=256}, {@code batch=16}, {@code window=4}. */
+    public Turn startVariant(String subject, int roundTrips, String... settings)
+            throws IOException, InterruptedException {
+        Path dir = appliance(subject);
+        return startClient(subject, "get-client", dir, startAppliance(dir, "keyed-slots=65536"), roundTrips, settings);
     }
 
     private Path appliance(String subject) {
@@ -185,12 +244,23 @@ public final class IpcRun implements AutoCloseable {
                 : 0;
     }
 
-    private RoleProcess keepServer(RoleProcess server) throws IOException {
-        RunFolders.notePaused(folder, server.pid());
-        return keep(server);
+    /** Ends it with the run, or with the next one when this is killed while it is stopped. */
+    public RoleProcess keepPaused(RoleProcess process) throws IOException {
+        RunFolders.notePaused(folder, process.pid());
+        return keep(process);
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
+    /** What was measured so far, for subjects that measure themselves. */
+    public IpcScores scores() {
+        return scores;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Ends it with the run. */
+    public <T extends AutoCloseable> T keep(T part) {
         parts.push(part);
         return part;
     }
@@ -204,16 +274,6 @@ public final class IpcRun implements AutoCloseable {
                 System.err.println("while stopping: " + e);
             }
         }
-    }
-
-    /** What one subject does in a round. */
-    private interface Turn {
-        void warmUp() throws IOException, InterruptedException;
-
-        void play() throws IOException, InterruptedException;
-
-        /** Runs for a moment, for the sake of its time-outs. */
-        default void breathe() throws IOException, InterruptedException {}
     }
 
     private final class RallyTurn implements Turn {
@@ -240,46 +300,6 @@ public final class IpcRun implements AutoCloseable {
             scores.add(subject, "p99", rally.quantileNs(0.99));
             scores.add(subject, "p99.9", rally.quantileNs(0.999));
             scores.add(subject, "p99.99", rally.quantileNs(0.9999));
-        }
-    }
-
-    private final class ClientTurn implements Turn {
-        private final String subject;
-        private final RoleProcess client;
-        private final RoleProcess server;
-
-        ClientTurn(String subject, RoleProcess client, RoleProcess server) {
-            this.subject = subject;
-            this.client = client;
-            this.server = server;
-        }
-
-        @Override
-        public void warmUp() throws IOException, InterruptedException {
-            tell(plan.warms() ? "warm" : "touch", "warm");
-        }
-
-        @Override
-        public void play() throws IOException, InterruptedException {
-            String answer = tell("measure " + plan.roundTrips(), RoundTripRole.RESULT);
-            scores.add(subject, new ObjectMapper().readTree(answer.substring(RoundTripRole.RESULT.length())));
-        }
-
-        @Override
-        public void breathe() throws IOException, InterruptedException {
-            server.resume();
-            TimeUnit.MILLISECONDS.sleep(BREATH_MS);
-            server.pause();
-        }
-
-        private String tell(String word, String expected) throws IOException, InterruptedException {
-            server.resume();
-            try {
-                client.tell(word);
-                return client.await(expected, TURN_SECONDS);
-            } finally {
-                server.pause();
-            }
         }
     }
 }

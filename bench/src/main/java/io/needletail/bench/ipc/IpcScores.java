@@ -13,7 +13,8 @@ public final class IpcScores {
     private double allocatedPerGet;
     private double shardAllocatedPerGet = Double.NaN;
 
-    void add(String subject, String percentile, double ns) {
+    /** One percentile of a round, for subjects that say nothing of others. */
+    public void add(String subject, String percentile, double ns) {
         rounds.computeIfAbsent(subject, name -> new LinkedHashMap<>())
                 .computeIfAbsent(percentile, name -> new ArrayList<>())
                 .add(ns);

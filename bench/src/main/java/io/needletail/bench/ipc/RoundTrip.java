@@ -1,7 +1,7 @@
 package io.needletail.bench.ipc;
 
 /** One message there and one back, from a client that spins for the answer. */
-interface RoundTrip extends AutoCloseable {
+public interface RoundTrip extends AutoCloseable {
     /** Sends and returns when the answer is here. */
     void play();
 

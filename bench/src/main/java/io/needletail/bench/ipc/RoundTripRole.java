@@ -14,10 +14,12 @@ import java.util.Map;
  * A client that plays round trips, one at a time, when the coordinator says so: {@code measure N} plays N and answers with a
  * line of JSON. The same loop for the product and for the floor, each in a JVM of its own with a profile of its own.
  */
-final class RoundTripRole {
+public final class RoundTripRole {
     private static final int WARM_ROUND = 20_000;
     /** Compiled, though not for long: enough to see that an operation takes no heap. */
     private static final int TOUCH_ROUND = 100_000;
+    /** Nor longer than this, when round trips are slow. */
+    private static final long LONGEST_ROUND_NS = 200_000_000;
 
     static final String RESULT = "round ";
 
@@ -27,13 +29,13 @@ final class RoundTripRole {
     private final com.sun.management.ThreadMXBean threads =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    RoundTripRole(String name, RoundTrip roundTrip) {
+    public RoundTripRole(String name, RoundTrip roundTrip) {
         this.name = name;
         this.roundTrip = roundTrip;
     }
 
     /** Plays until it is told to stop. */
-    void run(int core) throws java.io.IOException {
+    public void run(int core) throws java.io.IOException {
         if (core >= 0) {
             ThreadPinning.pin(core); // after connecting, so that Aeron's own threads are not pinned with it
         }
@@ -42,10 +44,10 @@ final class RoundTripRole {
         String word = Coordinator.next(() -> {});
         while (!word.equals("stop")) {
             if (word.equals("warm")) {
-                CompileWatch.runUntilCompiled(() -> play(WARM_ROUND, cost, new LatencyRecorder(name)));
+                CompileWatch.runUntilCompiled(() -> touch(WARM_ROUND, cost));
                 Coordinator.say("warm");
             } else if (word.equals("touch")) {
-                play(TOUCH_ROUND, cost, new LatencyRecorder(name));
+                touch(TOUCH_ROUND, cost);
                 Coordinator.say("warm");
             } else {
                 measure(Integer.parseInt(word.substring("measure ".length())), cost);
@@ -65,6 +67,14 @@ final class RoundTripRole {
         result.put("allocatedPerOperation", (double) allocated / count);
         result.put("counterCostNs", cost / cyclesPerNs);
         Coordinator.say(RESULT + new ObjectMapper().writeValueAsString(result));
+    }
+
+    private void touch(int most, long cost) {
+        LatencyRecorder unused = new LatencyRecorder(name);
+        long deadlineNs = System.nanoTime() + LONGEST_ROUND_NS;
+        for (int played = 0; played < most && System.nanoTime() - deadlineNs < 0; played += 1_000) {
+            play(1_000, cost, unused);
+        }
     }
 
     private void play(int count, long cost, LatencyRecorder latency) {

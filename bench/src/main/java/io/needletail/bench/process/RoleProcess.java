@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A child process of a run, started through the launcher, which owns the JVM flags. */
+/** A child process of a run; ours are started through the launcher, which owns the JVM flags. */
 public final class RoleProcess implements AutoCloseable {
     private static final String END = "";
 
@@ -64,6 +64,16 @@ public final class RoleProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("needletail.home"), "needletail").toString());
         command.addAll(arguments);
+        return command(name, command, environment);
+    }
+
+    /** A program that is not ours, or not in Java. */
+    public static RoleProcess command(String name, List<String> command) throws IOException {
+        return command(name, command, Map.of());
+    }
+
+    private static RoleProcess command(String name, List<String> command, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
         return new RoleProcess(name, builder.start());

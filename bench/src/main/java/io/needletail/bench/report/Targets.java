@@ -27,6 +27,12 @@ public final class Targets {
         TARGETS.put("ipc.get.p50/cacheline.p50", 1.7);
         TARGETS.put("ipc.get.p99/ipc.get.p50", 2.0);
         TARGETS.put("udp.get.p50/udp.echo.p50", 1.2);
+        TARGETS.put("udp.get.p50/udpecho.p50", 1.2);
+        TARGETS.put("redisbenchmark.p50/ipc.get.p50", 150.0);
+        TARGETS.put("redispolling.p50/ipc.get.p50", 40.0);
+        TARGETS.put("ipc.batch16.p50/ipc.get.p50", 2.0);
+        TARGETS.put("ipc.batch64.getsPerSecond", 40e6);
+        TARGETS.put("embedded.getByKey.batch16.8M/single.8M", 0.5);
         TARGETS.put("ipc.get.expiring.p99/ipc.get.p99", 1.2);
         for (String limit : LimitsRun.ratios()) {
             TARGETS.put(limit, 1.15);
@@ -46,8 +52,9 @@ public final class Targets {
         return target == null ? OptionalDouble.empty() : OptionalDouble.of(target);
     }
 
+    /** A peer divided by us, or a rate. */
     public static boolean higherIsBetter(String key) {
-        return key.contains("rate") || key.contains("PerSecond");
+        return key.contains("rate") || key.contains("PerSecond") || key.matches("(redis|memcached|hazelcast).*/.*");
     }
 
     /** Whether the value reaches its target; true where there is none. */

@@ -31,29 +31,34 @@ public final class IpcFigures {
     public IpcScores run(List<String> subjects) throws IOException, InterruptedException {
         try (IpcRun run = new IpcRun(plan, cores, folder)) {
             IpcScores scores = run.run(subjects, round -> progress.round("between processes", round, plan.rounds()));
-            for (String subject : subjects) {
-                if (scores.has(subject)) {
-                    report.add(Result.percentiles(
-                            name(subject), scores.percentiles(subject), workingSet(subject), comparedOn(subject)));
-                } else {
-                    report.note(name(subject) + " was not measured: it needs gcc and two cores");
-                }
-            }
-            report.counterCost(scores.counterCostNs());
-            addRatio(scores, IpcRun.ECHO, IpcRun.CACHE_LINE);
-            addRatio(scores, IpcRun.GET, IpcRun.ECHO);
-            addRatio(scores, IpcRun.GET, IpcRun.CACHE_LINE);
-            addRatio(scores, IpcRun.SHARED_GET, IpcRun.GET);
-            addRatio(scores, IpcRun.UDP_GET, IpcRun.UDP_ECHO);
-            if (scores.has(IpcRun.GET)) {
-                report.add(Ratio.of(
-                        "ipc.get.p99/ipc.get.p50", scores.rounds(IpcRun.GET, "p99"), scores.rounds(IpcRun.GET, "p50")));
-            }
+            addAll(report, scores, subjects);
             return scores;
         }
     }
 
-    private void addRatio(IpcScores scores, String first, String second) {
+    /** Results of what was measured, and the ratios among the floors and the product's ways. */
+    public static void addAll(BenchReport report, IpcScores scores, List<String> subjects) {
+        for (String subject : subjects) {
+            if (scores.has(subject)) {
+                report.add(Result.percentiles(
+                        name(subject), scores.percentiles(subject), workingSet(subject), comparedOn(subject)));
+            } else {
+                report.note(name(subject) + " was not measured: it needs gcc and two cores");
+            }
+        }
+        report.counterCost(scores.counterCostNs());
+        addRatio(report, scores, IpcRun.ECHO, IpcRun.CACHE_LINE);
+        addRatio(report, scores, IpcRun.GET, IpcRun.ECHO);
+        addRatio(report, scores, IpcRun.GET, IpcRun.CACHE_LINE);
+        addRatio(report, scores, IpcRun.SHARED_GET, IpcRun.GET);
+        addRatio(report, scores, IpcRun.UDP_GET, IpcRun.UDP_ECHO);
+        if (scores.has(IpcRun.GET)) {
+            report.add(Ratio.of(
+                    "ipc.get.p99/ipc.get.p50", scores.rounds(IpcRun.GET, "p99"), scores.rounds(IpcRun.GET, "p50")));
+        }
+    }
+
+    private static void addRatio(BenchReport report, IpcScores scores, String first, String second) {
         if (scores.has(first) && scores.has(second)) {
             report.add(Ratio.of(
                     name(first) + ".p50/" + name(second) + ".p50",

@@ -32,18 +32,18 @@ final class TierSubjects {
             "embedded.getByKey.batch16",
             "reader.get");
 
-    /** First and second of every ratio. */
-    static final List<List<String>> RATIOS = List.of(
-            List.of("embedded.get", "load"),
-            List.of("embedded.get", "chroniclemap"),
-            List.of("embedded.put", "chroniclemap.put"),
-            List.of("embedded.put.consumer", "embedded.put"),
-            List.of("embedded.getByKey", "chroniclemap"),
-            List.of("embedded.getByKey", "agrona"),
-            List.of("embedded.getByKey", "concurrenthashmap"),
-            List.of("embedded.getByKey.batch16", "embedded.getByKey"),
-            List.of("embedded.getByKey.batch16", "load"),
-            List.of("reader.get", "embedded.get"));
+    /** Every ratio. */
+    static final List<Quotient> QUOTIENTS = List.of(
+            Quotient.of("embedded.get", "load"),
+            Quotient.of("embedded.get", "chroniclemap"),
+            new Quotient("embedded.put/chroniclemap", "embedded.put", "chroniclemap.put"),
+            Quotient.of("embedded.put.consumer", "embedded.put"),
+            Quotient.of("embedded.getByKey", "chroniclemap"),
+            Quotient.of("embedded.getByKey", "agrona"),
+            Quotient.of("embedded.getByKey", "concurrenthashmap"),
+            new Quotient("embedded.getByKey.batch16/single", "embedded.getByKey.batch16", "embedded.getByKey"),
+            Quotient.of("embedded.getByKey.batch16", "load"),
+            Quotient.of("reader.get", "embedded.get"));
 
     static {
         ALL.put("load", Load.class);
@@ -64,18 +64,6 @@ final class TierSubjects {
     }
 
     private TierSubjects() {}
-
-    /** The key of a ratio: {@code embedded.put/chroniclemap}, not {@code embedded.put/chroniclemap.put}. */
-    static String key(List<String> pair) {
-        String second = pair.get(1);
-        if (second.equals("chroniclemap.put")) {
-            second = "chroniclemap";
-        }
-        if (pair.get(0).startsWith(second + ".batch")) {
-            second = "single";
-        }
-        return pair.get(0) + "/" + second;
-    }
 
     static String comparedOn(String subject) {
         return switch (subject) {

@@ -37,7 +37,10 @@ public final class TiersRun {
     private final Progress progress;
     private final Map<String, String> parameters = new HashMap<>();
     private final Map<String, Double> allocated = new TreeMap<>();
+    private final Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>(TierSubjects.ALL);
+    private final List<Quotient> quotients = new ArrayList<>(TierSubjects.QUOTIENTS);
     private Collection<String> asked = names();
+    private Companion companion = (set, given) -> () -> {};
 
     public TiersRun(BenchPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
         this.plan = plan;
@@ -51,6 +54,25 @@ public final class TiersRun {
 
     /** Measures these subjects and no others; {@link #BETWEEN_PROCESSES} stands for all of those. */
     public TiersRun only(Collection<String> names) {
+        asked = names;
+        return this;
+    }
+
+    /** A process that subjects of a working set need beside them; it ends when it is closed. */
+    @FunctionalInterface
+    public interface Companion {
+        /** @param parameters of the subjects, for it to add to */
+        AutoCloseable start(WorkingSet set, Map<String, String> parameters) throws IOException, InterruptedException;
+    }
+
+    /** More subjects, measured in the same rounds. */
+    public TiersRun beside(
+            Map<String, Class<? extends Subject>> others, List<Quotient> otherQuotients, Companion needed) {
+        subjects.putAll(others);
+        quotients.addAll(otherQuotients);
+        companion = needed;
+        List<String> names = new ArrayList<>(asked);
+        names.addAll(others.keySet());
         asked = names;
         return this;
     }
@@ -90,19 +112,20 @@ public final class TiersRun {
         parameters.put("entries", Integer.toString(set.entries()));
         parameters.put("asked", Integer.toString(set.asked()));
         parameters.put("appliance", appliance.toString());
-        Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>(TierSubjects.ALL);
-        subjects.keySet().retainAll(asked);
-        if (subjects.isEmpty()) {
+        Map<String, Class<? extends Subject>> measured = new LinkedHashMap<>(subjects);
+        measured.keySet().retainAll(asked);
+        if (measured.isEmpty()) {
             return;
         }
-        try (RoleProcess process = startAppliance(appliance, set)) {
-            MicroRun.Scores scores = new MicroRun(plan.micro(), parameters, folder)
+        try (RoleProcess process = startAppliance(appliance, set);
+                Beside beside = new Beside(companion.start(set, parameters), parameters)) {
+            MicroRun.Scores scores = new MicroRun(plan.micro(), beside.parameters(), folder)
                     .run(
-                            List.copyOf(subjects.values()),
+                            List.copyOf(measured.values()),
                             round -> progress.round(
                                     set.name("tiers"), round, plan.micro().turns()));
-            addFigures(set, subjects, scores);
-            if (set.equals(WorkingSet.MILLION)) {
+            addFigures(set, measured, scores);
+            if (set.equals(WorkingSet.MILLION) && measured.containsKey("reader.get")) {
                 report.add(Ratio.figure(
                         "memory.bytesPerEntry16x16", ResidentRegion.bytes(process.pid()) / (double) set.entries()));
             }
@@ -119,9 +142,21 @@ public final class TiersRun {
         return process;
     }
 
-    private void addFigures(WorkingSet set, Map<String, Class<? extends Subject>> subjects, MicroRun.Scores scores) {
+    /** What runs beside a working set's subjects, and what they are told. */
+    private record Beside(AutoCloseable process, Map<String, String> parameters) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            try {
+                process.close();
+            } catch (Exception e) {
+                throw new IOException("while ending what ran beside: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void addFigures(WorkingSet set, Map<String, Class<? extends Subject>> measured, MicroRun.Scores scores) {
         Map<String, double[]> byName = new HashMap<>();
-        subjects.forEach((name, subject) -> {
+        measured.forEach((name, subject) -> {
             double[] rounds = scores.nsPerOperation().get(subject.getSimpleName());
             byName.put(name, rounds);
             report.add(Result.mean(set.name(name), rounds, set.describe(), TierSubjects.comparedOn(name)));
@@ -129,10 +164,11 @@ public final class TiersRun {
                 allocated.put(set.name(name), scores.allocatedPerOperation().get(subject.getSimpleName()));
             }
         });
-        for (List<String> pair : TierSubjects.RATIOS) {
-            if (byName.keySet().containsAll(pair)) {
-                report.add(
-                        Ratio.of(set.name(TierSubjects.key(pair)), byName.get(pair.get(0)), byName.get(pair.get(1))));
+        for (Quotient quotient : quotients) {
+            double[] first = byName.get(quotient.first());
+            double[] second = byName.get(quotient.second());
+            if (first != null && second != null) {
+                report.add(Ratio.of(set.name(quotient.key()), first, second));
             }
         }
         for (String name : new String[] {"embedded.put", "embedded.getByKey"}) {

@@ -15,10 +15,12 @@ public record WorkingSet(int entries, int asked, String suffix) {
     public static final WorkingSet PLAIN = new WorkingSet(4096, 4096, "");
     public static final WorkingSet MILLION = new WorkingSet(1 << 20, 1 << 20, ".1M");
 
+    public static final WorkingSet EIGHT_MILLION = new WorkingSet(1 << 23, 1 << 23, ".8M");
+
     private static final int SLOT = 64;
     private static final int MAX_ENTRIES = 1 << 26;
 
-    /** 4096, 1M, another power of two, or L1, L2, L3, DRAM: half of that cache, or four times the last one. */
+    /** 4096, 1M, 8M, another power of two, or L1, L2, L3, DRAM: half of that cache, or four times the last one. */
     public static WorkingSet parse(String text) {
         String name = text.strip().toUpperCase(Locale.ROOT);
         Caches caches = Caches.of(HostTree.ofThisHost());
@@ -29,6 +31,7 @@ public record WorkingSet(int entries, int asked, String suffix) {
             case "DRAM" -> cache(name, 4 * Math.max(caches.level3(), 8 * caches.level2()));
             case "4096", "4K" -> PLAIN;
             case "1M", "1048576" -> MILLION;
+            case "8M", "8388608" -> EIGHT_MILLION;
             default -> count(name);
         };
     }
@@ -41,7 +44,7 @@ public record WorkingSet(int entries, int asked, String suffix) {
     private static WorkingSet count(String name) {
         if (!name.matches("\\d{1,8}") || Integer.bitCount(Integer.parseInt(name)) != 1) {
             throw new IllegalArgumentException(
-                    "working set " + name + ": L1, L2, L3, DRAM, 4096, 1M or another power of two");
+                    "working set " + name + ": L1, L2, L3, DRAM, 4096, 1M, 8M or another power of two");
         }
         int entries = Integer.parseInt(name);
         if (entries < 2 || entries > MAX_ENTRIES) {

@@ -1,0 +1,43 @@
+package io.needletail.bench.cli;
+
+import io.needletail.bench.peers.PeersRun;
+import io.needletail.bench.tiers.WorkingSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bench peers}. */
+@Command(
+        name = "peers",
+        description =
+                "Every tier beside every peer: maps in the process and shared, Redis, memcached, Hazelcast, bare Aeron;"
+                        + " the same work on the same cores in alternating rounds.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Redis and memcached are installed where this is root on Debian; a peer that is missing is said to be.",
+            "Examples:",
+            "  needletail bench peers --quick",
+            "  needletail bench peers --json peers.json",
+            "  needletail bench peers --quick --working-set 4096"
+        })
+final class PeersCommand implements Callable<Integer> {
+    @Mixin
+    private MeasureOptions options;
+
+    @Override
+    public Integer call() throws Exception {
+        List<WorkingSet> sets;
+        try {
+            sets = options.workingSets();
+            options.checkOutput();
+        } catch (IllegalArgumentException e) {
+            System.err.println("error: " + e.getMessage());
+            return BenchMain.USAGE;
+        }
+        return options.measure((plan, cores, folder, report, progress) ->
+                new PeersRun(plan, cores, folder, report, progress).run(sets));
+    }
+}
