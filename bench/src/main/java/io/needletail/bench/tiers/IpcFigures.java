@@ -71,8 +71,23 @@ public final class IpcFigures {
         return subject.equals(IpcRun.GET) ? "ipc.get" : subject;
     }
 
+    private static String peerOrWindow(String subject) {
+        if (subject.startsWith("redisbenchmark")) {
+            return "peer: redis-benchmark -c 1, Unix socket unless it says tcp";
+        }
+        if (subject.contains("polling")) {
+            return "peer: a client in C that never waits in the kernel, Unix socket unless it says tcp";
+        }
+        return subject.equals("hazelcast")
+                ? "peer: a client in another process than the member"
+                : "client and shard each spinning on its own core; one message under way, but four with batch64";
+    }
+
     private static String workingSet(String subject) {
-        return subject.endsWith(IpcRun.GET) ? "4,096 entries of 16+16 bytes" : "one message";
+        return switch (subject) {
+            case IpcRun.CACHE_LINE, IpcRun.ECHO, IpcRun.UDP_ECHO, IpcRun.AERON_UDP_ECHO -> "one message";
+            default -> "4,096 entries of 16+" + (subject.endsWith(".256") ? 256 : 16) + " bytes";
+        };
     }
 
     private static String comparedOn(String subject) {
@@ -80,9 +95,10 @@ public final class IpcFigures {
             case IpcRun.CACHE_LINE -> "floor: one cache line there and back between the same two cores, in C";
             case IpcRun.ECHO -> "floor: Aeron IPC, same terms, frame lengths, driver cadence and idle strategy";
             case IpcRun.UDP_ECHO -> "floor: one datagram there and back over the loopback, as long as Aeron's, in C";
+            case IpcRun.AERON_UDP_ECHO -> "floor: Aeron by UDP, the driver turned in every cycle as the shard does";
             case IpcRun.UDP_GET -> "by UDP on the loopback; the shard turns the media driver in every cycle";
             case IpcRun.SHARED_GET -> "one session on the publication that is there to be shared";
-            default -> "window of one request, client and shard each spinning on its own core";
+            default -> peerOrWindow(subject);
         };
     }
 }
