@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             SessionsCommand.class,
             LimitsCommand.class,
             PeersCommand.class,
+            RegressCommand.class,
             CompareCommand.class
         },
         footer = {

@@ -1,5 +1,7 @@
 package io.needletail.bench.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.Progress;
 import io.needletail.bench.process.RoleProcess;
@@ -22,6 +24,12 @@ final class MeasureOptions {
     interface Body {
         void run(BenchPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress)
                 throws IOException, InterruptedException;
+    }
+
+    /** Writes a file. */
+    @FunctionalInterface
+    interface Writing {
+        void to(Path file) throws IOException;
     }
 
     @Option(names = "--quick", description = "Shorter rounds: under five minutes on two cores.")
@@ -70,7 +78,26 @@ final class MeasureOptions {
         OutputFile.check("--json", json);
     }
 
+    /** Measures, prints, and writes the JSON where one is asked for. */
     int measure(Body body) throws IOException, InterruptedException {
+        BenchReport report = run(body);
+        writeJson(report::writeJson);
+        return 0;
+    }
+
+    /** The same for who has another use of the report than to write it. */
+    JsonNode measureOnly(Body body) throws IOException, InterruptedException {
+        return new ObjectMapper().valueToTree(run(body).json());
+    }
+
+    /** Writes whatever the verb has for programs, where {@code --json} names a file. */
+    void writeJson(Writing writing) throws IOException {
+        if (json != null) {
+            writing.to(json);
+        }
+    }
+
+    private BenchReport run(Body body) throws IOException, InterruptedException {
         BenchPlan plan = smoke ? BenchPlan.SMOKE : quick ? BenchPlan.QUICK : BenchPlan.FULL;
         BenchCores cores = BenchCores.ofThisProcess();
         Path folder = RunFolders.open(Environment.runs());
@@ -85,10 +112,7 @@ final class MeasureOptions {
         }
         body.run(plan, cores, folder, report, new Progress());
         report.print(System.out);
-        if (json != null) {
-            report.writeJson(json);
-        }
-        return 0;
+        return report;
     }
 
     private static void removeAppliances(Path folder) {

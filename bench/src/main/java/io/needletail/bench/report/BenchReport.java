@@ -108,6 +108,11 @@ public final class BenchReport {
     }
 
     public void writeJson(Path file) throws IOException {
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), json());
+    }
+
+    /** As it is written. */
+    public Map<String, Object> json() {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("environment", environment);
         report.put("parameters", parameters);
@@ -122,7 +127,7 @@ public final class BenchReport {
         report.put("ratios", values);
         report.put("ratioDetails", details);
         report.put("notes", notes);
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), report);
+        return report;
     }
 
     private static Map<String, Object> json(Result result) {
