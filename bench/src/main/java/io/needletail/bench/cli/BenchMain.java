@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
             LimitsCommand.class,
             PeersCommand.class,
             RegressCommand.class,
+            ScaleCommand.class,
+            BatchCommand.class,
             CompareCommand.class
         },
         footer = {

@@ -1,11 +1,13 @@
 package io.needletail.bench.cli;
 
+import io.needletail.bench.batch.BatchCurveRole;
 import io.needletail.bench.ipc.IpcRoles;
 import io.needletail.bench.latency.RegionWriterRole;
 import io.needletail.bench.peers.HazelcastRoles;
 import io.needletail.bench.peers.PeerMemoryRole;
 import io.needletail.bench.peers.SharedMapRole;
 import io.needletail.bench.process.Coordinator;
+import io.needletail.bench.scale.ScaleRole;
 import java.util.Map;
 
 /** A process of a measurement, with {@code name=value} arguments, led by words on its standard input. */
@@ -21,6 +23,8 @@ public final class BenchRoleMain {
                 case "get-client" -> IpcRoles.getClient(settings);
                 case "hazelcast-member" -> HazelcastRoles.member(settings);
                 case "hazelcast-client" -> HazelcastRoles.client(settings);
+                case "scale" -> ScaleRole.run(settings);
+                case "batch-curve" -> BatchCurveRole.run(settings);
                 case "peer-memory" -> PeerMemoryRole.run(settings);
                 case "chronicle-map" -> SharedMapRole.run(settings);
                 case "region-writer" -> new RegionWriterRole(settings).run();

@@ -54,7 +54,10 @@ public final class Targets {
 
     /** A peer divided by us, or a rate. */
     public static boolean higherIsBetter(String key) {
-        return key.contains("rate") || key.contains("PerSecond") || key.matches("(redis|memcached|hazelcast).*/.*");
+        return key.contains("rate")
+                || key.contains("erSecond")
+                || key.endsWith(".efficiency")
+                || key.matches("(redis|memcached|hazelcast).*/.*");
     }
 
     /** Whether the value reaches its target; true where there is none. */

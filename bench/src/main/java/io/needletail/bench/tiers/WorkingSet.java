@@ -59,11 +59,11 @@ public record WorkingSet(int entries, int asked, String suffix) {
     }
 
     /** A name with this set's suffix behind it. */
-    String name(String subject) {
+    public String name(String subject) {
         return subject + suffix;
     }
 
-    String describe() {
+    public String describe() {
         String all = String.format(
                 Locale.ROOT, "%,d entries of 16+16 bytes, %,d KiB of slots", entries, entries * (long) SLOT >> 10);
         return asked == entries ? all : all + String.format(Locale.ROOT, ", %,d of them asked for", asked);
