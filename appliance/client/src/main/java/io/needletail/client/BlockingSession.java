@@ -510,6 +510,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
             }
             if (polled == 0 && (++polls & (POLLS_PER_LOOK - 1)) == 0) {
                 if (System.nanoTime() - deadlineNs > 0) {
+                    session.abandon(id);
                     return Status.UNKNOWN;
                 }
                 tendCompanions();

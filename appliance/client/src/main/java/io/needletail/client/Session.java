@@ -286,6 +286,14 @@ public final class Session extends SessionRequests implements AutoCloseable {
         return inFlight.answered(id);
     }
 
+    /**
+     * Nobody waits for this request's answer any more; one that comes late is passed over. Whoever gives a request up says so, or its
+     * place among the unanswered ones stays taken.
+     */
+    public void abandon(long id) {
+        answered(id);
+    }
+
     private void advanceBulk() {
         if (!bulkSender.advance()) {
             end(CloseCause.SERVER_LOST, "the stream for large values is closed");

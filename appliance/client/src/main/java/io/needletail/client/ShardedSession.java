@@ -331,7 +331,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
         };
     }
 
-    /** One part for each shard that has any; the first status that is not OK ends it. */
+    /** One part for each shard that has any; the first status that is not OK ends it, and is that of all that was not sent. */
     private int runSplit(Kind kind, Batch batch) {
         if (sessions.length == 1 || batch.length() == 0) {
             return run(kind, sessions[0], batch);
@@ -342,10 +342,21 @@ public final class ShardedSession implements Cache, AutoCloseable {
         for (int i = 0; i < sessions.length; i++) {
             int status = runPart(kind, batch, i);
             if (status != Status.OK) {
+                refuseFrom(i, batch, status);
                 return status;
             }
         }
         return Status.OK;
+    }
+
+    /** What a shard never saw is not unknown: it was not done. */
+    private void refuseFrom(int index, Batch batch, int status) {
+        int first = route.firstShard() + index + (status == Status.UNKNOWN ? 1 : 0);
+        for (int i = 0; i < batch.length(); i++) {
+            if (shardOf(batch, i) >= first && batch.status(i) == Status.UNKNOWN) {
+                batch.status(i, status == Status.UNKNOWN ? Status.NOT_APPLIED : status);
+            }
+        }
     }
 
     private int runPart(Kind kind, Batch batch, int index) {

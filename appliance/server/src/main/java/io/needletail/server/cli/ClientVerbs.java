@@ -124,6 +124,7 @@ final class ClientVerbs {
 
     @Command(
             name = "touch",
+            aliases = "expire",
             description = "Moves the key's end to D from now; 0s takes it away. The value stays.",
             mixinStandardHelpOptions = true)
     static final class Touch extends KeyVerb {

@@ -42,7 +42,7 @@ final class LoadVerb implements Callable<Integer> {
                 lines++;
                 status = line.isEmpty() ? Status.OK : put(session, line, entry);
             }
-            report(status);
+            report(status, Refusals.explain(status, session.limits(), entry));
             return ExitCode.of(status);
         }
     }
@@ -62,7 +62,7 @@ final class LoadVerb implements Callable<Integer> {
         return status;
     }
 
-    private void report(int status) {
+    private void report(int status, String explanation) {
         if (client.isJson()) {
             JsonOut.print(json -> {
                 json.writeStartObject();
@@ -74,7 +74,7 @@ final class LoadVerb implements Callable<Integer> {
             System.out.println("loaded " + loaded);
         }
         if (status != Status.OK) {
-            System.err.println(file + ":" + lines + ": error " + Status.name(status) + "; the lines before are loaded");
+            System.err.println(file + ":" + lines + ": " + explanation + "; the lines before are loaded");
         }
     }
 }

@@ -18,7 +18,14 @@ final class Admission {
     private final int principalLimit;
     private final Namespaces namespaces;
     private final AcceptedTemplate accepted;
-    private final Map<SessionLane, Principal> places = new HashMap<>();
+    private final Map<SessionLane, Place> places = new HashMap<>();
+
+    private record Place(Principal principal, long clientIdHigh, long clientIdLow) {
+        /** Whether its session ends when this one begins: a client that repeats requests has one at a time. */
+        boolean isReplacedBy(ConnectRequest request) {
+            return request.repeats() && clientIdHigh == request.clientIdHigh() && clientIdLow == request.clientIdLow();
+        }
+    }
 
     Admission(int sessionLimit, int principalLimit, Namespaces namespaces, AcceptedTemplate accepted) {
         this.sessionLimit = sessionLimit;
@@ -44,7 +51,7 @@ final class Admission {
         Principal principal = Principal.of(request, lane.image().sourceIdentity());
         Refusal refusal = refusalOf(request, principal);
         if (refusal == null) {
-            places.put(lane, principal);
+            places.put(lane, new Place(principal, request.clientIdHigh(), request.clientIdLow()));
         }
         return Optional.ofNullable(refusal);
     }
@@ -65,12 +72,12 @@ final class Admission {
         if (elsewhere != null) {
             return elsewhere;
         }
-        if (places.size() >= sessionLimit) {
+        if (takenBesides(request) >= sessionLimit) {
             return Refusal.of(
                     RefusalCode.SESSION_LIMIT,
                     "session-limit=" + sessionLimit + " is reached; raise it with start --set session-limit=N");
         }
-        if (placesOf(principal) >= principalLimit) {
+        if (placesOf(principal, request) >= principalLimit) {
             return new Refusal(
                     RefusalCode.PRINCIPAL_LIMIT,
                     Counter.PRINCIPAL_LIMIT,
@@ -78,11 +85,14 @@ final class Admission {
                     "process " + principal.pid() + " has sessions-per-principal=" + principalLimit
                             + " sessions; close one, or raise it with start --set sessions-per-principal=N");
         }
-        return request.hasRetryEntry()
-                ? null
-                : Refusal.of(
-                        RefusalCode.RETRY_TABLE_FULL,
-                        "retry-sessions clients that repeat requests are connected; raise it and start --fresh");
+        return null;
+    }
+
+    /** Found out last, by the shard: a client that is refused for anything else must not take another one's entry. */
+    static Refusal noRetryEntry() {
+        return Refusal.of(
+                RefusalCode.RETRY_TABLE_FULL,
+                "retry-sessions clients that repeat requests are connected; raise it and start --fresh");
     }
 
     private Refusal elsewhere(ConnectRequest request) {
@@ -99,7 +109,15 @@ final class Admission {
         return null;
     }
 
-    private long placesOf(Principal principal) {
-        return places.values().stream().filter(principal::equals).count();
+    private long takenBesides(ConnectRequest request) {
+        return places.values().stream()
+                .filter(place -> !place.isReplacedBy(request))
+                .count();
+    }
+
+    private long placesOf(Principal principal, ConnectRequest request) {
+        return places.values().stream()
+                .filter(place -> place.principal().equals(principal) && !place.isReplacedBy(request))
+                .count();
     }
 }

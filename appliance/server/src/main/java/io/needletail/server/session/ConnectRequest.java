@@ -9,7 +9,7 @@ package io.needletail.server.session;
  * @param replyPort by UDP the port where it listens, else 0
  * @param clientPid its process
  * @param namespace it wants, empty for the one without a name
- * @param hasRetryEntry false when it wants to repeat requests and there is no room for another such client
+ * @param clientIdHigh with {@code clientIdLow} who it is, to repeat requests; both 0 when it repeats nothing
  */
 record ConnectRequest(
         long correlationId,
@@ -18,4 +18,9 @@ record ConnectRequest(
         int replyPort,
         long clientPid,
         String namespace,
-        boolean hasRetryEntry) {}
+        long clientIdHigh,
+        long clientIdLow) {
+    boolean repeats() {
+        return (clientIdHigh | clientIdLow) != 0;
+    }
+}

@@ -170,7 +170,6 @@ final class RequestDispatcher {
     private void onConnect(Frame frame, SessionLane lane) {
         connect.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         lane.connecting(connect.replyPort() != 0);
-        boolean hasEntry = (connect.clientIdHigh() | connect.clientIdLow()) == 0 || attachClient(lane);
         String namespace = new String(frame.bytes(), frame.keyOffset, frame.keyLength, StandardCharsets.UTF_8);
         control.connect(
                 lane,
@@ -181,22 +180,32 @@ final class RequestDispatcher {
                         connect.replyPort(),
                         connect.clientPid(),
                         namespace,
-                        hasEntry));
+                        connect.clientIdHigh(),
+                        connect.clientIdLow()));
     }
 
-    /** A client that repeats requests has one session at a time: a new one ends the one before. */
-    private boolean attachClient(SessionLane lane) {
-        boolean wasKnown = retries.isKnown(connect.clientIdHigh(), connect.clientIdLow());
-        int retryEntry = retries.register(connect.clientIdHigh(), connect.clientIdLow());
+    /**
+     * Looks for an entry for a client that repeats requests and is admitted otherwise. It has one session at a time: a new one ends
+     * the one before.
+     */
+    void attachClient(SessionLane lane, long clientIdHigh, long clientIdLow) {
+        if (!lane.isClosed()) {
+            takeEntry(lane, clientIdHigh, clientIdLow);
+        }
+        lane.retryDecided();
+    }
+
+    private void takeEntry(SessionLane lane, long clientIdHigh, long clientIdLow) {
+        boolean wasKnown = retries.isKnown(clientIdHigh, clientIdLow);
+        int retryEntry = retries.register(clientIdHigh, clientIdLow);
         if (retryEntry == RetryTable.NONE) {
-            return false;
+            return;
         }
         SessionLane before = retries.laneOf(retryEntry);
         if (before != null) {
             close(before, CloseReason.REPLACED, "the client has connected again");
         }
         retries.attach(retryEntry, lane, wasKnown);
-        return true;
     }
 
     /** A sign of life that was not asked for; where there is no room the client has other things to read. */

@@ -102,16 +102,15 @@ public final class SessionConductor implements Agent, ControlPlane {
     }
 
     public void onUnavailableSharedImage(Image image) {
-        SharedLog guarded = sharedGuard.remove(image);
-        if (guarded != null) {
-            guarded.close();
+        if (sharedGuard.remove(image) instanceof SharedLog mapped) {
+            mapped.close();
         }
         tellShard((agent, nowNs) -> agent.removeSharedImage(image));
     }
 
     private void guard(Image image) {
         try {
-            sharedGuard.add(SharedLog.of(image, aeron.context().aeronDirectory()), clock.nowNs());
+            sharedGuard.add(image, SharedLog.of(image, aeron.context().aeronDirectory()));
         } catch (AeronException | IllegalStateException | UncheckedIOException e) {
             counters.increment(Counter.ERRORS);
             log.write("a client that dies may hold the shared publication up: " + e.getMessage());
@@ -180,6 +179,9 @@ public final class SessionConductor implements Agent, ControlPlane {
             return; // there is no stream of the client's own to refuse on
         }
         Refusal refusal = admission.admit(lane, request).orElse(null);
+        if (refusal == null && request.repeats()) {
+            tellShard((agent, nowNs) -> agent.attachClient(lane, request.clientIdHigh(), request.clientIdLow()));
+        }
         if (refusal == null && lane.isShared() && lane.setAside() == null) {
             lane.setAside(SharedPlace.memory());
         }
@@ -284,7 +286,9 @@ public final class SessionConductor implements Agent, ControlPlane {
 
     @Override
     public void onClose() {
-        sharedGuard.close();
+        for (SharedStreamGuard.Log log : sharedGuard.removeAll()) {
+            ((SharedLog) log).close();
+        }
     }
 
     @Override
@@ -297,7 +301,7 @@ public final class SessionConductor implements Agent, ControlPlane {
         private final SessionLane lane;
         private final ConnectRequest request;
         private final ReplyAddress address;
-        private final Refusal refusal;
+        private Refusal refusal;
         private final long deadlineNs = clock.nowNs() + HANDSHAKE_TIMEOUT_NS;
         private final long repliesId;
         private final long pagesId;
@@ -326,6 +330,12 @@ public final class SessionConductor implements Agent, ControlPlane {
             if (replies == null || pages == null || !replies.isConnected() || !pages.isConnected()) {
                 return false;
             }
+            if (refusal == null && request.repeats() && !lane.isRetryDecided()) {
+                return false; // the shard has still to look for an entry
+            }
+            if (refusal == null && request.repeats() && lane.retryEntry() == RetryTable.NONE) {
+                refusal = Admission.noRetryEntry();
+            }
             return refusal == null ? accept() : refuse();
         }
 
@@ -338,7 +348,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             counters.increment(Counter.SESSIONS_ACCEPTED);
             listed(lane);
             if (lane.isShared()) {
-                sharedGuard.joined(lane, request.clientPid());
+                ClientProcess.of(request.clientPid()).ifPresent(process -> sharedGuard.joined(lane, process::hasDied));
             }
             log.write("session accepted: pid=" + request.clientPid() + shardName());
             ExclusivePublication laneReplies = replies;

@@ -33,6 +33,7 @@ public final class SessionLane implements ControlledFragmentHandler {
     private LongHashSet anonymous;
     private int retryEntry = RetryTable.NONE;
     private long repeatsUpTo;
+    private volatile boolean retryDecided;
     private long sharedToken;
     private volatile ExpandableRingBuffer setAside;
 
@@ -199,6 +200,16 @@ public final class SessionLane implements ControlledFragmentHandler {
     void repeats(int entry, long lastRequest) {
         retryEntry = entry;
         repeatsUpTo = lastRequest;
+    }
+
+    /** The shard has looked for an entry; whether there is one the other fields say, which are written before. */
+    void retryDecided() {
+        retryDecided = true;
+    }
+
+    /** For the conductor, which may read {@link #retryEntry} and {@link #repeatsUpTo} once this is true. */
+    boolean isRetryDecided() {
+        return retryDecided;
     }
 
     /** {@link RetryTable#NONE} for a client that repeats nothing. */

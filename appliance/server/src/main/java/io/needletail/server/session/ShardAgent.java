@@ -279,6 +279,11 @@ public final class ShardAgent implements Agent {
         }
     }
 
+    /** For a client that repeats requests and that the conductor admits. */
+    void attachClient(SessionLane lane, long clientIdHigh, long clientIdLow) {
+        dispatcher.attachClient(lane, clientIdHigh, clientIdLow);
+    }
+
     /** Nobody on the shared publication could be heard for so long, nor be answered. */
     void excuseSharing(long silenceNs) {
         shared.excuse(silenceNs);

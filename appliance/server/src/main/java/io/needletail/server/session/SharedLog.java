@@ -12,7 +12,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The memory of a publication that several clients write, mapped a second time to see what an {@link Image} does not show: a message
  * that was begun, behind which nobody's messages can be read. For one thread.
  */
-final class SharedLog implements AutoCloseable {
+final class SharedLog implements SharedStreamGuard.Log, AutoCloseable {
     private final Image image;
     private final LogBuffers mapped;
     private final UnsafeBuffer[] terms;
@@ -36,17 +36,13 @@ final class SharedLog implements AutoCloseable {
         return new SharedLog(image, new LogBuffers(file));
     }
 
-    boolean isOf(Image other) {
-        return image == other;
-    }
-
-    /** Up to where the shard has read. */
-    long position() {
+    @Override
+    public long position() {
         return image.position();
     }
 
-    /** Whether room was taken at {@code position} for a message that is not there yet. */
-    boolean isBegunAt(long position) {
+    @Override
+    public boolean isBegunAt(long position) {
         int term = LogBufferDescriptor.indexByPosition(position, positionBits);
         int offset = (int) position & (termLength - 1);
         return FrameDescriptor.frameLengthVolatile(terms[term], offset) <= 0 && tail() > position;
@@ -59,8 +55,8 @@ final class SharedLog implements AutoCloseable {
         return ((long) termCount << positionBits) + (rawTail & 0xFFFF_FFFFL);
     }
 
-    /** Makes padding of what was begun there; false when it is done by now, or cannot be told from what is behind it. */
-    boolean unblock(long position) {
+    @Override
+    public boolean unblock(long position) {
         return LogBufferUnblocker.unblock(terms, meta, position, termLength);
     }
 

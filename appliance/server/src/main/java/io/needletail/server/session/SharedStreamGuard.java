@@ -8,9 +8,10 @@ import java.util.Map;
 
 /**
  * Keeps a client that dies within a message on the shared publication from holding the others up: nothing behind what it began can
- * be read until that is made padding. Aeron does so after 15 s. Here it is done as soon as the stream has stood still for longer than
- * a copy can take and a process that sent on it is gone. While a living client holds the stream up (it was stopped, or its core taken)
- * what it began must stay, because it may still be written; then nobody's silence counts, and they are told that the appliance lives.
+ * be read until that is made padding. Aeron does so after 15 s. Here it is done when the stream has stood still for longer than a copy
+ * can take and a process that sent on it has died since it was last seen to move. While a living client holds the stream up (it was
+ * stopped, or its core taken) what it began must stay, because it may still be written into memory that others use by then; nobody's
+ * silence counts meanwhile, and all are told that the appliance lives.
  *
  * <p>For the conductor's thread.
  */
@@ -18,10 +19,28 @@ final class SharedStreamGuard {
     static final long CHECK_INTERVAL_NS = 2_000_000;
 
     /** Copying a message takes a microsecond; whoever lost the core in the middle of it has it back by now, or is not alone. */
-    private static final long STANDSTILL_NS = 10_000_000;
+    static final long STANDSTILL_NS = 30_000_000;
 
     /** A fifth of the shortest liveness timeout there can be. */
     private static final long REPORT_INTERVAL_NS = 20_000_000;
+
+    /** A stream that may be blocked. */
+    interface Log {
+        /** Up to where the shard has read. */
+        long position();
+
+        /** Whether room was taken at {@code position} for a message that is not there yet. */
+        boolean isBegunAt(long position);
+
+        /** Makes padding of what was begun there; false when it is done by now, or cannot be told from what is behind it. */
+        boolean unblock(long position);
+    }
+
+    /** A client that may have died. */
+    @FunctionalInterface
+    interface Client {
+        boolean hasDied();
+    }
 
     /** What came of a look. */
     interface Events {
@@ -33,11 +52,12 @@ final class SharedStreamGuard {
     }
 
     private final Events events;
-    private final List<Watch> watches = new ArrayList<>();
-    private final Map<SessionLane, ProcessHandle> clients = new HashMap<>();
-    /** Ended before anything they left was seen. */
-    private final List<ProcessHandle> departed = new ArrayList<>();
+    private final Map<Image, Watch> watches = new HashMap<>();
+    private final Map<SessionLane, Client> clients = new HashMap<>();
+    /** Their sessions ended while the stream stood still. */
+    private final List<Client> departed = new ArrayList<>();
 
+    private boolean isBlocked;
     private long lastCheckNs;
     private long blockedNs;
 
@@ -46,87 +66,105 @@ final class SharedStreamGuard {
     }
 
     private static final class Watch {
-        private final SharedLog log;
-        private long position;
+        private static final long MOVES = -1;
+
+        private final Log log;
+        private long blockedAt = MOVES;
         private long sinceNs;
 
-        Watch(SharedLog log, long nowNs) {
+        Watch(Log log) {
             this.log = log;
-            position = log.position();
-            sinceNs = nowNs;
+        }
+
+        /** Whether it stands where it stood at the last look, or begins to stand now. */
+        boolean stands(long nowNs) {
+            long position = log.position();
+            if (!log.isBegunAt(position)) {
+                blockedAt = MOVES;
+                return false;
+            }
+            if (position != blockedAt) {
+                blockedAt = position;
+                sinceNs = nowNs;
+            }
+            return true;
         }
     }
 
-    void add(SharedLog log, long nowNs) {
-        watches.add(new Watch(log, nowNs));
+    void add(Image image, Log log) {
+        watches.put(image, new Watch(log));
     }
 
     /** Gives the log of this image back; null when it was not watched. */
-    SharedLog remove(Image image) {
-        for (Watch watch : watches) {
-            if (watch.log.isOf(image)) {
-                watches.remove(watch);
-                return watch.log;
-            }
-        }
-        return null;
+    Log remove(Image image) {
+        Watch watch = watches.remove(image);
+        return watch == null ? null : watch.log;
     }
 
-    /** A client sends on the stream from now on. One whose process is not seen from here cannot be told dead. */
-    void joined(SessionLane lane, long pid) {
-        ProcessHandle.of(pid).ifPresent(process -> clients.put(lane, process));
+    /** A client sends on the stream from now on. */
+    void joined(SessionLane lane, Client client) {
+        clients.put(lane, client);
     }
 
     void left(SessionLane lane) {
-        ProcessHandle process = clients.remove(lane);
-        if (process != null && !process.isAlive()) {
-            departed.add(process);
+        Client client = clients.remove(lane);
+        if (client != null && isBlocked) {
+            departed.add(client);
         }
     }
 
     int check(long nowNs) {
         long elapsedNs = nowNs - lastCheckNs;
-        if (watches.isEmpty() || elapsedNs < CHECK_INTERVAL_NS) {
+        if (elapsedNs < CHECK_INTERVAL_NS) {
             return 0;
         }
         lastCheckNs = nowNs;
-        boolean isBlocked = false;
-        for (Watch watch : watches) {
-            isBlocked |= isBlocked(watch, nowNs);
+        boolean wasBlocked = isBlocked;
+        isBlocked = false;
+        for (Watch watch : watches.values()) {
+            isBlocked |= watch.stands(nowNs);
         }
         if (!isBlocked) {
-            departed.clear();
+            acquit();
             blockedNs = 0;
             return 0;
         }
-        blockedNs += elapsedNs;
+        watches.values().forEach(watch -> unblock(watch, nowNs));
+        report(wasBlocked ? elapsedNs : 0);
+        return 1;
+    }
+
+    /** The stream moves: whoever is dead by now has left nothing behind, and is not to blame for what comes. */
+    private void acquit() {
+        departed.clear();
+        clients.values().removeIf(Client::hasDied);
+    }
+
+    private void unblock(Watch watch, long nowNs) {
+        boolean stoodLong = watch.blockedAt != Watch.MOVES && nowNs - watch.sinceNs > STANDSTILL_NS;
+        if (stoodLong && hasAnyDied() && watch.log.unblock(watch.blockedAt)) {
+            events.onUnblocked();
+            watch.blockedAt = Watch.MOVES;
+        }
+    }
+
+    private void report(long lastingNs) {
+        blockedNs += lastingNs;
         if (blockedNs > REPORT_INTERVAL_NS) {
             events.onBlocked(blockedNs);
             blockedNs = 0;
         }
-        return 1;
-    }
-
-    private boolean isBlocked(Watch watch, long nowNs) {
-        long position = watch.log.position();
-        if (position != watch.position || !watch.log.isBegunAt(position)) {
-            watch.position = position;
-            watch.sinceNs = nowNs;
-            return false;
-        }
-        if (nowNs - watch.sinceNs > STANDSTILL_NS && hasAnyDied() && watch.log.unblock(position)) {
-            events.onUnblocked();
-            watch.sinceNs = nowNs;
-        }
-        return true;
     }
 
     private boolean hasAnyDied() {
-        return !departed.isEmpty() || clients.values().stream().anyMatch(process -> !process.isAlive());
+        return departed.stream().anyMatch(Client::hasDied)
+                || clients.values().stream().anyMatch(Client::hasDied);
     }
 
-    void close() {
-        watches.forEach(watch -> watch.log.close());
+    /** All that were watched, which are no more. */
+    List<Log> removeAll() {
+        List<Log> logs = watches.values().stream().map(watch -> watch.log).toList();
         watches.clear();
+        return logs;
     }
 }

@@ -125,10 +125,10 @@ public final class ValueAgent implements Agent {
             request.begin(entry.version());
         }
         int before = request.sent();
-        boolean room = true;
-        while (room && request.sent() < entry.value().length()) {
-            room = sendChunk(request);
-        }
+        boolean room;
+        do {
+            room = sendChunk(request); // one even when the value has become empty: that is its answer
+        } while (room && request.sent() < entry.value().length());
         if (request.sent() != before) {
             request.firstTriedNs(clock.nowNs());
         }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,6 +211,37 @@ class LargeValueTest {
                     throw new AssertionError("a put was refused");
                 }
             }
+        }
+    }
+
+    /** A large get is served after the shard has seen the value; by then it may be another one. */
+    @Test
+    void shouldAnswerAGetWhoseValueBecomesEmptyMeanwhile() throws InterruptedException {
+        Key changing = new Key("changing");
+        Entry found = new Entry(1 << 16);
+        AtomicBoolean stop = new AtomicBoolean();
+        value.resize(1 << 16);
+        Thread writer = Thread.ofPlatform().start(() -> {
+            Value empty = new Value(0);
+            Value large = new Value(1 << 16);
+            large.resize(1 << 16);
+            Entry written = new Entry(16);
+            try (BlockingSession other = appliance.connect()) {
+                while (!stop.get()) {
+                    assertThat(other.put(changing, empty, written)).isEqualTo(Status.OK);
+                    assertThat(other.put(changing, large, written)).isEqualTo(Status.OK);
+                }
+            }
+        });
+        try (BlockingSession session = appliance.connect()) {
+            Await.until("it is there", 20_000, () -> session.get(changing, found) == Status.OK);
+            for (int i = 0; i < 2_000; i++) {
+                assertThat(session.get(changing, found)).isEqualTo(Status.OK);
+                assertThat(found.value().length()).isIn(0, 1 << 16);
+            }
+        } finally {
+            stop.set(true);
+            writer.join();
         }
     }
 

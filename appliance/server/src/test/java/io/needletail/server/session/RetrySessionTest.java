@@ -259,6 +259,31 @@ class RetrySessionTest {
     }
 
     @Test
+    void shouldKeepAClientsEntryWhenAnotherOneIsRefusedForSomethingElse() throws IOException {
+        ClientId client = ClientId.random();
+        appliance.restart("retry-sessions=1", "session-limit=1");
+        long id;
+        try (Session session = connect(client)) {
+            id = session.add(key, 5);
+            assertThat(await(session, id)).isEqualTo(Status.OK);
+        }
+        Await.until("it is gone", 20_000, () -> appliance.counter(Counter.SESSIONS) == 0);
+        try (BlockingSession other = appliance.connect()) {
+            assertThatThrownBy(() -> connect(ClientId.random())).hasMessageContaining("session-limit");
+            assertThat(other.ping()).isEqualTo(Status.OK);
+        }
+        Await.until("it is gone", 20_000, () -> appliance.counter(Counter.SESSIONS) == 0);
+        try (Session session = connect(client)) {
+            assertThat(session.limits().lastRequest()).isEqualTo(id);
+            try (Session again = connect(client)) {
+                assertThat(again.limits().lastRequest())
+                        .as("its own earlier session takes no place from it")
+                        .isEqualTo(id);
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAClientThatRepeatsWhenTheTableIsFullOfConnectedOnes() {
         try (Session first = connect(ClientId.random())) {
             assertThatThrownBy(() -> connect(ClientId.random()))

@@ -181,7 +181,9 @@ class SharedSessionTest {
                     .as("it may still be written")
                     .isZero();
             stopped.abort();
-            assertThat(other.ping()).isEqualTo(Status.OK);
+            for (int i = 0; i < 300; i++) { // the id that was given up blocks no place, however often ids come round
+                assertThat(other.ping()).isEqualTo(Status.OK);
+            }
         }
     }
 
