@@ -296,3 +296,150 @@ void nt_crc32c_batch_table(
         const uint8_t *memory, const int64_t *offsets, const int32_t *lengths, uint32_t *crcs, int count) {
     batch_table(memory, offsets, lengths, crcs, count);
 }
+
+/*
+ * Finds the slots of many keys of up to sixteen bytes at once, in stages, so that the waits for memory overlap: hash all and ask for
+ * their first buckets; compare and ask for the slots; compare the keys. The same answers as the directory's own search, one by one.
+ */
+#define MAX_KEYS 64
+#define BUCKET_LANES 8
+#define SLOT_LENGTH 64
+#define KEY_META 40
+#define KEY_WORDS 48
+
+/* What a search looks in, as the registry lays it out in an array. */
+struct nt_table {
+    int64_t directory;
+    int64_t buckets;
+    int64_t slots;
+    int64_t secret0;
+    int64_t secret1;
+};
+
+static inline uint64_t fold(uint64_t a, uint64_t b) {
+    unsigned __int128 product = (unsigned __int128) a * b;
+    return (uint64_t) (product >> 64) ^ (uint64_t) product;
+}
+
+static inline uint64_t key_hash(const struct nt_table *table, const uint64_t *words, uint32_t length) {
+    uint64_t secret0 = (uint64_t) table->secret0, secret1 = (uint64_t) table->secret1;
+    return fold(fold(words[0] ^ secret0, words[1] ^ secret1) ^ secret1 ^ length, 0xE7037ED1A0B428DBull);
+}
+
+static inline const uint64_t *bucket(const struct nt_table *table, uint64_t hash32) {
+    return (const uint64_t *) (uintptr_t) table->directory + ((hash32 * (uint64_t) table->buckets) >> 32) * BUCKET_LANES;
+}
+
+static inline const uint8_t *slot_at(const struct nt_table *table, int64_t slot) {
+    return (const uint8_t *) (uintptr_t) (table->slots + slot * SLOT_LENGTH);
+}
+
+static inline int has_key(const struct nt_table *table, int64_t slot, const uint64_t *words, uint32_t length) {
+    const uint8_t *at = slot_at(table, slot);
+    return ((load(at + KEY_META) >> 32) & 0xFFFF) == length
+            && load(at + KEY_WORDS) == words[0]
+            && load(at + KEY_WORDS + 8) == words[1];
+}
+
+/* A bit a lane whose fingerprint is equal. */
+static inline uint32_t match_plain(const uint64_t *lanes, uint32_t fingerprint) {
+    uint32_t matches = 0;
+    for (int i = 0; i < BUCKET_LANES; i++) {
+        matches |= (uint32_t) ((uint32_t) (lanes[i] >> 32) == fingerprint) << i;
+    }
+    return matches;
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define WIDE_TARGET __attribute__((target("avx2,sse4.2,bmi")))
+static int has_wide(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("bmi"); }
+
+/* Even bits are the slots' halves of the lanes, odd ones the fingerprints': squeezed to a bit a lane. */
+WIDE_TARGET static inline uint32_t match_wide(const uint64_t *lanes, uint32_t fingerprint) {
+    __m256i wanted = _mm256_set1_epi64x((int64_t) ((uint64_t) fingerprint << 32));
+    __m256i mask = _mm256_set1_epi64x((int64_t) 0xFFFFFFFF00000000ull);
+    __m256i low = _mm256_and_si256(_mm256_loadu_si256((const __m256i *) lanes), mask);
+    __m256i high = _mm256_and_si256(_mm256_loadu_si256((const __m256i *) (lanes + 4)), mask);
+    uint32_t first = (uint32_t) _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(low, wanted)));
+    uint32_t second = (uint32_t) _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(high, wanted)));
+    return first | second << 4;
+}
+
+WIDE_TARGET static inline uint32_t crc_wide(const uint64_t *words, uint32_t length) {
+    if (length == 16) {
+        return ~(uint32_t) _mm_crc32_u64(_mm_crc32_u64(~0u, words[0]), words[1]);
+    }
+    return crc_rest(~0u, (const uint8_t *) words, length);
+}
+#endif
+
+static inline uint32_t crc_plain(const uint64_t *words, uint32_t length) {
+    int64_t offset = 0;
+    int32_t bytes = (int32_t) length;
+    uint32_t crc;
+    nt_crc32c_batch((const uint8_t *) words, &offset, &bytes, &crc, 1);
+    return crc;
+}
+
+#define FIND_KEYS(NAME, TARGET, MATCH, CRC) \
+    TARGET static int64_t NAME##_in(const struct nt_table *table, const uint64_t *lanes, uint32_t matches, \
+            const uint64_t *words, uint32_t length) { \
+        for (; matches != 0; matches &= matches - 1) { \
+            int64_t slot = (int64_t) (uint32_t) lanes[__builtin_ctz(matches)] - 1; \
+            if (slot >= 0 && has_key(table, slot, words, length)) return slot; \
+        } \
+        return -1; \
+    } \
+    TARGET static void NAME(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count, \
+            int64_t *hashes, int32_t *fingerprints, int64_t *slots) { \
+        uint32_t matches[MAX_KEYS]; \
+        for (int32_t i = 0; i < count; i++) { \
+            uint64_t hash = key_hash(table, words + 2 * i, (uint32_t) lengths[i]); \
+            hashes[i] = (int64_t) hash; \
+            __builtin_prefetch(bucket(table, hash >> 32)); \
+            fingerprints[i] = (int32_t) CRC(words + 2 * i, (uint32_t) lengths[i]); \
+        } \
+        for (int32_t i = 0; i < count; i++) { \
+            const uint64_t *lanes = bucket(table, (uint64_t) hashes[i] >> 32); \
+            matches[i] = MATCH(lanes, (uint32_t) fingerprints[i]); \
+            if (matches[i] != 0) { \
+                __builtin_prefetch(slot_at(table, (int64_t) (uint32_t) lanes[__builtin_ctz(matches[i])] - 1)); \
+            } else { \
+                __builtin_prefetch(bucket(table, (uint64_t) hashes[i] & 0xFFFFFFFFu)); \
+            } \
+        } \
+        for (int32_t i = 0; i < count; i++) { \
+            const uint64_t *key = words + 2 * i; \
+            uint32_t length = (uint32_t) lengths[i]; \
+            int64_t slot = NAME##_in(table, bucket(table, (uint64_t) hashes[i] >> 32), matches[i], key, length); \
+            if (slot < 0) { \
+                const uint64_t *lanes = bucket(table, (uint64_t) hashes[i] & 0xFFFFFFFFu); \
+                slot = NAME##_in(table, lanes, MATCH(lanes, (uint32_t) fingerprints[i]), key, length); \
+            } \
+            slots[i] = slot; \
+        } \
+    }
+
+FIND_KEYS(find_plain, , match_plain, crc_plain)
+#if defined(__x86_64__)
+FIND_KEYS(find_wide, WIDE_TARGET, match_wide, crc_wide)
+#endif
+
+/* Up to 64 keys, two words each, zero beyond their lengths; slots of -1 were not found. */
+void nt_find_keys(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
+        int64_t *hashes, int32_t *fingerprints, int64_t *slots) {
+#if defined(__x86_64__)
+    if (has_wide()) {
+        find_wide(table, words, lengths, count, hashes, fingerprints, slots);
+        return;
+    }
+#endif
+    find_plain(table, words, lengths, count, hashes, fingerprints, slots);
+}
+
+/* The twin without vectors, for the test. */
+void nt_find_keys_plain(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
+        int64_t *hashes, int32_t *fingerprints, int64_t *slots) {
+    find_plain(table, words, lengths, count, hashes, fingerprints, slots);
+}

@@ -41,7 +41,7 @@ final class BatchEncoders {
     static int encodedLength(BatchOperation operation, Batch batch) {
         int length = BATCH_HEADER + batch.length() * BATCH_ENTRY;
         for (int i = 0; i < batch.length(); i++) {
-            length += batch.key(i).length();
+            length += batch.isByKey(i) ? batch.key(i).length() : 0;
             length += operation == BatchOperation.PUT ? batch.entry(i).value().length() : 0;
         }
         return length;
@@ -52,7 +52,7 @@ final class BatchEncoders {
         Batch batch = group.batch();
         int length = GROUP_HEADER + batch.length() * GROUP_ENTRY;
         for (int i = 0; i < batch.length(); i++) {
-            length += batch.key(i).length();
+            length += batch.isByKey(i) ? batch.key(i).length() : 0;
             length += group.operation(i) == Group.PUT ? batch.entry(i).value().length() : 0;
         }
         return length;

@@ -21,11 +21,31 @@ final class BatchRunner {
         if (batch.length() == 0) {
             return Status.INVALID_REQUEST;
         }
+        if (batch.isAllByHandle()) {
+            getByHandle(batch); // each for itself: their waits for memory overlap as they are
+            return Status.OK;
+        }
         registry.find(batch);
+        if (batch.isAllByShortKey()) {
+            getFound(batch);
+            return Status.OK;
+        }
         for (int i = 0, length = batch.length(); i < length; i++) {
             finish(batch, i, batch.isByKey(i) ? getFound(batch, i) : registry.get(batch.handle(i), batch.entry(i)));
         }
         return Status.OK;
+    }
+
+    private void getByHandle(Batch batch) {
+        for (int i = 0, length = batch.length(); i < length; i++) {
+            finish(batch, i, registry.get(batch.handle(i), batch.entry(i)));
+        }
+    }
+
+    private void getFound(Batch batch) {
+        for (int i = 0, length = batch.length(); i < length; i++) {
+            finish(batch, i, getFound(batch, i));
+        }
     }
 
     private int getFound(Batch batch, int index) {

@@ -5,7 +5,7 @@ import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
 
 /**
- * Finds the slots of a batch in stages, so that the waits for memory overlap: hash all keys, touch all first buckets, compare
+ * Finds the slots of a batch. Keys that are all short go to {@link ShortKeyFinder}. A mixed one is searched in stages, so that the waits for memory overlap: hash all keys, touch all first buckets, compare
  * and touch all slots, then decide one by one. A key that its first candidate is not is looked up the plain way, so the
  * answers are those of {@link Directory#find}. For the owner thread.
  */
@@ -19,14 +19,30 @@ final class BatchFinder {
     /** What was touched goes here, or the compiler drops the loads. */
     private long touched;
 
-    BatchFinder(Registry registry, Directory directory) {
+    private final ShortKeyFinder shortKeys;
+
+    BatchFinder(Registry registry, Directory directory, KeyHash keyHash, KeyedSlots keyed) {
         this.registry = registry;
         this.directory = directory;
+        shortKeys = new ShortKeyFinder(directory, keyHash, keyed, hashes, fingerprints, slots);
+    }
+
+    /** Short keys are searched so from here on; null for the search in Java. */
+    void searchWith(KeySearch search) {
+        shortKeys.searchWith(search);
     }
 
     void find(Batch batch) {
         int length = batch.length();
         assert length <= Batch.MAX_LENGTH : "length=" + length;
+        if (batch.isAllByShortKey()) {
+            shortKeys.find(batch.shortKeys(), length);
+        } else {
+            findMixed(batch, length);
+        }
+    }
+
+    private void findMixed(Batch batch, int length) {
         hash(batch, length);
         touchBuckets(batch, length);
         touchSlots(batch, length);

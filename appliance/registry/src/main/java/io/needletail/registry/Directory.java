@@ -57,6 +57,44 @@ final class Directory {
         return NOT_FOUND;
     }
 
+    /** The slot of a key of up to 16 bytes, given as its two words, or {@link #NOT_FOUND}. */
+    long find(long word0, long word1, int length, long hash, int fingerprint) {
+        long found = findIn(bucketAddress(firstBucket(hash)), word0, word1, length, fingerprint);
+        return found >= 0 ? found : findIn(bucketAddress(secondBucket(hash)), word0, word1, length, fingerprint);
+    }
+
+    private long findIn(long bucket, long word0, long word1, int length, int fingerprint) {
+        for (long matches = probe.match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
+            long slot = slotIn(bucket, matches);
+            if (slot >= 0 && slots.keyEquals(slot, word0, word1, length)) {
+                return slot;
+            }
+        }
+        return NOT_FOUND;
+    }
+
+    /** Which lanes of the first bucket have the fingerprint, as {@link BucketProbe#match} says it. */
+    long matchFirst(long hash, int fingerprint) {
+        return probe.match(firstBucketAddress(hash), fingerprint);
+    }
+
+    /** The slot of the first lane that matched in the first bucket. */
+    long slotOf(long hash, long matches) {
+        return slotIn(firstBucketAddress(hash), matches);
+    }
+
+    private static long slotIn(long bucket, long matches) {
+        return (Loads.getLong(bucket + (Long.numberOfTrailingZeros(matches) >>> 1) * 8L) & 0xFFFF_FFFFL) - 1;
+    }
+
+    long address() {
+        return address;
+    }
+
+    long buckets() {
+        return buckets;
+    }
+
     /** Asks for the lines that {@link #remove} will look at. */
     void prefetch(long slot, Prefetcher prefetcher) {
         long hash = slots.hash(slot);
@@ -74,7 +112,7 @@ final class Directory {
         if (matches == 0) {
             return NOT_FOUND;
         }
-        return (Loads.getLong(bucket + (Long.numberOfTrailingZeros(matches) >>> 1) * 8L) & 0xFFFF_FFFFL) - 1;
+        return slotIn(bucket, matches);
     }
 
     /** The candidate when it has the key, else what {@link #find} says. */

@@ -20,6 +20,14 @@ final class KeyHash {
         this.secret1 = secret1 | 1;
     }
 
+    long secret0() {
+        return secret0;
+    }
+
+    long secret1() {
+        return secret1;
+    }
+
     long hash(Key key) {
         int length = key.length();
         if (length <= Bytes.INLINE_LENGTH) {

@@ -39,6 +39,15 @@ final class KeyedSlots {
         return slab.contentEquals(word0, key);
     }
 
+    /** The same for a key of up to 16 bytes, given as its two words. */
+    boolean keyEquals(long slot, long word0, long word1, int length) {
+        assert length <= Bytes.INLINE_LENGTH : "length=" + length;
+        long at = address(slot);
+        return SlotLayout.keyLength(Loads.getLong(at + SlotLayout.KEY_META_OFFSET)) == length
+                && Loads.getLong(at + SlotLayout.KEY_OFFSET) == word0
+                && Loads.getLong(at + SlotLayout.KEY_OFFSET + 8) == word1;
+    }
+
     /** Whether two slots hold the same key. */
     boolean keysEqual(long slot, long other) {
         long at = address(slot);

@@ -55,7 +55,7 @@ public final class Registry {
         directory = new Directory(
                 base + layout.directoryOffset(), layout.directoryBuckets(), keyed, BucketProbe.preferred());
         retries = new RetryTable(base + layout.retryOffset(), header.sizing().retrySessions());
-        batchFinder = new BatchFinder(this, directory);
+        batchFinder = new BatchFinder(this, directory, keyHash, keyed);
         keyedFree = new RotatingBitmap(keyedSlots);
         anonymousFree = new RotatingBitmap(slots - keyedSlots);
     }
@@ -183,6 +183,11 @@ public final class Registry {
     public long find(Key key, long hash, int fingerprint) {
         assert owner.isOwner();
         return directory.find(key, hash, fingerprint);
+    }
+
+    /** A batch's short keys are searched so from here on; null for the search in Java. */
+    public void searchWith(KeySearch search) {
+        batchFinder.searchWith(search);
     }
 
     /** Finds all of a batch with overlapping waits; {@link #foundSlot} has the answers. */

@@ -2,6 +2,7 @@ package io.needletail.server;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.CacheLines;
+import io.needletail.memory.KeySearchKernel;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.ResidentMemory;
 import io.needletail.registry.LiveHeader;
@@ -46,6 +47,9 @@ public final class RegionStore implements AutoCloseable {
             throw new RegionRefusedException(path + ": " + engine.report().explain());
         }
         engine.prefetcher(CacheLines::prefetchForWrite);
+        if (KeySearchKernel.isAvailable()) {
+            engine.registry().searchWith(KeySearchKernel::find);
+        }
         return new RegionStore(file, region, engine);
     }
 

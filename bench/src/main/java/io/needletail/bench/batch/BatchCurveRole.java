@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.data.EmbeddedRegion;
 import io.needletail.bench.data.Questions;
 import io.needletail.bench.process.Coordinator;
+import io.needletail.memory.KeySearchKernel;
 import io.needletail.memory.ThreadPinning;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -27,8 +28,11 @@ public final class BatchCurveRole {
         kinds.put("byHandle", new SingleGets(asked, false));
         kinds.put("byKey", new SingleGets(asked, true));
         for (int length : BatchLengths.ALL) {
-            kinds.put("byHandle.batch" + length, new BatchGets(asked, length, false));
-            kinds.put("byKey.batch" + length, new BatchGets(asked, length, true));
+            kinds.put("byHandle.batch" + length, new BatchGets(asked, length, false, null));
+            kinds.put("byKey.java.batch" + length, new BatchGets(asked, length, true, null));
+            if (KeySearchKernel.isAvailable()) {
+                kinds.put("byKey.native.batch" + length, new BatchGets(asked, length, true, KeySearchKernel::find));
+            }
         }
     }
 

@@ -1,15 +1,17 @@
 package io.needletail.bench.batch;
 
 import io.needletail.engine.ShardEngine;
+import io.needletail.registry.KeySearch;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 
-/** Several with one call; filling the batch and reading all answers counts. */
+/** Several with one call, found by one search or another; filling the batch and reading all answers counts. */
 final class BatchGets implements BatchedGets {
     private final ShardEngine engine;
     private final int length;
     private final boolean byKey;
+    private final KeySearch search;
     private final long[] handles;
     private final long[] keys;
     private final int mask;
@@ -17,11 +19,12 @@ final class BatchGets implements BatchedGets {
     private final Batch batch = new Batch(16);
     private int cursor;
 
-    BatchGets(Asked asked, int length, boolean byKey) {
+    BatchGets(Asked asked, int length, boolean byKey, KeySearch search) {
         assert SOME % length == 0 : "length=" + length;
         engine = asked.engine();
         this.length = length;
         this.byKey = byKey;
+        this.search = search;
         handles = asked.handles();
         keys = asked.keys();
         mask = asked.mask();
@@ -29,6 +32,7 @@ final class BatchGets implements BatchedGets {
 
     @Override
     public long some() {
+        engine.registry().searchWith(search);
         long sum = 0;
         for (int i = 0; i < SOME; i += length) {
             batch.clear();

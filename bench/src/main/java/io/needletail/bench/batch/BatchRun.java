@@ -70,12 +70,17 @@ public final class BatchRun {
                 array(values),
                 set.describe(),
                 "one process, every kind in turn; filling the batch and reading its answers counts")));
-        for (String by : new String[] {"byHandle", "byKey"}) {
-            for (int length : BatchLengths.ALL) {
-                String name = by + ".batch" + length;
-                report.add(Ratio.of(
-                        set.name("batch." + name + "/single"), array(rounds.get(name)), array(rounds.get(by))));
-            }
+        for (int length : BatchLengths.ALL) {
+            addRatio(set, rounds, "byHandle.batch" + length, "byHandle");
+            addRatio(set, rounds, "byKey.java.batch" + length, "byKey");
+            addRatio(set, rounds, "byKey.native.batch" + length, "byKey");
+        }
+    }
+
+    private void addRatio(WorkingSet set, Map<String, List<Double>> rounds, String name, String single) {
+        if (rounds.containsKey(name)) {
+            report.add(Ratio.of(
+                    set.name("batch." + name + "/single"), array(rounds.get(name)), array(rounds.get(single))));
         }
     }
 

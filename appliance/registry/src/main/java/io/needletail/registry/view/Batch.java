@@ -9,11 +9,20 @@ public final class Batch {
     public static final int MAX_LENGTH = 64;
 
     private final int valueCapacity;
+    /** Only those over 16 bytes are kept here; the others are in {@link #shortKeys}, and handed out through here. */
     private final Key[] keys = new Key[MAX_LENGTH];
+
+    private final ShortKeys shortKeys = new ShortKeys();
+    private final Key noKey = new Key();
+    private final Key incoming = new Key();
     private final Entry[] entries = new Entry[MAX_LENGTH];
     private final long[] handles = new long[MAX_LENGTH];
     private final int[] statuses = new int[MAX_LENGTH];
     private int length;
+    /** A bit for each entry that is named by its key, and one for each whose key is short. */
+    private long byKey;
+
+    private long byShortKey;
 
     public Batch(int valueCapacity) {
         this.valueCapacity = valueCapacity;
@@ -38,13 +47,14 @@ public final class Batch {
     /** Empties it for the next use. */
     public void clear() {
         length = 0;
+        byKey = 0;
+        byShortKey = 0;
     }
 
     /** Adds an entry by its handle; its index. */
     public int add(long handle) {
         int index = next();
         handles[index] = handle;
-        keys[index].clear();
         return index;
     }
 
@@ -52,7 +62,7 @@ public final class Batch {
     public int add(Key key) {
         int index = next();
         handles[index] = Handle.NULL;
-        keys[index].set(key);
+        nameByKey(index, key);
         return index;
     }
 
@@ -88,12 +98,56 @@ public final class Batch {
 
     /** Whether the entry was named by a key; else by a handle. */
     public boolean isByKey(int index) {
-        return key(index).length() != 0;
+        assert index >= 0 && index < length : "index=" + index + " length=" + length;
+        return (byKey >>> index & 1) != 0;
+    }
+
+    /** Whether no entry is named by its key. */
+    public boolean isAllByHandle() {
+        return byKey == 0;
+    }
+
+    /** Whether every entry is named by a key of up to 16 bytes: {@link #shortKeys()} has them all. */
+    public boolean isAllByShortKey() {
+        return length != 0 && byShortKey == -1L >>> (MAX_LENGTH - length);
+    }
+
+    /** For whoever searches them all at once. */
+    public ShortKeys shortKeys() {
+        return shortKeys;
+    }
+
+    /** Names an entry that was added by its handle by a key instead; false when it is too long for any key. An empty one names none. */
+    public boolean nameByKey(int index, byte[] source, int offset, int keyLength) {
+        boolean fits = incoming.set(source, offset, keyLength);
+        if (fits) {
+            nameByKey(index, incoming);
+        }
+        return fits;
+    }
+
+    private void nameByKey(int index, Key key) {
+        assert index >= 0 && index < length : "index=" + index + " length=" + length;
+        if (key.length() == 0) {
+            return;
+        }
+        byKey |= 1L << index;
+        if (key.length() <= Bytes.INLINE_LENGTH) {
+            byShortKey |= 1L << index;
+            shortKeys.set(index, key);
+        } else {
+            keys[index].set(key);
+        }
     }
 
     /** The key an entry was named by, empty when it was a handle. */
     public Key key(int index) {
-        assert index >= 0 && index < length : "index=" + index + " length=" + length;
+        if (!isByKey(index)) {
+            return noKey;
+        }
+        if ((byShortKey >>> index & 1) != 0) {
+            shortKeys.get(index, keys[index]);
+        }
         return keys[index];
     }
 

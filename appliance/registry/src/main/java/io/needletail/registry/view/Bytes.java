@@ -79,7 +79,9 @@ public abstract class Bytes {
     }
 
     public final void set(Bytes other) {
-        if (!set(other.array(), 0, other.length)) {
+        if (other.isInline && other.length <= capacity) {
+            setInline(other.inline0, other.inline1, other.length);
+        } else if (!set(other.array(), 0, other.length)) {
             throw new IllegalArgumentException("length=" + other.length + " capacity=" + capacity);
         }
     }

@@ -192,10 +192,13 @@ final class BatchRequests {
     }
 
     private int takeKey(int index, byte[] bytes, int offset, int length) {
-        if (!batch.key(index).set(bytes, offset, length)) {
+        if (length == 0) {
+            return Status.OK;
+        }
+        if (!batch.nameByKey(index, bytes, offset, length)) {
             return refuse(index, Status.KEY_TOO_LONG);
         }
-        boolean isOfThisShard = length == 0 || route.shardOf(batch.key(index)) == shard;
+        boolean isOfThisShard = route.shardOf(batch.key(index)) == shard;
         return isOfThisShard ? Status.OK : refuse(index, Status.WRONG_SHARD);
     }
 
