@@ -244,6 +244,9 @@ public final class ShardEngine implements Cache {
 
     @Override
     public int get(Key key, Entry into) {
+        if (Registry.isInline(key.length())) {
+            return registry.get(key.word0(), key.word1(), key.length(), into);
+        }
         long slot = registry.find(key, registry.hash(key), key.crc32c());
         return slot < 0 ? Status.NOT_FOUND : registry.getFound(slot, into);
     }

@@ -21,6 +21,7 @@ public final class Registry {
     private final LiveHeader live;
     private final SlotChecksum checksum;
     private final KeyHash keyHash;
+    private final ShortKeyCrc shortKeyCrc = new ShortKeyCrc();
     private final Slab slab;
     private final KeyedSlots keyed;
     private final Directory directory;
@@ -119,6 +120,14 @@ public final class Registry {
         }
         into.identify(handle, Loads.getLong(address) >>> 1);
         return take(address, SlotLayout.kind(word), into);
+    }
+
+    /** Reads the entry of a key of up to 16 bytes, given as its two words, zero beyond its length. */
+    public int get(long word0, long word1, int length, Entry into) {
+        assert owner.isOwner();
+        long hash = keyHash.hashInline(word0, word1, length);
+        long slot = directory.find(word0, word1, length, hash, shortKeyCrc.of(word0, word1, length));
+        return slot < 0 ? Status.NOT_FOUND : getFound(slot, into);
     }
 
     /** Reads the entry in a slot that the directory has just named: it is live, and its handle is what its word says. */

@@ -3,10 +3,6 @@ package io.needletail.registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.ShortKeys;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 
 /**
  * Finds the slots of a batch whose keys are all short, in stages over plain arrays: hash all, compare all first buckets, then the keys.
@@ -14,14 +10,11 @@ import java.util.zip.CRC32C;
  * uses. With a {@link KeySearch} in C all stages are one call. For the owner thread.
  */
 final class ShortKeyFinder {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private final Directory directory;
     private final KeyHash keyHash;
     private final KeyedSlots keyed;
     private final MemorySegment table;
-    private final CRC32C crc = new CRC32C();
-    private final byte[] bytes = new byte[2 * Long.BYTES];
+    private final ShortKeyCrc crc = new ShortKeyCrc();
     private final long[] matches = new long[Batch.MAX_LENGTH];
     private final long[] hashes;
     private final int[] fingerprints;
@@ -72,11 +65,7 @@ final class ShortKeyFinder {
 
     private void fingerprint(ShortKeys keys, int length) {
         for (int i = 0; i < length; i++) {
-            LONG.set(bytes, 0, keys.word0(i));
-            LONG.set(bytes, Long.BYTES, keys.word1(i));
-            crc.reset();
-            crc.update(bytes, 0, keys.length(i));
-            fingerprints[i] = (int) crc.getValue();
+            fingerprints[i] = crc.of(keys.word0(i), keys.word1(i), keys.length(i));
         }
     }
 
