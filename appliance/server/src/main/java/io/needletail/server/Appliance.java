@@ -10,6 +10,7 @@ import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
 import io.needletail.memory.ResidentMemory;
 import io.needletail.memory.StallRing;
+import io.needletail.server.config.BatchSearchMode;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
@@ -50,6 +51,7 @@ public final class Appliance implements AutoCloseable {
     private final List<RegionStore> regions = new ArrayList<>();
     private final List<CountersFile> counters = new ArrayList<>();
     private ShardGroup shards;
+    private String batchSearchExplanation;
     private volatile boolean driverLost;
 
     private Appliance(ApplianceFolder folder, Configuration configuration, CoreMap cores, Runnable onFailure) {
@@ -58,6 +60,11 @@ public final class Appliance implements AutoCloseable {
         this.cores = cores;
         this.onFailure = onFailure;
         parts.push(folder);
+    }
+
+    /** Which search batches use and why, with what was measured when it started. */
+    public String batchSearch() {
+        return batchSearchExplanation;
     }
 
     /**
@@ -90,6 +97,11 @@ public final class Appliance implements AutoCloseable {
         if (configuration.get(Option.WARM_UP) == 1) {
             WarmUp.run(environment, folder.folder());
         }
+        BatchSearch batchSearch =
+                BatchSearch.choose(BatchSearchMode.values()[(int) configuration.get(Option.BATCH_SEARCH)]);
+        batchSearchExplanation = batchSearch.explanation();
+        log.write("batch search: " + batchSearchExplanation);
+        regions.forEach(region -> batchSearch.use(region.engine()));
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));

@@ -44,7 +44,8 @@ final class Html {
 
     private static String cell(String cell) {
         if (!cell.startsWith(MARK)) {
-            return text(cell).replaceAll("([./])(?=[a-zA-Z])", "$1<wbr>"); // long names of ratios break where they are read
+            return text(cell)
+                    .replaceAll("([./])(?=[a-zA-Z])", "$1<wbr>"); // long names of ratios break where they are read
         }
         int end = cell.indexOf(MARK, 1);
         return "<span class=\"" + cell.substring(1, end) + "\">" + text(cell.substring(end + 1)) + "</span>";

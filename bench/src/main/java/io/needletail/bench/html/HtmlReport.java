@@ -49,7 +49,10 @@ public final class HtmlReport {
         String from = origin == null
                 ? ""
                 : "<p class=\"origin\">Drawn from " + Html.text(origin) + ", measured "
-                        + Html.text(environment.path("time").asText("at an unknown time").replaceAll("\\.\\d+", ""))
+                        + Html.text(environment
+                                .path("time")
+                                .asText("at an unknown time")
+                                .replaceAll("\\.\\d+", ""))
                         + "; nothing was measured now.</p>";
         Optional<JsonNode> figures = input.figures();
         return "<header><h1>Needletail, measured</h1><p>"

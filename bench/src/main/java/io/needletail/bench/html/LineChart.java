@@ -103,7 +103,12 @@ final class LineChart {
                         at,
                         TOP,
                         HEIGHT - BOTTOM)
-                + label(at, HEIGHT - BOTTOM + 16, anchor(tick), "tick", x.format().apply(tick));
+                + label(
+                        at,
+                        HEIGHT - BOTTOM + 16,
+                        anchor(tick),
+                        "tick",
+                        x.format().apply(tick));
     }
 
     /** The last one must not stick out. */

@@ -28,6 +28,10 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @OutputTimeUnit(java.util.concurrent.TimeUnit.NANOSECONDS)
 public abstract class Subject {
     private static final int ALLOCATION_OPERATIONS = 100_000;
+    /** Nor longer than this: a peer that takes microseconds says as much with fewer. */
+    private static final long LONGEST_ALLOCATION_NS = 50_000_000;
+
+    private static final int ALLOCATION_BLOCK = 1_000;
 
     @Param("4096")
     int entries;
@@ -115,12 +119,17 @@ public abstract class Subject {
                 (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
         long sum = 0;
         long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < ALLOCATION_OPERATIONS; i++) {
-            sum += operation();
-        }
+        long deadlineNs = System.nanoTime() + LONGEST_ALLOCATION_NS;
+        int operations = 0;
+        do {
+            for (int i = 0; i < ALLOCATION_BLOCK; i++) {
+                sum += operation();
+            }
+            operations += ALLOCATION_BLOCK;
+        } while (operations < ALLOCATION_OPERATIONS && System.nanoTime() - deadlineNs < 0);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         questions.consume(sum);
-        return (double) allocated / ALLOCATION_OPERATIONS;
+        return (double) allocated / operations;
     }
 
     @TearDown(Level.Trial)

@@ -70,8 +70,35 @@ class BenchVerbsTest {
                         .toList())
                 .hasSizeGreaterThanOrEqualTo(LIMITS)
                 .containsAll(LimitsRun.ratios());
+        assertThatPeersAreThere(report("report/peers.json"));
+        report("report/batch.json");
+        report("report/scale.json");
+        assertThat(folder.resolve("report/index.html"))
+                .content()
+                .contains("nothing was measured now", "id=\"peers\"", "id=\"timeline\"", "id=\"batches\"", "id=\"scaling\"")
+                .doesNotContain("Not measured");
         assertThat(report("asked.json").get("results").findValuesAsText("name"))
                 .contains("load.asked256", "store.asked256", "order.asked256", "echo");
+    }
+
+    private static void assertThatPeersAreThere(JsonNode report) {
+        List<String> expected = new ArrayList<>(List.of(
+                "reader.get.p50/sharedchroniclemap.p50",
+                "ipc.batch16.p50/ipc.get.p50",
+                "ipc.batch64.getsPerSecond",
+                "udp.get.p50/udpecho.p50",
+                "hazelcast.p50/ipc.get.p50",
+                "memory.bytesPerEntry16x16.hazelcast"));
+        if (report.get("notes").toString().contains("redis: redis-server")) { // else the report says how to install it
+            expected.addAll(List.of("redisbenchmark.p50/ipc.get.p50", "redispolling.p50/ipc.get.p50"));
+        } else {
+            assertThat(report.get("notes").toString()).contains("redis");
+        }
+        assertThat(report.get("ratios")
+                        .propertyStream()
+                        .map(Map.Entry::getKey)
+                        .toList())
+                .containsAll(expected);
     }
 
     private static void assertThatEveryKeyIsThere(JsonNode report) {
@@ -104,6 +131,11 @@ class BenchVerbsTest {
             {"bench", "tiers", "--consumer", "greedy"},
             {"bench", "tiers", "--only", "embedded.fly"},
             {"bench", "floors", "--asked", "3"},
+            {"bench", "peers", "--working-set", "1000"},
+            {"bench", "batch", "--working-set", "1000"},
+            {"bench", "scale", "--cores", "9999"},
+            {"bench", "scale", "--entries", "1000"},
+            {"bench", "report", "--from", "/nowhere"},
             {"bench", "latency", "--tier", "reader", "--reads", "0.5"},
             {"bench", "latency", "--rate", "0"},
             {"bench", "latency", "--tier", "udp"},
@@ -128,7 +160,7 @@ class BenchVerbsTest {
 
     @Test
     void shouldHaveHelpWithExamplesForEveryVerb() throws Exception {
-        for (String verb : new String[] {"floors", "tiers", "latency", "compare"}) {
+        for (String verb : new String[] {"floors", "tiers", "latency", "compare", "peers", "report"}) {
             LauncherRun run = LauncherRun.of("bench", verb, "--help");
             assertThat(run.code()).isZero();
             assertThat(run.output()).contains("Examples:").contains("needletail bench " + verb);

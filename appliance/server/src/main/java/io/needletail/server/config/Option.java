@@ -167,7 +167,15 @@ public enum Option {
             (1L << 48) - 1,
             false,
             "where sessions are also taken by UDP; loopback only, as long as sessions are not authenticated"),
-    DRIVER("driver", OptionType.DRIVER, 0, 0, 2, false, "who runs the media driver's conductor");
+    DRIVER("driver", OptionType.DRIVER, 0, 0, 2, false, "who runs the media driver's conductor"),
+    BATCH_SEARCH(
+            "batch-search",
+            OptionType.BATCH_SEARCH,
+            0,
+            0,
+            2,
+            false,
+            "how short keys of a batch are searched; auto tries both when it starts");
 
     private final String key;
     private final OptionType type;

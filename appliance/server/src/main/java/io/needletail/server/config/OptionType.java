@@ -100,6 +100,17 @@ public enum OptionType {
         String format(long value) {
             return DriverMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
         }
+    },
+    BATCH_SEARCH("auto, native or java", "auto|native|java") {
+        @Override
+        long parse(String text) {
+            return BatchSearchMode.valueOf(text.toUpperCase(Locale.ROOT)).ordinal();
+        }
+
+        @Override
+        String format(long value) {
+            return BatchSearchMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
+        }
     };
 
     private final String unit;
