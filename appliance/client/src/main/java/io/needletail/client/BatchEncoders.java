@@ -66,12 +66,18 @@ final class BatchEncoders {
                 .operation(operation)
                 .entriesCount(batch.length());
         for (int i = 0; i < batch.length(); i++) {
-            Key key = batch.key(i);
-            Value value = batch.entry(i).value();
-            entries.next()
-                    .handle(batch.handle(i))
-                    .putKey(key.array(), 0, key.length())
-                    .putValue(value.array(), 0, operation == BatchOperation.PUT ? value.length() : 0);
+            entries.next().handle(batch.handle(i));
+            if (batch.isByKey(i)) {
+                entries.putKey(batch.key(i).array(), 0, batch.key(i).length());
+            } else {
+                entries.putKey(WordValues.NOTHING, 0, 0);
+            }
+            if (operation == BatchOperation.PUT) {
+                Value value = batch.entry(i).value();
+                entries.putValue(value.array(), 0, value.length());
+            } else {
+                entries.putValue(WordValues.NOTHING, 0, 0);
+            }
         }
     }
 

@@ -71,7 +71,11 @@ final class ReplyReader implements FragmentHandler {
 
     private void takeValue(Value value) {
         int length = resultDecoder.valueLength();
-        if (length <= Bytes.INLINE_LENGTH) {
+        if (length == Bytes.INLINE_LENGTH) {
+            WordValues.read(resultDecoder.buffer(), resultDecoder.limit(), value);
+            return;
+        }
+        if (length < Bytes.INLINE_LENGTH) {
             value.resize(length);
         } else {
             value.resize(Math.min(length, value.capacity()));
@@ -102,11 +106,22 @@ final class ReplyReader implements FragmentHandler {
             entries.next();
             entry.identify(entries.handle(), entries.version());
             int entryStatus = entries.statusRaw();
-            entry.value().resize(Math.min(entries.valueLength(), entry.value().capacity()));
-            entries.getValue(entry.value().array(), 0, entry.value().length());
+            takeValue(entries);
             handler.onBatchEntry(id, index, entryStatus, entry);
         }
         handler.onBatchEnd(id, status);
+    }
+
+    private void takeValue(BatchResultDecoder.EntriesDecoder entries) {
+        Value value = entry.value();
+        int length = entries.valueLength();
+        if (length == Bytes.INLINE_LENGTH) {
+            WordValues.read(batchDecoder.buffer(), batchDecoder.limit(), value);
+            entries.skipValue();
+        } else {
+            value.resize(Math.min(length, value.capacity()));
+            entries.getValue(value.array(), 0, value.length());
+        }
     }
 
     private void onScanPage(DirectBuffer buffer, int offset) {

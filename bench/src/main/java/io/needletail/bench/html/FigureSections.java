@@ -108,7 +108,7 @@ final class FigureSections {
                     Locale.ROOT,
                     "<span class=\"name\" title=\"%s\">%s</span><span class=\"bar %s\" style=\"--w:%.1f%%\"></span><span>%s</span>",
                     Html.text(result.get("comparedOn").asText()),
-                    Html.text(name),
+                    Html.name(name),
                     style(name),
                     100 * Math.log10(Math.max(1.1, ns)) / Math.log10(Math.max(10, most)),
                     Axis.ns(ns)));

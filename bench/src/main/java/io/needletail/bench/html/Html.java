@@ -42,6 +42,11 @@ final class Html {
         return MARK + style + MARK + cell;
     }
 
+    /** A long name breaks where it is read. */
+    static String name(String raw) {
+        return text(raw).replaceAll("([./])(?=[a-zA-Z])", "$1<wbr>");
+    }
+
     private static String cell(String cell) {
         if (!cell.startsWith(MARK)) {
             return text(cell)

@@ -76,6 +76,9 @@ final class BatchRoundTrip implements RoundTrip, ResultHandler {
 
     @Override
     public void close() {
+        while (underWay > 0) {
+            poll();
+        }
         session.close();
         if (sum == 0) {
             throw new IllegalStateException("no value was read");

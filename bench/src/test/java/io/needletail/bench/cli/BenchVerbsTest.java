@@ -75,7 +75,12 @@ class BenchVerbsTest {
         report("report/scale.json");
         assertThat(folder.resolve("report/index.html"))
                 .content()
-                .contains("nothing was measured now", "id=\"peers\"", "id=\"timeline\"", "id=\"batches\"", "id=\"scaling\"")
+                .contains(
+                        "nothing was measured now",
+                        "id=\"peers\"",
+                        "id=\"timeline\"",
+                        "id=\"batches\"",
+                        "id=\"scaling\"")
                 .doesNotContain("Not measured");
         assertThat(report("asked.json").get("results").findValuesAsText("name"))
                 .contains("load.asked256", "store.asked256", "order.asked256", "echo");
@@ -94,10 +99,7 @@ class BenchVerbsTest {
         } else {
             assertThat(report.get("notes").toString()).contains("redis");
         }
-        assertThat(report.get("ratios")
-                        .propertyStream()
-                        .map(Map.Entry::getKey)
-                        .toList())
+        assertThat(report.get("ratios").propertyStream().map(Map.Entry::getKey).toList())
                 .containsAll(expected);
     }
 

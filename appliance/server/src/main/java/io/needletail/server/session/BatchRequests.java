@@ -203,6 +203,10 @@ final class BatchRequests {
     }
 
     private int takeValue(int index, byte[] bytes, int offset, int length) {
+        if (length == 0) {
+            batch.entry(index).value().clear(); // of most batches: they only ask
+            return Status.OK;
+        }
         return batch.entry(index).value().set(bytes, offset, length) ? Status.OK : refuse(index, Status.VALUE_TOO_LONG);
     }
 

@@ -4,6 +4,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import io.needletail.client.SessionProtocol;
+import io.needletail.client.WordValues;
 import io.needletail.protocol.BatchResultEncoder;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.MessageHeaderEncoder;
@@ -68,8 +69,14 @@ final class ReplyWriter {
                 .correlationId(correlationId)
                 .version(entry.version())
                 .handle(entry.handle())
-                .status(STATUSES[status])
-                .putValue(entry.value().array(), 0, valueLength);
+                .status(STATUSES[status]);
+        if (WordValues.fits(entry.value())) {
+            int at = result.limit();
+            result.putValue(WordValues.NOTHING, 0, 0);
+            result.limit(WordValues.write(claim.buffer(), at, entry.value()));
+        } else {
+            result.putValue(entry.value().array(), 0, valueLength);
+        }
         claim.commit();
         return true;
     }
@@ -96,11 +103,16 @@ final class ReplyWriter {
         for (int i = 0; i < batch.length(); i++) {
             Entry entry = batch.entry(i);
             boolean hasValue = withValues && batch.status(i) == Status.OK;
-            entries.next()
-                    .handle(entry.handle())
-                    .version(entry.version())
-                    .status(STATUSES[batch.status(i)])
-                    .putValue(entry.value().array(), 0, hasValue ? entry.value().length() : 0);
+            entries.next().handle(entry.handle()).version(entry.version()).status(STATUSES[batch.status(i)]);
+            int at = batchResult.limit();
+            if (!hasValue) {
+                entries.putValue(WordValues.NOTHING, 0, 0);
+            } else if (WordValues.fits(entry.value())) {
+                entries.putValue(WordValues.NOTHING, 0, 0);
+                batchResult.limit(WordValues.write(claim.buffer(), at, entry.value()));
+            } else {
+                entries.putValue(entry.value().array(), 0, entry.value().length());
+            }
         }
         claim.commit();
         return true;
