@@ -68,6 +68,7 @@ final class MeasureOptions {
         }
         return Arrays.stream(sets)
                 .map(WorkingSet::parse)
+                .map(set -> smoke ? set.forShow() : set)
                 .map(set -> asked == null ? set : set.asking(asked))
                 .distinct()
                 .toList();

@@ -94,7 +94,7 @@ final class ReportCommand implements Callable<Integer> {
                 "--working-set",
                 smoke ? "L1" : "L1,L2,L3,DRAM"));
         run(with("scale", "--json", folder.resolve("scale.json").toString()));
-        for (String tier : ReportInput.TIERS) {
+        for (String tier : smoke ? List.of("ipc") : ReportInput.TIERS) {
             List<String> latency = new ArrayList<>(List.of(
                     "latency",
                     "--tier",

@@ -197,7 +197,7 @@ public final class IpcRun implements AutoCloseable {
 
     private RoleProcess startAppliance(Path dir, String... settings) throws IOException, InterruptedException {
         List<String> arguments = ApplianceArguments.spinning(dir, cores, settings);
-        arguments.addAll(List.of("--set", "liveness-timeout=60s"));
+        arguments.addAll(List.of("--set", "liveness-timeout=60s", "--set", ApplianceArguments.warmUp(!plan.warms())));
         RoleProcess server = keepPaused(RoleProcess.start("appliance", arguments));
         server.await("ready", START_SECONDS);
         return server;

@@ -30,7 +30,8 @@ final class PeerMemory {
     }
 
     void run() throws IOException, InterruptedException {
-        for (String peer : List.of("concurrenthashmap", "agrona", "caffeine", "chroniclemap", "hazelcast")) {
+        List<String> all = List.of("hazelcast", "concurrenthashmap", "agrona", "caffeine", "chroniclemap");
+        for (String peer : entries == SMOKE_ENTRIES ? all.subList(0, 1) : all) {
             try (RoleProcess process = RoleProcess.start(
                     peer, List.of("_bench-peer", "peer-memory", "peer=" + peer, "entries=" + entries))) {
                 String answer = process.await(PeerMemoryRole.RESULT, SECONDS);

@@ -57,8 +57,7 @@ public final class PeersRun {
                 "a read that takes a few ns is timed in rounds: reader.get.p50/sharedchroniclemap.p50 is the ratio of"
                         + " the rounds' means, its median over the rounds");
         TiersRun tiers = new TiersRun(plan, cores, folder, report, progress);
-        tiers.only(TiersRun.names()
-                        .subList(0, TiersRun.names().size() - 1)) // between processes comes below, with the peers
+        tiers.only(subjects())
                 .with(1 << 25, "gating")
                 .beside(IN_PROCESS, QUOTIENTS, this::startSharedMap)
                 .run(sets);
@@ -73,6 +72,15 @@ public final class PeersRun {
         }
         betweenProcesses();
         new PeerMemory(plan, cores, folder, report).run();
+    }
+
+    /** All but those between processes, which come with the peers; for show only what peers are divided by. */
+    private List<String> subjects() {
+        return plan.equals(BenchPlan.SMOKE)
+                ? List.of("embedded.get", "reader.get", "embedded.getByKey")
+                : TiersRun.names().stream()
+                        .filter(name -> !name.equals(TiersRun.BETWEEN_PROCESSES))
+                        .toList();
     }
 
     private AutoCloseable startSharedMap(WorkingSet set, Map<String, String> parameters)

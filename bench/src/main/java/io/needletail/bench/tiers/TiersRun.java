@@ -35,6 +35,7 @@ public final class TiersRun {
     private final Path folder;
     private final BenchReport report;
     private final Progress progress;
+    private final boolean isForShow;
     private final Map<String, String> parameters = new HashMap<>();
     private final Map<String, Double> allocated = new TreeMap<>();
     private final Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>(TierSubjects.ALL);
@@ -48,6 +49,7 @@ public final class TiersRun {
         this.folder = folder;
         this.report = report;
         this.progress = progress;
+        isForShow = plan.equals(BenchPlan.SMOKE);
         parameters.put("core", Integer.toString(cores.server()));
         parameters.put("consumerCore", Integer.toString(cores.client()));
     }
@@ -125,7 +127,7 @@ public final class TiersRun {
                             round -> progress.round(
                                     set.name("tiers"), round, plan.micro().turns()));
             addFigures(set, measured, scores);
-            if (set.equals(WorkingSet.MILLION) && measured.containsKey("reader.get")) {
+            if (set.isMillion() && measured.containsKey("reader.get")) {
                 report.add(Ratio.figure(
                         "memory.bytesPerEntry16x16", ResidentRegion.bytes(process.pid()) / (double) set.entries()));
             }
@@ -133,11 +135,16 @@ public final class TiersRun {
     }
 
     /** It owns the region that {@code reader.get} reads; idle, in a profile that does not spin. */
-    private static RoleProcess startAppliance(Path folder, WorkingSet set) throws IOException, InterruptedException {
+    private RoleProcess startAppliance(Path folder, WorkingSet set) throws IOException, InterruptedException {
         RoleProcess process = RoleProcess.start(
                 "appliance",
                 ApplianceArguments.resting(
-                        folder, "keyed-slots=" + set.entries(), "anonymous-slots=0", "slab-bytes=1m"));
+                        folder,
+                        "keyed-slots=" + set.entries(),
+                        "anonymous-slots=0",
+                        "slab-bytes=1m",
+                        "ring-bytes=" + (isForShow ? "8m" : "32m"),
+                        ApplianceArguments.warmUp(isForShow)));
         process.await("ready", START_SECONDS);
         return process;
     }

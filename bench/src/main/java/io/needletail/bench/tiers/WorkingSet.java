@@ -18,6 +18,7 @@ public record WorkingSet(int entries, int asked, String suffix) {
     public static final WorkingSet EIGHT_MILLION = new WorkingSet(1 << 23, 1 << 23, ".8M");
 
     private static final int SLOT = 64;
+    private static final int SHOWN = 1 << 18;
     private static final int MAX_ENTRIES = 1 << 26;
 
     /** 4096, 1M, 8M, another power of two, or L1, L2, L3, DRAM: half of that cache, or four times the last one. */
@@ -51,6 +52,15 @@ public record WorkingSet(int entries, int asked, String suffix) {
             throw new IllegalArgumentException("working set " + name + ": from 2 to " + MAX_ENTRIES + " entries");
         }
         return new WorkingSet(entries, entries, "." + entries);
+    }
+
+    /** Fewer entries under the same name, where figures mean nothing. */
+    public WorkingSet forShow() {
+        return entries <= SHOWN ? this : new WorkingSet(SHOWN, Math.min(asked, SHOWN), suffix);
+    }
+
+    boolean isMillion() {
+        return suffix.equals(MILLION.suffix);
     }
 
     /** The same entries, but only some of them asked for: a hotter set in a large table. */
