@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** A client's process as this one sees it. A number that is given to another process later does not bring it back. */
-final class ClientProcess {
+final class ClientProcess implements SharedStreamGuard.Client {
     private final ProcessHandle handle;
     private final Path status;
 
@@ -20,9 +20,15 @@ final class ClientProcess {
         return ProcessHandle.of(pid).map(ClientProcess::new);
     }
 
+    @Override
+    public boolean isGone() {
+        return !handle.isAlive();
+    }
+
     /** One that its parent has not asked after yet runs no more either, although it still has its number. */
-    boolean hasDied() {
-        return !handle.isAlive() || isZombie();
+    @Override
+    public boolean hasDied() {
+        return isGone() || isZombie();
     }
 
     /** The state stands behind the name, which may hold anything but ends with the last parenthesis. */
@@ -32,7 +38,7 @@ final class ClientProcess {
             char state = text.charAt(text.lastIndexOf(')') + 2);
             return state == 'Z' || state == 'X';
         } catch (IOException | IndexOutOfBoundsException e) {
-            return !handle.isAlive(); // gone between the two looks; a system without such files has no more to say
+            return isGone(); // gone between the two looks; a system without such files has no more to say
         }
     }
 }

@@ -348,7 +348,7 @@ public final class SessionConductor implements Agent, ControlPlane {
             counters.increment(Counter.SESSIONS_ACCEPTED);
             listed(lane);
             if (lane.isShared()) {
-                ClientProcess.of(request.clientPid()).ifPresent(process -> sharedGuard.joined(lane, process::hasDied));
+                ClientProcess.of(request.clientPid()).ifPresent(process -> sharedGuard.joined(lane, process));
             }
             log.write("session accepted: pid=" + request.clientPid() + shardName());
             ExclusivePublication laneReplies = replies;

@@ -21,6 +21,12 @@ final class SharedStreamGuard {
     /** Copying a message takes a microsecond; whoever lost the core in the middle of it has it back by now, or is not alone. */
     static final long STANDSTILL_NS = 30_000_000;
 
+    /** How often the dead are looked for while the stream moves: each look asks the kernel once for every client. */
+    static final long ACQUIT_INTERVAL_NS = 20_000_000;
+
+    /** The same for those whom only a file shows, which takes heap. */
+    private static final long ZOMBIE_INTERVAL_NS = 1_000_000_000;
+
     /** A fifth of the shortest liveness timeout there can be. */
     private static final long REPORT_INTERVAL_NS = 20_000_000;
 
@@ -37,8 +43,10 @@ final class SharedStreamGuard {
     }
 
     /** A client that may have died. */
-    @FunctionalInterface
     interface Client {
+        /** Whether its process is no more; takes no heap, and does not see one that its parent has not asked after yet. */
+        boolean isGone();
+
         boolean hasDied();
     }
 
@@ -59,6 +67,8 @@ final class SharedStreamGuard {
 
     private boolean isBlocked;
     private long lastCheckNs;
+    private long lastAcquitNs;
+    private long lastZombiesNs;
     private long blockedNs;
 
     SharedStreamGuard(Events events) {
@@ -98,6 +108,7 @@ final class SharedStreamGuard {
     /** Gives the log of this image back; null when it was not watched. */
     Log remove(Image image) {
         Watch watch = watches.remove(image);
+        isBlocked &= !watches.isEmpty(); // what comes later must not be charged with the time between
         return watch == null ? null : watch.log;
     }
 
@@ -115,7 +126,7 @@ final class SharedStreamGuard {
 
     int check(long nowNs) {
         long elapsedNs = nowNs - lastCheckNs;
-        if (elapsedNs < CHECK_INTERVAL_NS) {
+        if (watches.isEmpty() || elapsedNs < CHECK_INTERVAL_NS) {
             return 0;
         }
         lastCheckNs = nowNs;
@@ -125,7 +136,7 @@ final class SharedStreamGuard {
             isBlocked |= watch.stands(nowNs);
         }
         if (!isBlocked) {
-            acquit();
+            acquit(nowNs);
             blockedNs = 0;
             return 0;
         }
@@ -135,9 +146,17 @@ final class SharedStreamGuard {
     }
 
     /** The stream moves: whoever is dead by now has left nothing behind, and is not to blame for what comes. */
-    private void acquit() {
+    private void acquit(long nowNs) {
         departed.clear();
-        clients.values().removeIf(Client::hasDied);
+        if (clients.isEmpty() || nowNs - lastAcquitNs < ACQUIT_INTERVAL_NS) {
+            return;
+        }
+        lastAcquitNs = nowNs;
+        clients.values().removeIf(Client::isGone);
+        if (nowNs - lastZombiesNs > ZOMBIE_INTERVAL_NS) {
+            lastZombiesNs = nowNs;
+            clients.values().removeIf(Client::hasDied);
+        }
     }
 
     private void unblock(Watch watch, long nowNs) {

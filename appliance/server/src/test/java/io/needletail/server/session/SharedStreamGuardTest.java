@@ -66,6 +66,11 @@ class SharedStreamGuardTest {
         private boolean dead;
 
         @Override
+        public boolean isGone() {
+            return dead;
+        }
+
+        @Override
         public boolean hasDied() {
             return dead;
         }
@@ -107,7 +112,7 @@ class SharedStreamGuardTest {
     @Test
     void shouldKeepWhatALivingClientBeganAlthoughAnotherOneHadDiedBefore() {
         other.dead = true;
-        look(1); // the stream moves: the dead one left nothing behind
+        look(looksOf(SharedStreamGuard.ACQUIT_INTERVAL_NS)); // the stream moves: the dead one left nothing behind
         stream.begun = true;
         look(1_000);
         assertThat(unblocked).isZero();
