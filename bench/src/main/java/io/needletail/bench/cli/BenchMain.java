@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             RegressCommand.class,
             ScaleCommand.class,
             BatchCommand.class,
+            InstructionsCommand.class,
             ReportCommand.class,
             CompareCommand.class
         },

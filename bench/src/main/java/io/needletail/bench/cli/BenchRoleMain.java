@@ -1,6 +1,7 @@
 package io.needletail.bench.cli;
 
 import io.needletail.bench.batch.BatchCurveRole;
+import io.needletail.bench.instructions.InstructionsRole;
 import io.needletail.bench.ipc.IpcRoles;
 import io.needletail.bench.latency.RegionWriterRole;
 import io.needletail.bench.peers.HazelcastRoles;
@@ -24,6 +25,7 @@ public final class BenchRoleMain {
                 case "hazelcast-member" -> HazelcastRoles.member(settings);
                 case "hazelcast-client" -> HazelcastRoles.client(settings);
                 case "scale" -> ScaleRole.run(settings);
+                case "instructions" -> InstructionsRole.run(settings);
                 case "batch-curve" -> BatchCurveRole.run(settings);
                 case "peer-memory" -> PeerMemoryRole.run(settings);
                 case "chronicle-map" -> SharedMapRole.run(settings);

@@ -14,7 +14,7 @@ public abstract class Embedded extends Subject {
     static final long DEFAULT_RING = 32L << 20;
 
     @Param("33554432")
-    long ring;
+    long ring = DEFAULT_RING;
 
     EmbeddedRegion region;
     ShardEngine engine;

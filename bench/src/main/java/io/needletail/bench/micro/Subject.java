@@ -70,14 +70,24 @@ public abstract class Subject {
 
     @Setup(Level.Trial)
     public final void enter(BenchmarkParams benchmark) throws Exception {
-        questions = new Questions(entries, asked == 0 ? entries : asked);
-        mask = questions.mask();
-        prepare();
-        check();
+        prepareAndCheck();
         if (core >= 0) {
             ThreadPinning.pin(core);
         }
         turn = TurnTaker.connect(name(benchmark.getBenchmark()));
+    }
+
+    /** For who does without JMH. */
+    final void begin(int count) throws Exception {
+        entries = count;
+        prepareAndCheck();
+    }
+
+    private void prepareAndCheck() throws Exception {
+        questions = new Questions(entries, asked == 0 ? entries : asked);
+        mask = questions.mask();
+        prepare();
+        check();
     }
 
     /** The simple name of the class that was written, not of the one that JMH derives from it. */

@@ -56,14 +56,15 @@ public final class BenchReport {
     }
 
     public void print(PrintStream out) {
-        out.printf("%n%-34s %10s %10s  %s%n", "result", "ns", "+-", "working set");
+        out.printf("%n%-34s %10s %10s  %-15s %s%n", "result", "value", "+-", "unit", "working set");
         for (Result result : results) {
             out.printf(
                     Locale.ROOT,
-                    "%-34s %10.2f %10.2f  %s%s%n",
+                    "%-34s %10.2f %10.2f  %-15s %s%s%n",
                     result.name(),
                     result.values().values().iterator().next(),
                     result.error(),
+                    result.unit(),
                     result.workingSet(),
                     percentiles(result));
         }

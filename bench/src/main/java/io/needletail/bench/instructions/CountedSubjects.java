@@ -1,0 +1,44 @@
+package io.needletail.bench.instructions;
+
+import io.needletail.bench.micro.AgronaGet;
+import io.needletail.bench.micro.ChronicleMapGet;
+import io.needletail.bench.micro.ChronicleMapPut;
+import io.needletail.bench.micro.ConcurrentHashMapGet;
+import io.needletail.bench.micro.EmbeddedGet;
+import io.needletail.bench.micro.EmbeddedGetByKey;
+import io.needletail.bench.micro.EmbeddedGetByKeyBatch;
+import io.needletail.bench.micro.EmbeddedPut;
+import io.needletail.bench.micro.Load;
+import io.needletail.bench.micro.LoadOrder;
+import io.needletail.bench.micro.Store;
+import io.needletail.bench.micro.Subject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Whose instructions are counted, under the names of {@code bench tiers}. */
+public final class CountedSubjects {
+    /** Only walks the order of the questions: what every other subject pays beside its operation. */
+    public static final String ORDER = "order";
+
+    static final Map<String, Class<? extends Subject>> ALL = new LinkedHashMap<>();
+
+    static {
+        ALL.put(ORDER, LoadOrder.class);
+        ALL.put("load", Load.class);
+        ALL.put("store", Store.class);
+        ALL.put("embedded.get", EmbeddedGet.class);
+        ALL.put("embedded.put", EmbeddedPut.class);
+        ALL.put("embedded.getByKey", EmbeddedGetByKey.class);
+        ALL.put("embedded.getByKey.batch16", EmbeddedGetByKeyBatch.class);
+        ALL.put("concurrenthashmap", ConcurrentHashMapGet.class);
+        ALL.put("agrona", AgronaGet.class);
+        ALL.put("chroniclemap", ChronicleMapGet.class);
+        ALL.put("chroniclemap.put", ChronicleMapPut.class);
+    }
+
+    private CountedSubjects() {}
+
+    public static java.util.Collection<String> names() {
+        return ALL.keySet();
+    }
+}
