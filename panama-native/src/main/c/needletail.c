@@ -341,105 +341,131 @@ static inline int has_key(const struct nt_table *table, int64_t slot, const uint
             && load(at + KEY_WORDS + 8) == words[1];
 }
 
-/* A bit a lane whose fingerprint is equal. */
-static inline uint32_t match_plain(const uint64_t *lanes, uint32_t fingerprint) {
+/* As in Java's KeyHash: the hash's two halves, folded. */
+static inline uint32_t fingerprint(uint64_t hash) {
+    return (uint32_t) (hash ^ (hash >> 32));
+}
+
+/* The lanes of a bucket are pairs of 32-bit words, slot + 1 and fingerprint: bit 2 * lane + 1 is set where the fingerprint is equal. */
+#define FINGERPRINTS 0xAAAA
+
+static inline uint32_t match_plain(const uint64_t *lanes, uint32_t wanted) {
     uint32_t matches = 0;
     for (int i = 0; i < BUCKET_LANES; i++) {
-        matches |= (uint32_t) ((uint32_t) (lanes[i] >> 32) == fingerprint) << i;
+        matches |= (uint32_t) ((uint32_t) (lanes[i] >> 32) == wanted) << (2 * i + 1);
     }
     return matches;
 }
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define WIDE_TARGET __attribute__((target("avx2,sse4.2,bmi")))
-static int has_wide(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("bmi"); }
-
-/* Even bits are the slots' halves of the lanes, odd ones the fingerprints': squeezed to a bit a lane. */
-WIDE_TARGET static inline uint32_t match_wide(const uint64_t *lanes, uint32_t fingerprint) {
-    __m256i wanted = _mm256_set1_epi64x((int64_t) ((uint64_t) fingerprint << 32));
-    __m256i mask = _mm256_set1_epi64x((int64_t) 0xFFFFFFFF00000000ull);
-    __m256i low = _mm256_and_si256(_mm256_loadu_si256((const __m256i *) lanes), mask);
-    __m256i high = _mm256_and_si256(_mm256_loadu_si256((const __m256i *) (lanes + 4)), mask);
-    uint32_t first = (uint32_t) _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(low, wanted)));
-    uint32_t second = (uint32_t) _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(high, wanted)));
-    return first | second << 4;
+/* The slot of the lowest match, -1 of an empty lane. */
+static inline int64_t slot_of(const uint64_t *lanes, uint32_t matches) {
+    return (int64_t) ((const uint32_t *) lanes)[__builtin_ctz(matches) - 1] - 1;
 }
 
-WIDE_TARGET static inline uint32_t crc_wide(const uint64_t *words, uint32_t length) {
-    if (length == 16) {
-        return ~(uint32_t) _mm_crc32_u64(_mm_crc32_u64(~0u, words[0]), words[1]);
-    }
-    return crc_rest(~0u, (const uint8_t *) words, length);
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define WIDE_TARGET __attribute__((target("avx2,bmi,bmi2")))
+#define WIDEST_TARGET __attribute__((target("avx512f,avx2,bmi,bmi2")))
+static int has_wide(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"); }
+static int has_widest(void) { return has_wide() && __builtin_cpu_supports("avx512f"); }
+
+WIDE_TARGET static inline uint32_t match_wide(const uint64_t *lanes, uint32_t wanted) {
+    __m256i all = _mm256_set1_epi32((int32_t) wanted);
+    __m256i low = _mm256_cmpeq_epi32(_mm256_loadu_si256((const __m256i *) lanes), all);
+    __m256i high = _mm256_cmpeq_epi32(_mm256_loadu_si256((const __m256i *) (lanes + 4)), all);
+    uint32_t first = (uint32_t) _mm256_movemask_ps(_mm256_castsi256_ps(low));
+    uint32_t second = (uint32_t) _mm256_movemask_ps(_mm256_castsi256_ps(high));
+    return (first | second << 8) & FINGERPRINTS;
+}
+
+WIDEST_TARGET static inline uint32_t match_widest(const uint64_t *lanes, uint32_t wanted) {
+    __m512i all = _mm512_set1_epi32((int32_t) wanted);
+    return _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(lanes), all) & FINGERPRINTS;
 }
 #endif
 
-static inline uint32_t crc_plain(const uint64_t *words, uint32_t length) {
-    int64_t offset = 0;
-    int32_t bytes = (int32_t) length;
-    uint32_t crc;
-    nt_crc32c_batch((const uint8_t *) words, &offset, &bytes, &crc, 1);
-    return crc;
-}
-
-#define FIND_KEYS(NAME, TARGET, MATCH, CRC) \
+#define FIND_KEYS(NAME, TARGET, MATCH) \
     TARGET static int64_t NAME##_in(const struct nt_table *table, const uint64_t *lanes, uint32_t matches, \
             const uint64_t *words, uint32_t length) { \
         for (; matches != 0; matches &= matches - 1) { \
-            int64_t slot = (int64_t) (uint32_t) lanes[__builtin_ctz(matches)] - 1; \
+            int64_t slot = slot_of(lanes, matches); \
             if (slot >= 0 && has_key(table, slot, words, length)) return slot; \
         } \
         return -1; \
     } \
-    TARGET static void NAME(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count, \
-            int64_t *hashes, int32_t *fingerprints, int64_t *slots) { \
+    TARGET static int64_t NAME##_slowly(const struct nt_table *table, const uint64_t *lanes, uint32_t matches, uint64_t hash, \
+            const uint64_t *words, uint32_t length) { \
+        int64_t slot = NAME##_in(table, lanes, matches, words, length); \
+        if (slot >= 0) return slot; \
+        const uint64_t *second = bucket(table, hash & 0xFFFFFFFFu); \
+        return NAME##_in(table, second, MATCH(second, fingerprint(hash)), words, length); \
+    } \
+    TARGET static void NAME(const struct nt_table *given, const uint64_t *words, const int32_t *lengths, int32_t count, \
+            int64_t *hashes, int64_t *slots) { \
+        const struct nt_table table = *given; /* nothing that is stored below can change it */ \
+        const uint64_t *buckets[MAX_KEYS]; \
         uint32_t matches[MAX_KEYS]; \
         for (int32_t i = 0; i < count; i++) { \
-            uint64_t hash = key_hash(table, words + 2 * i, (uint32_t) lengths[i]); \
+            uint64_t hash = key_hash(&table, words + 2 * i, (uint32_t) lengths[i]); \
             hashes[i] = (int64_t) hash; \
-            __builtin_prefetch(bucket(table, hash >> 32)); \
-            fingerprints[i] = (int32_t) CRC(words + 2 * i, (uint32_t) lengths[i]); \
+            buckets[i] = bucket(&table, hash >> 32); \
+            __builtin_prefetch(buckets[i]); \
         } \
         for (int32_t i = 0; i < count; i++) { \
-            const uint64_t *lanes = bucket(table, (uint64_t) hashes[i] >> 32); \
-            matches[i] = MATCH(lanes, (uint32_t) fingerprints[i]); \
-            if (matches[i] != 0) { \
-                __builtin_prefetch(slot_at(table, (int64_t) (uint32_t) lanes[__builtin_ctz(matches[i])] - 1)); \
+            matches[i] = MATCH(buckets[i], fingerprint((uint64_t) hashes[i])); \
+            if (__builtin_expect(matches[i] != 0, 1)) { \
+                slots[i] = slot_of(buckets[i], matches[i]); \
+                __builtin_prefetch(slot_at(&table, slots[i])); \
             } else { \
-                __builtin_prefetch(bucket(table, (uint64_t) hashes[i] & 0xFFFFFFFFu)); \
+                slots[i] = -1; \
+                __builtin_prefetch(bucket(&table, (uint64_t) hashes[i] & 0xFFFFFFFFu)); \
             } \
         } \
         for (int32_t i = 0; i < count; i++) { \
             const uint64_t *key = words + 2 * i; \
             uint32_t length = (uint32_t) lengths[i]; \
-            int64_t slot = NAME##_in(table, bucket(table, (uint64_t) hashes[i] >> 32), matches[i], key, length); \
-            if (slot < 0) { \
-                const uint64_t *lanes = bucket(table, (uint64_t) hashes[i] & 0xFFFFFFFFu); \
-                slot = NAME##_in(table, lanes, MATCH(lanes, (uint32_t) fingerprints[i]), key, length); \
+            if (slots[i] < 0 || !has_key(&table, slots[i], key, length)) { \
+                slots[i] = NAME##_slowly(&table, buckets[i], matches[i], (uint64_t) hashes[i], key, length); \
             } \
-            slots[i] = slot; \
         } \
     }
 
-FIND_KEYS(find_plain, , match_plain, crc_plain)
+FIND_KEYS(find_plain, , match_plain)
 #if defined(__x86_64__)
-FIND_KEYS(find_wide, WIDE_TARGET, match_wide, crc_wide)
+FIND_KEYS(find_wide, WIDE_TARGET, match_wide)
+FIND_KEYS(find_widest, WIDEST_TARGET, match_widest)
 #endif
 
 /* Up to 64 keys, two words each, zero beyond their lengths; slots of -1 were not found. */
 void nt_find_keys(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
-        int64_t *hashes, int32_t *fingerprints, int64_t *slots) {
+        int64_t *hashes, int64_t *slots) {
 #if defined(__x86_64__)
+    if (has_widest()) {
+        find_widest(table, words, lengths, count, hashes, slots);
+        return;
+    }
     if (has_wide()) {
-        find_wide(table, words, lengths, count, hashes, fingerprints, slots);
+        find_wide(table, words, lengths, count, hashes, slots);
         return;
     }
 #endif
-    find_plain(table, words, lengths, count, hashes, fingerprints, slots);
+    find_plain(table, words, lengths, count, hashes, slots);
+}
+
+/* Vectors of 256 bits where there are any, for the test. */
+void nt_find_keys_narrow(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
+        int64_t *hashes, int64_t *slots) {
+#if defined(__x86_64__)
+    if (has_wide()) {
+        find_wide(table, words, lengths, count, hashes, slots);
+        return;
+    }
+#endif
+    find_plain(table, words, lengths, count, hashes, slots);
 }
 
 /* The twin without vectors, for the test. */
 void nt_find_keys_plain(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
-        int64_t *hashes, int32_t *fingerprints, int64_t *slots) {
-    find_plain(table, words, lengths, count, hashes, fingerprints, slots);
+        int64_t *hashes, int64_t *slots) {
+    find_plain(table, words, lengths, count, hashes, slots);
 }

@@ -21,10 +21,10 @@ public final class KeySearchKernel {
             ValueLayout.ADDRESS,
             ValueLayout.JAVA_INT,
             ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS,
             ValueLayout.ADDRESS);
 
     private static final MethodHandle WIDE = function("nt_find_keys").orElse(null);
+    private static final MethodHandle NARROW = function("nt_find_keys_narrow").orElse(null);
     private static final MethodHandle PLAIN = function("nt_find_keys_plain").orElse(null);
 
     private KeySearchKernel() {}
@@ -45,7 +45,6 @@ public final class KeySearchKernel {
      * @param words two for each key, zero beyond its length
      * @param lengths of the keys, bytes
      * @param hashes takes each key's hash
-     * @param fingerprints takes each key's CRC32C
      * @param slots takes each key's slot, or -1
      */
     public static void find(
@@ -54,11 +53,26 @@ public final class KeySearchKernel {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment fingerprints,
             MemorySegment slots) {
         assert count >= 0 && count <= MAX_KEYS : "count=" + count;
         try {
-            WIDE.invokeExact(table, words, lengths, count, hashes, fingerprints, slots);
+            WIDE.invokeExact(table, words, lengths, count, hashes, slots);
+        } catch (Throwable e) {
+            throw new IllegalStateException("search of keys", e);
+        }
+    }
+
+    /** The same with vectors of half the width: the twin for processors without the whole one, and for tests. */
+    public static void findNarrow(
+            MemorySegment table,
+            MemorySegment words,
+            MemorySegment lengths,
+            int count,
+            MemorySegment hashes,
+            MemorySegment slots) {
+        assert count >= 0 && count <= MAX_KEYS : "count=" + count;
+        try {
+            NARROW.invokeExact(table, words, lengths, count, hashes, slots);
         } catch (Throwable e) {
             throw new IllegalStateException("search of keys", e);
         }
@@ -71,11 +85,10 @@ public final class KeySearchKernel {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment fingerprints,
             MemorySegment slots) {
         assert count >= 0 && count <= MAX_KEYS : "count=" + count;
         try {
-            PLAIN.invokeExact(table, words, lengths, count, hashes, fingerprints, slots);
+            PLAIN.invokeExact(table, words, lengths, count, hashes, slots);
         } catch (Throwable e) {
             throw new IllegalStateException("search of keys", e);
         }

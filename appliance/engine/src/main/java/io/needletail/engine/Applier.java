@@ -37,6 +37,22 @@ final class Applier {
         }
     }
 
+    /** {@link #apply} for a record of one line that changes a slot, from the fields that were just put into it. */
+    void applyFields(
+            long record,
+            long header,
+            long slotAddress,
+            long sequence,
+            long seal,
+            long value0,
+            long value1,
+            long origin) {
+        SlotWriter.write(slotAddress, sequence, seal, value0, value1);
+        if (origin != 0) {
+            noteRequest(record, header, origin);
+        }
+    }
+
     private void noteRequest(long record, long header, long origin) {
         int word = SlotLayout.word(Loads.getLong(record + RecordLayout.SEAL_OFFSET));
         long handle = Handle.of(registry.header().shard(), SlotLayout.generation(word), RecordLayout.slot(header));

@@ -259,7 +259,7 @@ final class GroupRunner {
         int status = writer.writeInsert(
                 slot, nextSequence, registry.nextGeneration(slot), timeNs, batch.key(index), value, 0);
         if (status == Status.OK) {
-            registry.takePending(slot, lane, hash, registry.foundFingerprint(index));
+            registry.takePending(slot, lane, hash);
             slots[index] = slot;
             creates[index] = true;
             records[index] = writer.record();
@@ -335,7 +335,7 @@ final class GroupRunner {
                 registry.freeBlock(newKeyBlocks[i]);
             }
             if (creates[i]) {
-                registry.takeBack(slots[i], registry.foundHash(i), registry.foundFingerprint(i));
+                registry.takeBack(slots[i], registry.foundHash(i));
             }
         }
         registry.settle();

@@ -92,6 +92,17 @@ public final class MutationLog {
         return segments.address(position);
     }
 
+    /** {@link #claim} for one line, which nearly always fits where the last record ended; {@link #next} says where it is. */
+    boolean claimLine() {
+        boolean fits = (position & (RingSegment.LENGTH - 1)) != 0;
+        return fits && position + RecordLayout.LINE_LENGTH <= gateLimit || claim(1) != REFUSED;
+    }
+
+    /** The address of the room that was claimed. */
+    long next() {
+        return segments.address(position);
+    }
+
     /**
      * Makes sure that the next records, {@code lines} together, stand in one segment and need no further room. A group is
      * composed behind it, and taken back with {@link #rewind} when one of its changes is refused.
@@ -123,6 +134,10 @@ public final class MutationLog {
     /** The request that the next records come from, see {@link RecordLayout#origin}; 0 for none that is repeated. */
     void origin(long newOrigin) {
         origin = newOrigin;
+    }
+
+    long origin() {
+        return origin;
     }
 
     private long segmentAfter() {

@@ -2,6 +2,7 @@ package io.needletail.engine;
 
 import io.needletail.registry.Registry;
 import io.needletail.registry.Stores;
+import io.needletail.registry.view.Addresses;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordChain;
 import io.needletail.registry.view.RegionHeader;
@@ -14,13 +15,13 @@ final class RingSegment {
     static final int HEADER_LENGTH = RingLayout.HEADER_LENGTH;
     static final int LENGTH = RingLayout.SEGMENT_LENGTH;
 
-    private final long ringAddress;
+    private final long ringUnits;
     private final long ringMask;
     private final RegionHeader region;
 
     RingSegment(Registry registry) {
         region = registry.header();
-        ringAddress = registry.ringAddress();
+        ringUnits = Addresses.units(registry.ringAddress());
         ringMask = region.sizing().ringLength() - 1;
     }
 
@@ -29,8 +30,8 @@ final class RingSegment {
     }
 
     long address(long position) {
-        assert position >= 0 : "position=" + position;
-        return ringAddress + (position & ringMask);
+        assert position >= 0 && position % Addresses.UNIT == 0 : "position=" + position;
+        return Addresses.of(ringUnits + Addresses.unitsIn(position & ringMask));
     }
 
     void write(long basePosition, long epoch, long chain) {

@@ -45,6 +45,7 @@ public final class ShardEngine implements Cache {
     private final RecordWriter writer;
     private final Applier applier;
     private final ExpirySweep sweep;
+    private final ShortUpdate shortUpdate;
     private final BatchRunner batches;
     private final GroupRunner groups;
     private final EngineTime time = new EngineTime();
@@ -65,6 +66,7 @@ public final class ShardEngine implements Cache {
         writer = new RecordWriter(registry, log);
         applier = new Applier(registry);
         sweep = new ExpirySweep(registry);
+        shortUpdate = new ShortUpdate(registry, log, applier);
         batches = new BatchRunner(this);
         groups = new GroupRunner(registry, log, writer, applier, sweep);
         maxKeyLength = registry.header().sizing().maxKeyLength();
@@ -247,7 +249,7 @@ public final class ShardEngine implements Cache {
         if (Registry.isInline(key.length())) {
             return registry.get(key.word0(), key.word1(), key.length(), into);
         }
-        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        long slot = registry.find(key, registry.hash(key));
         return slot < 0 ? Status.NOT_FOUND : registry.getFound(slot, into);
     }
 
@@ -258,22 +260,27 @@ public final class ShardEngine implements Cache {
             return fault;
         }
         long hash = registry.hash(key);
-        int fingerprint = key.crc32c();
-        long slot = registry.find(key, hash, fingerprint);
+        long slot = registry.find(key, hash);
         into.value().clear();
         if (slot >= 0) {
             return identify(slot, into);
         }
-        return create ? create(key, hash, fingerprint, null, 0, into) : Status.NOT_FOUND;
+        return create ? create(key, hash, null, 0, into) : Status.NOT_FOUND;
     }
 
     @Override
     public int put(long handle, Value value, Entry into) {
         assert registry.owner().isOwner();
-        if (!registry.isLive(handle)) {
+        int word = registry.liveWord(handle);
+        if (word == Registry.NOT_LIVE) {
             return Status.STALE_HANDLE;
         }
-        return value.length() > maxValueLength ? Status.VALUE_TOO_LONG : update(Handle.slot(handle), value, into);
+        if (value.length() > maxValueLength) {
+            return Status.VALUE_TOO_LONG;
+        }
+        return ShortUpdate.covers(word, value)
+                ? updateShort(Handle.slot(handle), word, value, into)
+                : update(Handle.slot(handle), value, into);
     }
 
     @Override
@@ -296,7 +303,7 @@ public final class ShardEngine implements Cache {
 
     @Override
     public int putIf(Key key, long expectedVersion, Value value, Entry into) {
-        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        long slot = registry.find(key, registry.hash(key));
         return slot < 0 ? Status.NOT_FOUND : updateIf(slot, expectedVersion, value, into);
     }
 
@@ -325,8 +332,7 @@ public final class ShardEngine implements Cache {
             return fault;
         }
         long hash = registry.hash(key);
-        int fingerprint = key.crc32c();
-        long slot = registry.find(key, hash, fingerprint);
+        long slot = registry.find(key, hash);
         if (slot >= 0) {
             return addTo(slot, delta, into);
         }
@@ -334,7 +340,7 @@ public final class ShardEngine implements Cache {
             return Status.VALUE_TOO_LONG;
         }
         number.setInline(delta, 0, Long.BYTES);
-        return answerNumber(create(key, hash, fingerprint, number, 0, into), into);
+        return answerNumber(create(key, hash, number, 0, into), into);
     }
 
     private int addTo(long slot, long delta, Entry into) {
@@ -372,7 +378,7 @@ public final class ShardEngine implements Cache {
 
     @Override
     public int clear(Key key, Entry into) {
-        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        long slot = registry.find(key, registry.hash(key));
         return slot < 0 ? Status.NOT_FOUND : clearValue(slot, into);
     }
 
@@ -419,10 +425,9 @@ public final class ShardEngine implements Cache {
             return Status.VALUE_TOO_LONG;
         }
         long hash = registry.hash(key);
-        int fingerprint = key.crc32c();
-        long slot = registry.find(key, hash, fingerprint);
+        long slot = registry.find(key, hash);
         return slot < 0
-                ? create(key, hash, fingerprint, value, time.nowNs() + ttlNs, into)
+                ? create(key, hash, value, time.nowNs() + ttlNs, into)
                 : update(slot, value, time.nowNs() + ttlNs, into);
     }
 
@@ -441,7 +446,7 @@ public final class ShardEngine implements Cache {
         if (!isTtl(ttlNs)) {
             return Status.INVALID_REQUEST;
         }
-        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        long slot = registry.find(key, registry.hash(key));
         return slot < 0 ? Status.NOT_FOUND : touchSlot(slot, ttlNs, into);
     }
 
@@ -528,10 +533,9 @@ public final class ShardEngine implements Cache {
             return Status.VALUE_TOO_LONG;
         }
         long hash = registry.hash(key);
-        int fingerprint = key.crc32c();
-        long slot = registry.find(key, hash, fingerprint);
+        long slot = registry.find(key, hash);
         if (slot < 0) {
-            return create(key, hash, fingerprint, value, 0, into);
+            return create(key, hash, value, 0, into);
         }
         if (onlyWithoutValue && SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_ABSENT) {
             identify(slot, into);
@@ -548,7 +552,7 @@ public final class ShardEngine implements Cache {
 
     @Override
     public int delete(Key key, Entry into) {
-        long slot = registry.find(key, registry.hash(key), key.crc32c());
+        long slot = registry.find(key, registry.hash(key));
         return slot < 0 ? Status.NOT_FOUND : free(slot, RecordLayout.DELETE, into);
     }
 
@@ -590,7 +594,7 @@ public final class ShardEngine implements Cache {
         return status;
     }
 
-    private int create(Key key, long hash, int fingerprint, Value value, long deadlineNs, Entry into) {
+    private int create(Key key, long hash, Value value, long deadlineNs, Entry into) {
         long slot = registry.peekKeyed();
         if (slot < 0) {
             return Status.SLOTS_FULL;
@@ -607,12 +611,25 @@ public final class ShardEngine implements Cache {
         if (deadlineNs != 0) {
             sweep.note(slot, deadlineNs);
         }
-        registry.takeKeyed(slot, lane, fingerprint);
+        registry.takeKeyed(slot, lane, hash);
         return commit(writer.record(), slot, into);
     }
 
     private int update(long slot, Value value, Entry into) {
-        return update(slot, value, 0, into);
+        int word = registry.word(slot);
+        return ShortUpdate.covers(word, value) ? updateShort(slot, word, value, into) : update(slot, value, 0, into);
+    }
+
+    private int updateShort(long slot, int word, Value value, Entry into) {
+        assert live.epoch() == log.epoch() : "another epoch: " + live.epoch();
+        long next = sequence + 1;
+        if (!shortUpdate.run(slot, registry.slotAddress(slot), word, next, time.nowNs(), value)) {
+            return Status.BACK_PRESSURED;
+        }
+        sequence = next;
+        into.value().clear();
+        into.identify(registry.handle(slot, word), next);
+        return Status.OK;
     }
 
     /** A deadline of 0 is none, and takes away the one there was. */

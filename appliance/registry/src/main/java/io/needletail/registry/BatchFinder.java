@@ -13,7 +13,6 @@ final class BatchFinder {
     private final Registry registry;
     private final Directory directory;
     private final long[] hashes = new long[Batch.MAX_LENGTH];
-    private final int[] fingerprints = new int[Batch.MAX_LENGTH];
     private final long[] slots = new long[Batch.MAX_LENGTH];
 
     /** What was touched goes here, or the compiler drops the loads. */
@@ -24,7 +23,7 @@ final class BatchFinder {
     BatchFinder(Registry registry, Directory directory, KeyHash keyHash, KeyedSlots keyed) {
         this.registry = registry;
         this.directory = directory;
-        shortKeys = new ShortKeyFinder(directory, keyHash, keyed, hashes, fingerprints, slots);
+        shortKeys = new ShortKeyFinder(directory, keyHash, keyed, hashes, slots);
     }
 
     /** Short keys are searched so from here on; null for the search in Java. */
@@ -48,7 +47,7 @@ final class BatchFinder {
         touchSlots(batch, length);
         for (int i = 0; i < length; i++) {
             if (batch.isByKey(i)) {
-                slots[i] = directory.confirm(slots[i], batch.key(i), hashes[i], fingerprints[i]);
+                slots[i] = directory.confirm(slots[i], batch.key(i), hashes[i]);
             }
         }
     }
@@ -64,16 +63,10 @@ final class BatchFinder {
         return hashes[index];
     }
 
-    /** The CRC32C of a key of the batch. */
-    int fingerprint(int index) {
-        return fingerprints[index];
-    }
-
     private void hash(Batch batch, int length) {
         for (int i = 0; i < length; i++) {
             if (batch.isByKey(i)) {
                 hashes[i] = registry.hash(batch.key(i));
-                fingerprints[i] = batch.key(i).crc32c();
             } else {
                 slots[i] = Handle.slot(batch.handle(i));
             }
@@ -94,7 +87,7 @@ final class BatchFinder {
         long sum = 0;
         for (int i = 0; i < length; i++) {
             if (batch.isByKey(i)) {
-                slots[i] = directory.candidate(hashes[i], fingerprints[i]);
+                slots[i] = directory.candidate(hashes[i]);
             }
             if (slots[i] >= 0 && slots[i] < registry.slots()) {
                 sum += Loads.getLong(registry.slotAddress(slots[i]));

@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Addresses;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
@@ -7,8 +8,7 @@ import io.needletail.registry.view.RegionLayout;
 
 /**
  * Key to slot. Two candidate buckets a key, each one cache line of eight lanes {@code fingerprint:32 | slot+1:32}, so that a
- * lookup is at most two bucket lines and one slot line. The keyed hash chooses the buckets, the key's CRC32C is the
- * fingerprint. Insertion into two full buckets moves lanes to their other bucket by a breadth-first search of at most
+ * lookup is at most two bucket lines and one slot line. The keyed hash chooses the buckets and is the fingerprint. Insertion into two full buckets moves lanes to their other bucket by a breadth-first search of at most
  * {@value #MAX_SEARCH} buckets, then refuses. Owner only: no reader ever looks here, and it is rebuilt at every start.
  */
 final class Directory {
@@ -17,6 +17,7 @@ final class Directory {
     static final int MAX_SEARCH = 512;
 
     private final long address;
+    private final long units;
     private final long buckets;
     private final KeyedSlots slots;
     private final BucketProbe probe;
@@ -35,21 +36,22 @@ final class Directory {
     Directory(long address, long buckets, KeyedSlots slots, BucketProbe probe) {
         assert buckets >= 2 && buckets < 1L << 32 : "buckets=" + buckets;
         this.address = address;
+        units = Addresses.units(address);
         this.buckets = buckets;
         this.slots = slots;
         this.probe = probe;
     }
 
     /** The key's slot, or {@link #NOT_FOUND}. */
-    long find(Key key, long hash, int fingerprint) {
+    long find(Key key, long hash) {
+        int fingerprint = KeyHash.fingerprint(hash);
         long found = findIn(bucketAddress(firstBucket(hash)), key, fingerprint);
         return found >= 0 ? found : findIn(bucketAddress(secondBucket(hash)), key, fingerprint);
     }
 
     private long findIn(long bucket, Key key, int fingerprint) {
         for (long matches = probe.match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
-            long lane = Loads.getLong(bucket + (Long.numberOfTrailingZeros(matches) >>> 1) * 8L);
-            long slot = (lane & 0xFFFF_FFFFL) - 1;
+            long slot = slotIn(bucket, matches);
             if (slot >= 0 && slots.keyEquals(slot, key)) {
                 return slot;
             }
@@ -58,7 +60,8 @@ final class Directory {
     }
 
     /** The slot of a key of up to 16 bytes, given as its two words, or {@link #NOT_FOUND}. */
-    long find(long word0, long word1, int length, long hash, int fingerprint) {
+    long find(long word0, long word1, int length, long hash) {
+        int fingerprint = KeyHash.fingerprint(hash);
         long found = findIn(bucketAddress(firstBucket(hash)), word0, word1, length, fingerprint);
         return found >= 0 ? found : findIn(bucketAddress(secondBucket(hash)), word0, word1, length, fingerprint);
     }
@@ -74,8 +77,8 @@ final class Directory {
     }
 
     /** Which lanes of the first bucket have the fingerprint, as {@link BucketProbe#match} says it. */
-    long matchFirst(long hash, int fingerprint) {
-        return probe.match(firstBucketAddress(hash), fingerprint);
+    long matchFirst(long hash) {
+        return probe.match(firstBucketAddress(hash), KeyHash.fingerprint(hash));
     }
 
     /** The slot of the first lane that matched in the first bucket. */
@@ -83,8 +86,10 @@ final class Directory {
         return slotIn(firstBucketAddress(hash), matches);
     }
 
+    /** The lowest match is bit 2 * lane + 1; the slot is the lower half of its lane. */
     private static long slotIn(long bucket, long matches) {
-        return (Loads.getLong(bucket + (Long.numberOfTrailingZeros(matches) >>> 1) * 8L) & 0xFFFF_FFFFL) - 1;
+        long offset = Long.numberOfTrailingZeros(matches) * 4L - 4;
+        return Integer.toUnsignedLong(Loads.getInt(bucket + offset)) - 1;
     }
 
     long address() {
@@ -106,9 +111,9 @@ final class Directory {
     }
 
     /** A slot of the first bucket that has the fingerprint and so most likely the key, or {@link #NOT_FOUND}. */
-    long candidate(long hash, int fingerprint) {
+    long candidate(long hash) {
         long bucket = firstBucketAddress(hash);
-        long matches = probe.match(bucket, fingerprint);
+        long matches = probe.match(bucket, KeyHash.fingerprint(hash));
         if (matches == 0) {
             return NOT_FOUND;
         }
@@ -116,23 +121,22 @@ final class Directory {
     }
 
     /** The candidate when it has the key, else what {@link #find} says. */
-    long confirm(long candidate, Key key, long hash, int fingerprint) {
+    long confirm(long candidate, Key key, long hash) {
         assert candidate >= NOT_FOUND : "candidate=" + candidate;
         boolean confirmed = candidate >= 0 && slots.keyEquals(candidate, key);
-        return confirmed ? candidate : find(key, hash, fingerprint);
+        return confirmed ? candidate : find(key, hash);
     }
 
     /** Whether a slot with the same key as {@code slot} is in already; for the rebuild. */
     boolean holdsKeyOf(long slot, long hash) {
-        int fingerprint = slots.fingerprint(slot);
+        int fingerprint = KeyHash.fingerprint(hash);
         return holdsKeyOf(slot, bucketAddress(firstBucket(hash)), fingerprint)
                 || holdsKeyOf(slot, bucketAddress(secondBucket(hash)), fingerprint);
     }
 
     private boolean holdsKeyOf(long slot, long bucket, int fingerprint) {
         for (long matches = probe.match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
-            long lane = Loads.getLong(bucket + (Long.numberOfTrailingZeros(matches) >>> 1) * 8L);
-            long found = (lane & 0xFFFF_FFFFL) - 1;
+            long found = slotIn(bucket, matches);
             if (found >= 0 && slots.keysEqual(found, slot)) {
                 return true;
             }
@@ -153,19 +157,19 @@ final class Directory {
         return lane != 0 ? lane : search(firstBucket(hash), secondBucket(hash));
     }
 
-    void fill(long laneAddress, long slot, int fingerprint) {
+    void fill(long laneAddress, long slot, long hash) {
         assert laneAddress >= address && laneAddress < bucketAddress(buckets) : "lane=" + laneAddress;
         assert (laneAddress & 7) == 0 : "lane=" + laneAddress;
         assert slot >= 0 : "slot=" + slot;
         assert Loads.getLong(laneAddress) == 0 : "lane taken: slot=" + slot;
-        Stores.putLong(laneAddress, lane(slot, fingerprint));
+        Stores.putLong(laneAddress, lane(slot, hash));
         entries++;
     }
 
     /** Fills a lane for a slot whose key will be written with the rest of its group. */
-    void fillPending(long laneAddress, long slot, long hash, int fingerprint) {
+    void fillPending(long laneAddress, long slot, long hash) {
         assert pending < Batch.MAX_LENGTH : "pending=" + pending;
-        fill(laneAddress, slot, fingerprint);
+        fill(laneAddress, slot, hash);
         pendingSlots[pending] = slot;
         pendingHashes[pending] = hash;
         pending++;
@@ -177,9 +181,9 @@ final class Directory {
     }
 
     /** Takes back the lane of a pending slot. */
-    void takeBack(long slot, long hash, int fingerprint) {
+    void takeBack(long slot, long hash) {
         assert pending > 0 : "nothing pending: slot=" + slot;
-        long wanted = lane(slot, fingerprint);
+        long wanted = lane(slot, hash);
         boolean removed = clear(firstBucket(hash), wanted) || clear(secondBucket(hash), wanted);
         assert removed : "no lane: slot=" + slot;
         entries--;
@@ -198,8 +202,8 @@ final class Directory {
     void remove(long slot) {
         assert entries > 0 : "entries=" + entries;
         assert slot >= 0 : "slot=" + slot;
-        long wanted = lane(slot, slots.fingerprint(slot));
         long hash = slots.hash(slot);
+        long wanted = lane(slot, hash);
         boolean removed = clear(firstBucket(hash), wanted) || clear(secondBucket(hash), wanted);
         assert removed : "no lane: slot=" + slot;
         entries--;
@@ -313,10 +317,10 @@ final class Directory {
     }
 
     private long bucketAddress(long bucket) {
-        return address + bucket * RegionLayout.BUCKET_LENGTH;
+        return Addresses.of(units + bucket * Addresses.UNITS_A_LINE);
     }
 
-    private static long lane(long slot, int fingerprint) {
-        return ((long) fingerprint << 32) | (slot + 1);
+    private static long lane(long slot, long hash) {
+        return ((long) KeyHash.fingerprint(hash) << 32) | (slot + 1);
     }
 }

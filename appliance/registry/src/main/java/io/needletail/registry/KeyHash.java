@@ -57,6 +57,15 @@ final class KeyHash {
         return finish(state, length);
     }
 
+    /**
+     * Thirty-two more bits of the same hash, by which a bucket's lane is told from its neighbours. Keys that share a bucket share the
+     * upper bits of one half; the other half, folded over it, still says which key it is. Nobody without the secret can
+     * build two keys with one fingerprint, as anyone can with a CRC.
+     */
+    static int fingerprint(long hash) {
+        return (int) (hash ^ (hash >>> 32));
+    }
+
     private long absorb(long state, long word0, long word1) {
         return fold(word0 ^ secret0 ^ state, word1 ^ secret1);
     }

@@ -15,7 +15,6 @@ public interface KeySearch {
      * @param words two for each key, zero beyond its length
      * @param lengths an int for each key, bytes
      * @param hashes takes a long for each key
-     * @param fingerprints takes an int for each key
      * @param slots takes a long for each key, -1 for one that is not there
      */
     void find(
@@ -24,6 +23,5 @@ public interface KeySearch {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment fingerprints,
             MemorySegment slots);
 }

@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Addresses;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
@@ -7,7 +8,7 @@ import io.needletail.registry.view.SlotLayout;
 
 /** The owner's view of the keys in the keyed slots: compare one, hash one. */
 final class KeyedSlots {
-    private final long address;
+    private final long units;
     private final long count;
     private final Slab slab;
     private final KeyHash hash;
@@ -15,7 +16,7 @@ final class KeyedSlots {
     KeyedSlots(long address, long count, Slab slab, KeyHash hash) {
         assert address % SlotLayout.KEYED_LENGTH == 0 : "address=" + address;
         assert count > 0 : "count=" + count;
-        this.address = address;
+        units = Addresses.units(address);
         this.count = count;
         this.slab = slab;
         this.hash = hash;
@@ -23,7 +24,7 @@ final class KeyedSlots {
 
     long address(long slot) {
         assert slot >= 0 && slot < count : "slot=" + slot + " count=" + count;
-        return address + slot * SlotLayout.KEYED_LENGTH;
+        return Addresses.of(units + slot * Addresses.UNITS_A_LINE);
     }
 
     boolean keyEquals(long slot, Key key) {
@@ -43,7 +44,7 @@ final class KeyedSlots {
     boolean keyEquals(long slot, long word0, long word1, int length) {
         assert length <= Bytes.INLINE_LENGTH : "length=" + length;
         long at = address(slot);
-        return SlotLayout.keyLength(Loads.getLong(at + SlotLayout.KEY_META_OFFSET)) == length
+        return Loads.getInt(at + SlotLayout.KEY_LENGTH_OFFSET) == length // the spare short behind it is zero
                 && Loads.getLong(at + SlotLayout.KEY_OFFSET) == word0
                 && Loads.getLong(at + SlotLayout.KEY_OFFSET + 8) == word1;
     }
@@ -89,9 +90,5 @@ final class KeyedSlots {
         return length <= Bytes.INLINE_LENGTH
                 ? hash.hashInline(word0, Loads.getLong(at + SlotLayout.KEY_OFFSET + 8), length)
                 : hash.hashBlock(slab.address(word0), length);
-    }
-
-    int fingerprint(long slot) {
-        return SlotLayout.keyCrc(Loads.getLong(address(slot) + SlotLayout.KEY_META_OFFSET));
     }
 }

@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Addresses;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionLayout;
@@ -11,12 +12,16 @@ import java.lang.invoke.VarHandle;
  * acquire (state also opaque, as a reader's last load) by readers and tools; consumer positions go the other way.
  */
 public final class LiveHeader {
-    private final long base;
+    private final long baseUnits;
 
     public LiveHeader(long regionAddress) {
         assert regionAddress > 0 : "address=" + regionAddress;
         assert regionAddress % RegionLayout.PAGE_LENGTH == 0 : "address=" + regionAddress;
-        base = regionAddress;
+        baseUnits = Addresses.units(regionAddress);
+    }
+
+    private long base() {
+        return Addresses.of(baseUnits);
     }
 
     public int state() {
@@ -28,82 +33,82 @@ public final class LiveHeader {
     }
 
     public long stateWord() {
-        return Loads.getLongAcquire(base + RegionLayout.STATE_OFFSET);
+        return Loads.getLongAcquire(base() + RegionLayout.STATE_OFFSET);
     }
 
     public void state(int state, long epoch) {
-        Stores.putLongRelease(base + RegionLayout.STATE_OFFSET, RegionState.of(state, epoch));
+        Stores.putLongRelease(base() + RegionLayout.STATE_OFFSET, RegionState.of(state, epoch));
     }
 
     /** The first sequence of this epoch: the next epoch starts above it even when nothing was written in this one. */
     public long epochFirstVersion() {
-        return Loads.getLong(base + RegionLayout.EPOCH_FIRST_VERSION_OFFSET);
+        return Loads.getLong(base() + RegionLayout.EPOCH_FIRST_VERSION_OFFSET);
     }
 
     public void epochFirstVersion(long sequence) {
         assert sequence > epochFirstVersion() : "sequence=" + sequence + " before=" + epochFirstVersion();
-        Stores.putLongRelease(base + RegionLayout.EPOCH_FIRST_VERSION_OFFSET, sequence);
+        Stores.putLongRelease(base() + RegionLayout.EPOCH_FIRST_VERSION_OFFSET, sequence);
     }
 
     /** Engine time when this epoch began: time never goes back, not over epochs without a change either. */
     public long engineTimeNs() {
-        return Loads.getLong(base + RegionLayout.ENGINE_TIME_OFFSET);
+        return Loads.getLong(base() + RegionLayout.ENGINE_TIME_OFFSET);
     }
 
     public void engineTimeNs(long timeNs) {
         assert timeNs >= engineTimeNs() : "timeNs=" + timeNs + " before=" + engineTimeNs();
-        Stores.putLongRelease(base + RegionLayout.ENGINE_TIME_OFFSET, timeNs);
+        Stores.putLongRelease(base() + RegionLayout.ENGINE_TIME_OFFSET, timeNs);
     }
 
     public void leaseUntilNs(long untilNs) {
-        Stores.putLongRelease(base + RegionLayout.LEASE_OFFSET, untilNs);
+        Stores.putLongRelease(base() + RegionLayout.LEASE_OFFSET, untilNs);
     }
 
     public long leaseUntilNs() {
-        return Loads.getLongAcquire(base + RegionLayout.LEASE_OFFSET);
+        return Loads.getLongAcquire(base() + RegionLayout.LEASE_OFFSET);
     }
 
     public long appliedPosition() {
-        return Loads.getLongAcquire(base + RegionLayout.APPLIED_POSITION_OFFSET);
+        return Loads.getLongAcquire(base() + RegionLayout.APPLIED_POSITION_OFFSET);
     }
 
     public void appliedPosition(long position) {
         assert position >= appliedPosition() : "position=" + position + " before=" + appliedPosition();
         assert (position & 63) == 0 : "position=" + position;
-        Stores.putLongRelease(base + RegionLayout.APPLIED_POSITION_OFFSET, position);
+        Stores.putLongRelease(base() + RegionLayout.APPLIED_POSITION_OFFSET, position);
     }
 
     /** The sequence up to which a level above memory has come. */
     public long reached(int level) {
-        return Loads.getLongAcquire(base + RegionLayout.levelOffset(level));
+        return Loads.getLongAcquire(base() + RegionLayout.levelOffset(level));
     }
 
     /** Says that everything up to a sequence has reached a level; for the one who brought it there. */
     public void reached(int level, long sequence) {
         assert sequence >= reached(level) : "level=" + Level.name(level) + " sequence=" + sequence;
-        Stores.putLongRelease(base + RegionLayout.levelOffset(level), sequence);
+        Stores.putLongRelease(base() + RegionLayout.levelOffset(level), sequence);
     }
 
     /** Odd while a group is being applied. */
     public long groupSequence() {
-        return Loads.getLongAcquire(base + RegionLayout.GROUP_SEQUENCE_OFFSET);
+        return Loads.getLongAcquire(base() + RegionLayout.GROUP_SEQUENCE_OFFSET);
     }
 
     /** The entries of a group change from here on; pairs with the readers' first load of the group sequence. */
     public void beginGroup() {
         assert (groupSequence() & 1) == 0 : "begun twice: groupSequence=" + groupSequence();
-        Stores.putLongOpaque(base + RegionLayout.GROUP_SEQUENCE_OFFSET, groupSequence() + 1);
+        Stores.putLongOpaque(base() + RegionLayout.GROUP_SEQUENCE_OFFSET, groupSequence() + 1);
         VarHandle.storeStoreFence();
     }
 
     /** All entries of the group have changed; also after a crash inside a group, once it was replayed. */
     public void endGroup() {
-        Stores.putLongRelease(base + RegionLayout.GROUP_SEQUENCE_OFFSET, (groupSequence() + 1) & -2L);
+        Stores.putLongRelease(base() + RegionLayout.GROUP_SEQUENCE_OFFSET, (groupSequence() + 1) & -2L);
     }
 
     /** Where consumer {@code index} keeps its position, and 8 bytes further its mode. */
     public long consumerAddress(int index) {
         assert index >= 0 && index < RegionLayout.MAX_CONSUMERS : "index=" + index;
-        return base + RegionLayout.CONSUMERS_OFFSET + (long) index * RegionLayout.LIVE_LINE_LENGTH;
+        return base() + RegionLayout.CONSUMERS_OFFSET + (long) index * RegionLayout.LIVE_LINE_LENGTH;
     }
 }

@@ -105,7 +105,7 @@ public final class Rebuild {
             return RegionFault
                     .KEY_DAMAGED; // every key had its lane before: these keys are not the ones that were written
         }
-        directory.fill(lane, slot, crc);
+        directory.fill(lane, slot, hash);
         return RegionFault.NONE;
     }
 

@@ -1,5 +1,6 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.Addresses;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
@@ -17,11 +18,13 @@ import java.lang.foreign.MemorySegment;
  * through records (the engine's applier). For the owner thread alone.
  */
 public final class Registry {
+    /** The word of no live slot: those have a kind. */
+    public static final int NOT_LIVE = 0;
+
     private final RegionHeader header;
     private final LiveHeader live;
     private final SlotChecksum checksum;
     private final KeyHash keyHash;
-    private final ShortKeyCrc shortKeyCrc = new ShortKeyCrc();
     private final Slab slab;
     private final KeyedSlots keyed;
     private final Directory directory;
@@ -34,8 +37,8 @@ public final class Registry {
     private final int shardBits;
     private final long keyedSlots;
     private final long slots;
-    private final long keyedAddress;
-    private final long anonymousAddress;
+    private final long keyedUnits;
+    private final long anonymousUnits;
     private final long ringAddress;
 
     public Registry(MemorySegment region) {
@@ -48,8 +51,9 @@ public final class Registry {
         shardBits = header.shard() << 24;
         keyedSlots = header.sizing().keyedSlots();
         slots = keyedSlots + header.sizing().anonymousSlots();
-        keyedAddress = base + layout.keyedOffset();
-        anonymousAddress = base + layout.anonymousOffset();
+        long keyedAddress = base + layout.keyedOffset();
+        keyedUnits = Addresses.units(keyedAddress);
+        anonymousUnits = Addresses.units(base + layout.anonymousOffset());
         ringAddress = base + layout.ringOffset();
         slab = new Slab(base, layout);
         keyed = new KeyedSlots(keyedAddress, keyedSlots, slab, keyHash);
@@ -101,20 +105,19 @@ public final class Registry {
 
     public long slotAddress(long slot) {
         assert slot >= 0 && slot < slots : "slot=" + slot + " slots=" + slots;
-        return slot < keyedSlots
-                ? keyedAddress + slot * SlotLayout.KEYED_LENGTH
-                : anonymousAddress + (slot - keyedSlots) * SlotLayout.ANONYMOUS_LENGTH;
+        return Addresses.of(
+                slot < keyedSlots ? keyedUnits + slot * Addresses.UNITS_A_LINE : anonymousUnits + (slot - keyedSlots));
     }
 
     /** Reads an entry; plain loads, because the owner's own stores are in order for it. */
     public int get(long handle, Entry into) {
         assert owner.isOwner();
         long slot = Handle.slot(handle);
-        if (slot >= slots) {
+        if (slot >= keyedSlots && slot >= slots) { // one question for a slot with a key
             return Status.STALE_HANDLE;
         }
         long address = slotAddress(slot);
-        int word = SlotLayout.word(Loads.getLong(address + SlotLayout.SEAL_OFFSET));
+        int word = Loads.getInt(address + SlotLayout.WORD_OFFSET);
         if ((SlotLayout.generation(word) | shardBits) != (int) (handle >>> 32)) {
             return Status.STALE_HANDLE;
         }
@@ -126,17 +129,16 @@ public final class Registry {
     public int get(long word0, long word1, int length, Entry into) {
         assert owner.isOwner();
         long hash = keyHash.hashInline(word0, word1, length);
-        long slot = directory.find(word0, word1, length, hash, shortKeyCrc.of(word0, word1, length));
+        long slot = directory.find(word0, word1, length, hash);
         return slot < 0 ? Status.NOT_FOUND : getFound(slot, into);
     }
 
     /** Reads the entry in a slot that the directory has just named: it is live, and its handle is what its word says. */
     public int getFound(long slot, Entry into) {
         assert owner.isOwner();
-        long address = slotAddress(slot);
-        int word = SlotLayout.word(Loads.getLong(address + SlotLayout.SEAL_OFFSET));
-        long handle = ((long) (SlotLayout.generation(word) | shardBits) << 32) | slot;
-        into.identify(handle, Loads.getLong(address) >>> 1);
+        long address = keyed.address(slot);
+        int word = Loads.getInt(address + SlotLayout.WORD_OFFSET);
+        into.identify(handle(slot, word), Loads.getLong(address) >>> 1);
         return take(address, SlotLayout.kind(word), into);
     }
 
@@ -167,21 +169,31 @@ public final class Registry {
 
     /** True when the handle names a live slot of this shard; the slot is then {@code Handle.slot(handle)}. */
     public boolean isLive(long handle) {
+        return liveWord(handle) != NOT_LIVE;
+    }
+
+    /** The word of the live slot that the handle names, or {@link #NOT_LIVE}. */
+    public int liveWord(long handle) {
         long slot = Handle.slot(handle);
-        if (slot >= slots) {
-            return false;
+        if (slot >= keyedSlots && slot >= slots) {
+            return NOT_LIVE;
         }
         int word = word(slot);
-        return (SlotLayout.generation(word) | shardBits) == (int) (handle >>> 32)
-                && SlotLayout.kind(word) != SlotLayout.KIND_FREE;
+        boolean isMeant = (SlotLayout.generation(word) | shardBits) == (int) (handle >>> 32);
+        return isMeant && SlotLayout.kind(word) != SlotLayout.KIND_FREE ? word : NOT_LIVE;
     }
 
     public int word(long slot) {
-        return SlotLayout.word(Loads.getLong(slotAddress(slot) + SlotLayout.SEAL_OFFSET));
+        return Loads.getInt(slotAddress(slot) + SlotLayout.WORD_OFFSET);
     }
 
     public long handle(long slot) {
-        return ((long) (SlotLayout.generation(word(slot)) | shardBits) << 32) | slot;
+        return handle(slot, word(slot));
+    }
+
+    /** The handle of a slot whose word is known. */
+    public long handle(long slot, int word) {
+        return ((long) (SlotLayout.generation(word) | shardBits) << 32) | slot;
     }
 
     public long hash(Key key) {
@@ -189,9 +201,9 @@ public final class Registry {
     }
 
     /** The key's slot, or -1. */
-    public long find(Key key, long hash, int fingerprint) {
+    public long find(Key key, long hash) {
         assert owner.isOwner();
-        return directory.find(key, hash, fingerprint);
+        return directory.find(key, hash);
     }
 
     /** A batch's short keys are searched so from here on; null for the search in Java. */
@@ -212,10 +224,6 @@ public final class Registry {
 
     public long foundHash(int index) {
         return batchFinder.hash(index);
-    }
-
-    public int foundFingerprint(int index) {
-        return batchFinder.fingerprint(index);
     }
 
     /** A free keyed slot, not yet taken; -1 when there is none. */
@@ -265,28 +273,28 @@ public final class Registry {
         slab.free(block);
     }
 
-    public void takeKeyed(long slot, long lane, int fingerprint) {
+    public void takeKeyed(long slot, long lane, long hash) {
         assert lane != 0 : "no lane was reserved: slot=" + slot;
         assert keyedFree.isFree(slot) : "taken: slot=" + slot;
         assert owner.isOwner();
         assert isKeyed(slot) : "slot=" + slot;
         keyedFree.takePeeked(slot);
-        directory.fill(lane, slot, fingerprint);
+        directory.fill(lane, slot, hash);
     }
 
     /** Takes a slot for a key that will be written with the rest of its group, until {@link #settle()} or {@link #takeBack}. */
-    public void takePending(long slot, long lane, long hash, int fingerprint) {
+    public void takePending(long slot, long lane, long hash) {
         assert lane != 0 : "no lane was reserved: slot=" + slot;
         assert owner.isOwner();
         keyedFree.takePeeked(slot);
-        directory.fillPending(lane, slot, hash, fingerprint);
+        directory.fillPending(lane, slot, hash);
     }
 
     /** Gives a pending slot and its lane back; it was never written. */
-    public void takeBack(long slot, long hash, int fingerprint) {
+    public void takeBack(long slot, long hash) {
         assert owner.isOwner();
         assert SlotLayout.kind(word(slot)) == SlotLayout.KIND_FREE : "written: slot=" + slot;
-        directory.takeBack(slot, hash, fingerprint);
+        directory.takeBack(slot, hash);
         keyedFree.free(slot);
     }
 

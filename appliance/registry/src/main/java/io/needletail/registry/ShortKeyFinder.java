@@ -14,30 +14,24 @@ final class ShortKeyFinder {
     private final KeyHash keyHash;
     private final KeyedSlots keyed;
     private final MemorySegment table;
-    private final ShortKeyCrc crc = new ShortKeyCrc();
     private final long[] matches = new long[Batch.MAX_LENGTH];
     private final long[] hashes;
-    private final int[] fingerprints;
     private final long[] slots;
     private final MemorySegment hashMemory;
-    private final MemorySegment fingerprintMemory;
     private final MemorySegment slotMemory;
     /** Null for the stages in Java. */
     private KeySearch search;
 
-    ShortKeyFinder(
-            Directory directory, KeyHash keyHash, KeyedSlots keyed, long[] hashes, int[] fingerprints, long[] slots) {
+    ShortKeyFinder(Directory directory, KeyHash keyHash, KeyedSlots keyed, long[] hashes, long[] slots) {
         this.directory = directory;
         this.keyHash = keyHash;
         this.keyed = keyed;
         this.hashes = hashes;
-        this.fingerprints = fingerprints;
         this.slots = slots;
         table = MemorySegment.ofArray(new long[] {
             directory.address(), directory.buckets(), keyed.address(0), keyHash.secret0(), keyHash.secret1()
         });
         hashMemory = MemorySegment.ofArray(hashes);
-        fingerprintMemory = MemorySegment.ofArray(fingerprints);
         slotMemory = MemorySegment.ofArray(slots);
     }
 
@@ -47,12 +41,10 @@ final class ShortKeyFinder {
 
     void find(ShortKeys keys, int length) {
         if (search != null) {
-            search.find(
-                    table, keys.wordMemory(), keys.lengthMemory(), length, hashMemory, fingerprintMemory, slotMemory);
+            search.find(table, keys.wordMemory(), keys.lengthMemory(), length, hashMemory, slotMemory);
             return;
         }
         hash(keys, length);
-        fingerprint(keys, length);
         match(length);
         confirm(keys, length);
     }
@@ -63,15 +55,9 @@ final class ShortKeyFinder {
         }
     }
 
-    private void fingerprint(ShortKeys keys, int length) {
-        for (int i = 0; i < length; i++) {
-            fingerprints[i] = crc.of(keys.word0(i), keys.word1(i), keys.length(i));
-        }
-    }
-
     private void match(int length) {
         for (int i = 0; i < length; i++) {
-            matches[i] = directory.matchFirst(hashes[i], fingerprints[i]);
+            matches[i] = directory.matchFirst(hashes[i]);
         }
     }
 
@@ -79,9 +65,7 @@ final class ShortKeyFinder {
         for (int i = 0; i < length; i++) {
             long slot = matches[i] == 0 ? Directory.NOT_FOUND : directory.slotOf(hashes[i], matches[i]);
             boolean confirmed = slot >= 0 && keyed.keyEquals(slot, keys.word0(i), keys.word1(i), keys.length(i));
-            slots[i] = confirmed
-                    ? slot
-                    : directory.find(keys.word0(i), keys.word1(i), keys.length(i), hashes[i], fingerprints[i]);
+            slots[i] = confirmed ? slot : directory.find(keys.word0(i), keys.word1(i), keys.length(i), hashes[i]);
         }
     }
 }

@@ -145,7 +145,7 @@ class DirectoryTest {
         }
 
         long find() {
-            return directory.find(key, hash.hash(key), key.crc32c());
+            return directory.find(key, hash.hash(key));
         }
 
         long insert() {
@@ -157,7 +157,7 @@ class DirectoryTest {
             Stores.putLong(at + SlotLayout.KEY_META_OFFSET, SlotLayout.keyMeta(key.crc32c(), key.length()));
             Stores.putLong(at + SlotLayout.KEY_OFFSET, key.word0());
             Stores.putLong(at + SlotLayout.KEY_OFFSET + 8, key.word1());
-            directory.fill(lane, slot, key.crc32c());
+            directory.fill(lane, slot, hash.hash(key));
             return slot;
         }
 

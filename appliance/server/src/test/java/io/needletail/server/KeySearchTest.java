@@ -59,6 +59,7 @@ class KeySearchTest {
         searches.put("java", null);
         if (KeySearchKernel.isAvailable()) {
             searches.put("native", KeySearchKernel::find);
+            searches.put("native with half vectors", KeySearchKernel::findNarrow);
             searches.put("native without vectors", KeySearchKernel::findPlain);
         }
         return searches;

@@ -56,7 +56,9 @@ public abstract class Bytes {
     }
 
     public final void clear() {
-        setInline(0L, 0L, 0);
+        if (length != 0) { // nothing is zero beyond its length
+            setInline(0L, 0L, 0);
+        }
     }
 
     /** Copies {@code length} bytes in; false, and nothing changed, when they exceed the capacity. */

@@ -19,7 +19,7 @@ public final class Key extends Bytes {
         setUtf8(text);
     }
 
-    /** CRC32C of the key's bytes: its fingerprint in the directory and its integrity check in its slot. */
+    /** CRC32C of the key's bytes: its integrity check in its slot, and what chooses its shard. */
     public int crc32c() {
         crc.reset();
         crc.update(array(), 0, length());

@@ -26,10 +26,16 @@ public final class SlotLayout {
     /** Checksum in the low and word in the high half: both are always written together. */
     public static final int SEAL_OFFSET = 8;
 
+    /** The word alone. */
+    public static final int WORD_OFFSET = 12;
+
     public static final int VALUE_OFFSET = 16;
     public static final int DEADLINE_OFFSET = 32;
     /** Key CRC in the low half, then the length and the spare. */
     public static final int KEY_META_OFFSET = 40;
+
+    /** The length and the spare as one int, which is the length. */
+    public static final int KEY_LENGTH_OFFSET = 44;
 
     public static final int KEY_OFFSET = 48;
     /** Bits of the key meta word in use; the spare short above is zero. */

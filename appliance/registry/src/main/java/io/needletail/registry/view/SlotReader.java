@@ -24,10 +24,10 @@ public final class SlotReader implements EntryReader {
     private final int maxKeyLength;
     private final int maxValueLength;
     private final long keyedSlots;
-    private final long keyedAddress;
-    private final long anonymousAddress;
+    private final long keyedUnits;
+    private final long anonymousUnits;
     private final long baseAddress;
-    private final long stateAddress;
+    private final long stateUnits;
     private final long leaseAddress;
 
     private long slots;
@@ -51,9 +51,9 @@ public final class SlotReader implements EntryReader {
         maxValueLength = header.sizing().maxValueLength();
         keyedSlots = header.sizing().keyedSlots();
         slots = keyedSlots + header.sizing().anonymousSlots();
-        keyedAddress = base + layout.keyedOffset();
-        anonymousAddress = base + layout.anonymousOffset();
-        stateAddress = base + RegionLayout.STATE_OFFSET;
+        keyedUnits = Addresses.units(base + layout.keyedOffset());
+        anonymousUnits = Addresses.units(base + layout.anonymousOffset());
+        stateUnits = Addresses.units(base + RegionLayout.STATE_OFFSET);
         leaseAddress = base + RegionLayout.LEASE_OFFSET;
         servingWord = RegionState.of(RegionState.SERVING, currentEpoch());
     }
@@ -94,9 +94,8 @@ public final class SlotReader implements EntryReader {
 
     private long slotAddress(long slot) {
         assert slot >= 0 && slot < slots : "slot=" + slot + " slots=" + slots;
-        return slot < keyedSlots
-                ? keyedAddress + slot * SlotLayout.KEYED_LENGTH
-                : anonymousAddress + (slot - keyedSlots) * SlotLayout.ANONYMOUS_LENGTH;
+        return Addresses.of(
+                slot < keyedSlots ? keyedUnits + slot * Addresses.UNITS_A_LINE : anonymousUnits + (slot - keyedSlots));
     }
 
     /** One pass of the protocol in the common case; whatever is unusual goes to {@link #retry}. */
@@ -111,7 +110,7 @@ public final class SlotReader implements EntryReader {
         if ((version & 1) != 0 || Loads.getLongOpaque(address) != version) {
             return retry(address, identity, into);
         }
-        if (Loads.getLongOpaque(stateAddress) != servingWord) {
+        if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
             return notServing();
         }
         into.identify(Handle.NULL, version >>> 1);
@@ -173,7 +172,7 @@ public final class SlotReader implements EntryReader {
                 VarHandle.loadLoadFence();
                 if (Loads.getLongOpaque(address) == version) {
                     into.identify(Handle.NULL, version >>> 1);
-                    return Loads.getLongOpaque(stateAddress) == servingWord ? status : notServing();
+                    return Loads.getLongOpaque(Addresses.of(stateUnits)) == servingWord ? status : notServing();
                 }
             } else if (spins % SPINS_PER_CLOCK_READ == 0 && !isWriterAlive()) {
                 return Status.WRITER_UNAVAILABLE;
@@ -184,7 +183,7 @@ public final class SlotReader implements EntryReader {
     }
 
     private int notServing() {
-        long word = Loads.getLongOpaque(stateAddress);
+        long word = Loads.getLongOpaque(Addresses.of(stateUnits));
         switch (RegionState.state(word)) {
             case RegionState.SERVING:
                 return Status.EPOCH_CHANGED;
@@ -223,7 +222,7 @@ public final class SlotReader implements EntryReader {
             VarHandle.loadLoadFence();
             if (whole && Loads.getLongOpaque(address) == version) {
                 into.identify(((long) identity << 32) | slot, version >>> 1);
-                if (Loads.getLongOpaque(stateAddress) != servingWord) {
+                if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
                     return notServing();
                 }
                 return status == Status.STALE_HANDLE ? Status.NOT_FOUND : status;
@@ -268,7 +267,7 @@ public final class SlotReader implements EntryReader {
 
     /** The epoch the region is in now. */
     public long currentEpoch() {
-        return closed ? epoch() : RegionState.epoch(Loads.getLongAcquire(stateAddress));
+        return closed ? epoch() : RegionState.epoch(Loads.getLongAcquire(Addresses.of(stateUnits)));
     }
 
     /** Accepts the handles of the region's present epoch from here on; those of the old one must be revalidated first. */
