@@ -235,6 +235,55 @@ final class Directory {
         return buckets * RegionLayout.BUCKET_LANES;
     }
 
+    /** Looks every live key up, for {@link DirectoryShape}. */
+    DirectoryShape shape(long keyedSlots) {
+        long inFirst = 0;
+        long looked = 0;
+        long lookedByCrc = 0;
+        for (long slot = 0; slot < keyedSlots; slot++) {
+            if (!slots.isLive(slot)) {
+                continue;
+            }
+            long hash = slots.hash(slot);
+            long wanted = lane(slot, hash);
+            long first = bucketAddress(firstBucket(hash));
+            boolean isFirst = laneOf(first, wanted) < RegionLayout.BUCKET_LANES;
+            inFirst += isFirst ? 1 : 0;
+            looked += 1 + before(first, wanted, slot, false);
+            lookedByCrc += 1 + before(first, wanted, slot, true);
+            if (!isFirst) {
+                long second = bucketAddress(secondBucket(hash));
+                looked += before(second, wanted, slot, false);
+                lookedByCrc += before(second, wanted, slot, true);
+            }
+        }
+        return new DirectoryShape(entries, lanes(), inFirst, looked, lookedByCrc);
+    }
+
+    private static int laneOf(long bucket, long wanted) {
+        int lane = 0;
+        while (lane < RegionLayout.BUCKET_LANES && Loads.getLong(bucket + lane * 8L) != wanted) {
+            lane++;
+        }
+        return lane;
+    }
+
+    /** Lanes in front of the wanted one that a lookup follows in vain, for their fingerprint or for their key's CRC. */
+    private int before(long bucket, long wanted, long slot, boolean byCrc) {
+        int end = laneOf(bucket, wanted);
+        int count = 0;
+        for (int i = 0; i < end; i++) {
+            long lane = Loads.getLong(bucket + i * 8L);
+            if (lane != 0) {
+                boolean same = byCrc
+                        ? slots.keyCrc((lane & 0xFFFF_FFFFL) - 1) == slots.keyCrc(slot)
+                        : lane >>> 32 == wanted >>> 32;
+                count += same ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
     private long search(long first, long second) {
         assert first >= 0 && first < buckets : "first=" + first;
         assert second >= 0 && second < buckets : "second=" + second;

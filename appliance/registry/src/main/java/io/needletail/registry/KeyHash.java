@@ -9,13 +9,13 @@ import io.needletail.registry.view.Loads;
  * multiplications for a key of up to 16 bytes, one more for each further 16. The high half chooses the first bucket and
  * the low half the second, so both must be good: the last multiplication mixes every input bit into every output bit.
  */
-final class KeyHash {
+public final class KeyHash {
     private static final long FINAL = 0xE703_7ED1_A0B4_28DBL;
 
     private final long secret0;
     private final long secret1;
 
-    KeyHash(long secret0, long secret1) {
+    public KeyHash(long secret0, long secret1) {
         this.secret0 = secret0 | 1;
         this.secret1 = secret1 | 1;
     }
@@ -28,7 +28,7 @@ final class KeyHash {
         return secret1;
     }
 
-    long hash(Key key) {
+    public long hash(Key key) {
         int length = key.length();
         if (length <= Bytes.INLINE_LENGTH) {
             return finish(fold(key.word0() ^ secret0, key.word1() ^ secret1), length);
@@ -41,7 +41,7 @@ final class KeyHash {
     }
 
     /** The hash of a key of up to 16 bytes, from its slot's two words. */
-    long hashInline(long word0, long word1, int length) {
+    public long hashInline(long word0, long word1, int length) {
         assert length >= 0 && length <= Bytes.INLINE_LENGTH : "length=" + length;
         return finish(fold(word0 ^ secret0, word1 ^ secret1), length);
     }
@@ -62,7 +62,7 @@ final class KeyHash {
      * upper bits of one half; the other half, folded over it, still says which key it is. Nobody without the secret can
      * build two keys with one fingerprint, as anyone can with a CRC.
      */
-    static int fingerprint(long hash) {
+    public static int fingerprint(long hash) {
         return (int) (hash ^ (hash >>> 32));
     }
 

@@ -83,6 +83,14 @@ final class KeyedSlots {
         return bytes >= Long.BYTES || word >>> (bytes * 8) == 0;
     }
 
+    boolean isLive(long slot) {
+        return SlotLayout.kind(Loads.getInt(address(slot) + SlotLayout.WORD_OFFSET)) != SlotLayout.KIND_FREE;
+    }
+
+    int keyCrc(long slot) {
+        return SlotLayout.keyCrc(Loads.getLong(address(slot) + SlotLayout.KEY_META_OFFSET));
+    }
+
     long hash(long slot) {
         long at = address(slot);
         int length = SlotLayout.keyLength(Loads.getLong(at + SlotLayout.KEY_META_OFFSET));

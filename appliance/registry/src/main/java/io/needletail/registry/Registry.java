@@ -360,6 +360,12 @@ public final class Registry {
         }
     }
 
+    /** Walks all keys: for reports, not for a shard that serves. */
+    public DirectoryShape directoryShape() {
+        assert owner.isOwner();
+        return directory.shape(keyedSlots);
+    }
+
     public long keyedEntries() {
         return directory.entries();
     }

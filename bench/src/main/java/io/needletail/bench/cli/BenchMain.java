@@ -20,6 +20,9 @@ import picocli.CommandLine.Command;
             ScaleCommand.class,
             BatchCommand.class,
             InstructionsCommand.class,
+            HashCommand.class,
+            PutCommand.class,
+            SharingCommand.class,
             ReportCommand.class,
             CompareCommand.class
         },

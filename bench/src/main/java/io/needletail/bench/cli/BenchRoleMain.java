@@ -9,6 +9,8 @@ import io.needletail.bench.peers.PeerMemoryRole;
 import io.needletail.bench.peers.SharedMapRole;
 import io.needletail.bench.process.Coordinator;
 import io.needletail.bench.scale.ScaleRole;
+import io.needletail.bench.sharing.OwnerRole;
+import io.needletail.bench.sharing.SharingReaderRole;
 import java.util.Map;
 
 /** A process of a measurement, with {@code name=value} arguments, led by words on its standard input. */
@@ -25,6 +27,8 @@ public final class BenchRoleMain {
                 case "hazelcast-member" -> HazelcastRoles.member(settings);
                 case "hazelcast-client" -> HazelcastRoles.client(settings);
                 case "scale" -> ScaleRole.run(settings);
+                case "sharing-owner" -> OwnerRole.run(settings);
+                case "sharing-reader" -> SharingReaderRole.run(settings);
                 case "instructions" -> InstructionsRole.run(settings);
                 case "batch-curve" -> BatchCurveRole.run(settings);
                 case "peer-memory" -> PeerMemoryRole.run(settings);

@@ -29,21 +29,39 @@ public final class EmbeddedRegion implements AutoCloseable {
     public static EmbeddedRegion fill(Questions questions, long ringLength) throws IOException {
         Path folder = SharedFolders.create("bench");
         Path file = folder.resolve("region");
-        RegionStore store = open(file, questions, ringLength);
+        RegionStore store = open(file, questions.entries(), 0, ringLength);
         Files.delete(file);
         Files.delete(folder);
         return new EmbeddedRegion(store, insertAll(store.engine(), questions));
     }
 
+    /** The same without an entry. */
+    public static EmbeddedRegion empty(int entries, long ringLength) throws IOException {
+        return empty(entries, 0, ringLength);
+    }
+
+    /** The same with room for entries without a key only, and a single one with. */
+    public static EmbeddedRegion anonymous(int entries, long ringLength) throws IOException {
+        return empty(1, entries, ringLength);
+    }
+
+    private static EmbeddedRegion empty(int keyed, int anonymous, long ringLength) throws IOException {
+        Path folder = SharedFolders.create("bench");
+        Path file = folder.resolve("region");
+        RegionStore store = open(file, keyed, anonymous, ringLength);
+        Files.delete(file);
+        Files.delete(folder);
+        return new EmbeddedRegion(store, new long[0]);
+    }
+
     /** In a new file, for other processes to read. */
     public static EmbeddedRegion fillIn(Path file, Questions questions, long ringLength) throws IOException {
-        RegionStore store = open(file, questions, ringLength);
+        RegionStore store = open(file, questions.entries(), 0, ringLength);
         return new EmbeddedRegion(store, insertAll(store.engine(), questions));
     }
 
-    private static RegionStore open(Path file, Questions questions, long ringLength) throws IOException {
-        RegionSizing sizing =
-                new RegionSizing(questions.entries(), 0, 16, 16, new long[SlabLayout.CLASSES], ringLength);
+    private static RegionStore open(Path file, int keyed, int anonymous, long ringLength) throws IOException {
+        RegionSizing sizing = new RegionSizing(keyed, anonymous, 16, 16, new long[SlabLayout.CLASSES], ringLength);
         RegionStore store = RegionStore.open(file, sizing);
         store.engine().serve();
         return store;

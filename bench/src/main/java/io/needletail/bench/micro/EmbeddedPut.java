@@ -13,6 +13,10 @@ public class EmbeddedPut extends Embedded {
     @Override
     void prepare() throws IOException {
         super.prepare();
+        takeValues();
+    }
+
+    final void takeValues() {
         values = PutValues.inOrder(questions);
     }
 

@@ -1,0 +1,64 @@
+package io.needletail.bench.hash;
+
+import io.needletail.demo.OrderIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** The keys that trading systems have, those that a generator likes, and those that somebody with bad intentions would choose. */
+final class KeyFamilies {
+    private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    private static final int ISIN_BODY = 9;
+
+    private KeyFamilies() {}
+
+    /** @param count of every kind; fewer where the order flow has fewer */
+    static List<KeyFamily> all(int count, OrderIds real) {
+        List<KeyFamily> families = new ArrayList<>();
+        families.add(new KeyFamily("random", count, (into, n) -> {
+            SplittableRandom random = new SplittableRandom(n);
+            into.setInline(random.nextLong(), random.nextLong(), 16);
+        }));
+        families.add(new KeyFamily("sequential", count, (into, n) -> into.setInline(n, 0, Long.BYTES)));
+        long[] ids = real.ids();
+        int orders = Math.min(count, ids.length);
+        families.add(new KeyFamily("order-ids", orders, (into, n) -> into.setInline(ids[n], 0, Long.BYTES)));
+        families.add(new KeyFamily("symbol-and-order", orders, (into, n) -> {
+            into.resize(0);
+            into.append(real.symbol()).append(":").append(ids[n]);
+        }));
+        families.add(new KeyFamily("isins", count, (into, n) -> into.setUtf8(isin(n))));
+        families.add(new KeyFamily("uuids", count, (into, n) -> {
+            SplittableRandom random = new SplittableRandom(n);
+            into.setInline(
+                    random.nextLong() & ~(0xF0L << 48) | 0x40L << 48,
+                    random.nextLong() & ~0xC0L | 0x80L, // version 4, variant 2
+                    16);
+        }));
+        CrcCollisions colliding = new CrcCollisions();
+        families.add(new KeyFamily("one-crc", count, colliding::set));
+        return families;
+    }
+
+    /** Country, nine characters that count up, and the check digit. */
+    private static String isin(int n) {
+        StringBuilder text = new StringBuilder("US");
+        String body = Integer.toString(n, ALPHABET.length()).toUpperCase(java.util.Locale.ROOT);
+        text.append("0".repeat(ISIN_BODY - body.length())).append(body);
+        return text.append(checkDigit(text)).toString();
+    }
+
+    /** Letters count as two digits, every second digit from the right is doubled, and the sum is filled up to a multiple of ten. */
+    private static int checkDigit(CharSequence isin) {
+        StringBuilder digits = new StringBuilder();
+        for (int i = 0; i < isin.length(); i++) {
+            digits.append(ALPHABET.indexOf(isin.charAt(i)));
+        }
+        int sum = 0;
+        for (int i = digits.length() - 1, from = 0; i >= 0; i--, from++) {
+            int digit = (digits.charAt(i) - '0') * (from % 2 == 0 ? 2 : 1);
+            sum += digit / 10 + digit % 10;
+        }
+        return (10 - sum % 10) % 10;
+    }
+}
