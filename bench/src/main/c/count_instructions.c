@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -101,6 +102,10 @@ int main(int argc, char **argv) {
     int memory = open(path, O_RDONLY);
     if (memory < 0) {
         fail(path);
+    }
+    cpu_set_t cores; /* the two alternate: one core does for both, and whoever waits for the thread keeps the other */
+    if (sched_getaffinity(thread, sizeof cores, &cores) == 0) {
+        sched_setaffinity(0, sizeof cores, &cores);
     }
     if (ptrace(PTRACE_ATTACH, thread, NULL, NULL) != 0) {
         fail("attaching to the thread");

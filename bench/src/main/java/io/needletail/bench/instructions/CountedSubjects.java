@@ -13,6 +13,7 @@ import io.needletail.bench.micro.LoadOrder;
 import io.needletail.bench.micro.Store;
 import io.needletail.bench.micro.Subject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Whose instructions are counted, under the names of {@code bench tiers}. */
@@ -38,7 +39,7 @@ public final class CountedSubjects {
 
     private CountedSubjects() {}
 
-    public static java.util.Collection<String> names() {
-        return ALL.keySet();
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
     }
 }

@@ -1,13 +1,12 @@
 package io.needletail.bench.micro;
 
 import io.needletail.bench.process.Coordinator;
+import io.needletail.bench.process.ThreadNumber;
 import io.needletail.memory.ThreadPinning;
 import io.needletail.registry.Stores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * A subject without the harness of JMH: it does its operation over and over, in blocks, and increases a word behind each, so that
@@ -39,7 +38,7 @@ public final class SubjectLoop {
         try (Arena arena = Arena.ofConfined()) {
             SubjectLoop loop = new SubjectLoop(subject, arena.allocate(ValueLayout.JAVA_LONG));
             loop.warmUp();
-            Coordinator.say(WARM + threadId() + " " + Long.toHexString(loop.counter));
+            Coordinator.say(WARM + ThreadNumber.ofThisThread() + " " + Long.toHexString(loop.counter));
             while (!Coordinator.isTold()) {
                 loop.block();
             }
@@ -62,11 +61,5 @@ public final class SubjectLoop {
         }
         subject.questions.consume(sum);
         Stores.putLongRelease(counter, ++blocks);
-    }
-
-    private static String threadId() throws java.io.IOException {
-        return Files.readSymbolicLink(Path.of("/proc/thread-self"))
-                .getFileName()
-                .toString();
     }
 }
