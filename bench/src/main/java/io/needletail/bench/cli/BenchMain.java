@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             ScaleCommand.class,
             BatchCommand.class,
             InstructionsCommand.class,
+            InliningCommand.class,
             HashCommand.class,
             PutCommand.class,
             SharingCommand.class,

@@ -1,0 +1,93 @@
+package io.needletail.bench.inlining;
+
+import io.needletail.bench.micro.SubjectLoop;
+import io.needletail.bench.process.ApplianceArguments;
+import io.needletail.bench.process.BenchCores;
+import io.needletail.bench.process.Progress;
+import io.needletail.bench.process.RoleProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** {@code bench inlining}: runs each subject until it is compiled and looks in the compiler's log for the hot methods. */
+public final class InliningRun {
+    private static final long SECONDS = 120;
+    private static final String ENTRIES = "4096";
+    private static final String SHARD = "session.shard";
+    private static final String CLIENT = "session.client";
+
+    private final BenchCores cores;
+    private final Path folder;
+    private final Progress progress;
+
+    public InliningRun(BenchCores cores, Path folder, Progress progress) {
+        this.cores = cores;
+        this.folder = folder;
+        this.progress = progress;
+    }
+
+    /** Faults by subject, in the order of the list; none where every method is inlined. */
+    public Map<String, List<String>> run(Map<String, List<String>> hot) throws IOException, InterruptedException {
+        Map<String, InliningLog> logs = new LinkedHashMap<>();
+        List<String> embedded = hot.keySet().stream()
+                .filter(Predicate.not(InliningRun::isSession))
+                .toList();
+        for (String subject : embedded) {
+            progress.round("inlining", logs.size(), embedded.size() + 1);
+            logs.put(subject, ofSubject(subject));
+        }
+        if (hot.keySet().stream().anyMatch(InliningRun::isSession)) {
+            progress.round("inlining", logs.size(), embedded.size() + 1);
+            logs.putAll(ofSession());
+        }
+        Map<String, List<String>> faults = new LinkedHashMap<>();
+        hot.forEach((subject, methods) -> faults.put(
+                subject,
+                methods.stream()
+                        .map(logs.get(subject)::fault)
+                        .flatMap(Optional::stream)
+                        .toList()));
+        return faults;
+    }
+
+    private static boolean isSession(String subject) {
+        return subject.equals(SHARD) || subject.equals(CLIENT);
+    }
+
+    private InliningLog ofSubject(String subject) throws IOException, InterruptedException {
+        Path log = folder.resolve(subject + ".inlining.log");
+        List<String> arguments = List.of(
+                "_bench-peer", "instructions", "subject=" + subject, "core=" + cores.server(), "entries=" + ENTRIES);
+        try (RoleProcess process = RoleProcess.start(subject, arguments, InliningLog.environment(log))) {
+            process.await(SubjectLoop.WARM, SECONDS);
+            process.tell("stop");
+            process.awaitExit(SECONDS);
+        }
+        return InliningLog.read(log);
+    }
+
+    private Map<String, InliningLog> ofSession() throws IOException, InterruptedException {
+        Path shardLog = folder.resolve(SHARD + ".inlining.log");
+        Path clientLog = folder.resolve(CLIENT + ".inlining.log");
+        Path dir = folder.resolve("appliance");
+        List<String> arguments = new ArrayList<>(ApplianceArguments.spinning(dir, cores, "keyed-slots=65536"));
+        arguments.addAll(List.of("--set", ApplianceArguments.warmUp(true)));
+        try (RoleProcess appliance = RoleProcess.start("appliance", arguments, InliningLog.environment(shardLog))) {
+            appliance.await("ready", SECONDS);
+            List<String> client = List.of("_bench-client", "get-client", "dir=" + dir, "core=" + cores.client());
+            try (RoleProcess process = RoleProcess.start("client", client, InliningLog.environment(clientLog))) {
+                process.await("connected", SECONDS);
+                process.tell("warm");
+                process.await("warm", SECONDS);
+                process.tell("stop");
+                process.await("done", SECONDS);
+            }
+        }
+        return Map.of(SHARD, InliningLog.read(shardLog), CLIENT, InliningLog.read(clientLog));
+    }
+}
