@@ -49,7 +49,7 @@ final class KeyFamilies {
     }
 
     /** Letters count as two digits, every second digit from the right is doubled, and the sum is filled up to a multiple of ten. */
-    private static int checkDigit(CharSequence isin) {
+    static int checkDigit(CharSequence isin) {
         StringBuilder digits = new StringBuilder();
         for (int i = 0; i < isin.length(); i++) {
             digits.append(ALPHABET.indexOf(isin.charAt(i)));
