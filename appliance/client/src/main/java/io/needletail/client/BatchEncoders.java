@@ -67,16 +67,13 @@ final class BatchEncoders {
                 .entriesCount(batch.length());
         for (int i = 0; i < batch.length(); i++) {
             entries.next().handle(batch.handle(i));
-            if (batch.isByKey(i)) {
-                entries.putKey(batch.key(i).array(), 0, batch.key(i).length());
-            } else {
-                entries.putKey(WordValues.NOTHING, 0, 0);
-            }
-            if (operation == BatchOperation.PUT) {
+            if (batch.isByKey(i) || operation == BatchOperation.PUT) {
+                Key key = batch.key(i);
                 Value value = batch.entry(i).value();
-                entries.putValue(value.array(), 0, value.length());
+                entries.putKey(key.array(), 0, key.length())
+                        .putValue(value.array(), 0, operation == BatchOperation.PUT ? value.length() : 0);
             } else {
-                entries.putValue(WordValues.NOTHING, 0, 0);
+                batchEncoder.limit(WordValues.writeNoKeyNoValue(buffer, batchEncoder.limit()));
             }
         }
     }

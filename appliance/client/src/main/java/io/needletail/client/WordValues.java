@@ -8,14 +8,14 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * Values of 16 bytes, as most are, on the wire: two words after their length. The codecs would copy them from and to an array, through
- * a stub that takes as long as the rest of an entry.
+ * a stub that takes as long as the rest of an entry. A field that is written here leaves the codec's limit to be moved behind it.
  */
 public final class WordValues {
-    /** What a codec is given in place of the value, which is then written over it. */
-    public static final byte[] NOTHING = {};
-
-    /** Of {@code varValue} in the schema. */
+    /** Of {@code varKey} and {@code varValue} in the schema. */
     private static final int LENGTH_FIELD = Short.BYTES;
+
+    /** What an entry without a key and without a value takes: two lengths. */
+    static final int NO_KEY_NO_VALUE_LENGTH = 2 * LENGTH_FIELD;
 
     private WordValues() {}
 
@@ -24,7 +24,19 @@ public final class WordValues {
         return value.length() == Bytes.INLINE_LENGTH;
     }
 
-    /** Writes length and words where the codec wrote an empty value; where the next field begins. */
+    /** Writes no value; where the next field begins. */
+    public static int writeNothing(MutableDirectBuffer buffer, int at) {
+        buffer.putShort(at, (short) 0, ByteOrder.LITTLE_ENDIAN);
+        return at + LENGTH_FIELD;
+    }
+
+    /** Writes no key and no value behind it; where the next entry begins. */
+    static int writeNoKeyNoValue(MutableDirectBuffer buffer, int at) {
+        buffer.putInt(at, 0, ByteOrder.LITTLE_ENDIAN);
+        return at + NO_KEY_NO_VALUE_LENGTH;
+    }
+
+    /** Writes length and words; where the next field begins. */
     public static int write(MutableDirectBuffer buffer, int at, Value value) {
         assert fits(value) : "length=" + value.length();
         buffer.putShort(at, (short) Bytes.INLINE_LENGTH, ByteOrder.LITTLE_ENDIAN);

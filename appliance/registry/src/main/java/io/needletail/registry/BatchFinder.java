@@ -31,6 +31,10 @@ final class BatchFinder {
         shortKeys.searchWith(search);
     }
 
+    void probeWith(BucketProbe probe) {
+        shortKeys.probeWith(probe);
+    }
+
     void find(Batch batch) {
         int length = batch.length();
         assert length <= Batch.MAX_LENGTH : "length=" + length;

@@ -76,11 +76,6 @@ final class Directory {
         return NOT_FOUND;
     }
 
-    /** Which lanes of the first bucket have the fingerprint, as {@link BucketProbe#match} says it. */
-    long matchFirst(long hash) {
-        return probe.match(firstBucketAddress(hash), KeyHash.fingerprint(hash));
-    }
-
     /** The slot of the first lane that matched in the first bucket. */
     long slotOf(long hash, long matches) {
         return slotIn(firstBucketAddress(hash), matches);

@@ -206,9 +206,24 @@ public final class Registry {
         return directory.find(key, hash);
     }
 
-    /** A batch's short keys are searched so from here on; null for the search in Java. */
+    /** A batch's short keys are searched by somebody else's search from here on. */
     public void searchWith(KeySearch search) {
         batchFinder.searchWith(search);
+    }
+
+    /** A batch's short keys are searched in Java from here on, buckets compared with the widest vectors there are. */
+    public void searchWithVectors() {
+        searchInJava(BucketProbe.preferred());
+    }
+
+    /** The same without vectors. */
+    public void searchWithoutVectors() {
+        searchInJava(new ScalarBucketProbe());
+    }
+
+    private void searchInJava(BucketProbe probe) {
+        batchFinder.searchWith(null);
+        batchFinder.probeWith(probe);
     }
 
     /** Finds all of a batch with overlapping waits; {@link #foundSlot} has the answers. */

@@ -22,6 +22,8 @@ final class ShortKeyFinder {
     /** Null for the stages in Java. */
     private KeySearch search;
 
+    private BucketProbe probe = BucketProbe.preferred();
+
     ShortKeyFinder(Directory directory, KeyHash keyHash, KeyedSlots keyed, long[] hashes, long[] slots) {
         this.directory = directory;
         this.keyHash = keyHash;
@@ -37,6 +39,10 @@ final class ShortKeyFinder {
 
     void searchWith(KeySearch other) {
         search = other;
+    }
+
+    void probeWith(BucketProbe other) {
+        probe = other;
     }
 
     void find(ShortKeys keys, int length) {
@@ -57,7 +63,7 @@ final class ShortKeyFinder {
 
     private void match(int length) {
         for (int i = 0; i < length; i++) {
-            matches[i] = directory.matchFirst(hashes[i]);
+            matches[i] = probe.match(directory.firstBucketAddress(hashes[i]), KeyHash.fingerprint(hashes[i]));
         }
     }
 

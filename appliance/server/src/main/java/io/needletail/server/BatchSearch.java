@@ -2,8 +2,8 @@ package io.needletail.server;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.KeySearchKernel;
-import io.needletail.registry.KeySearch;
 import io.needletail.registry.RegionFormatter;
+import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
@@ -15,64 +15,90 @@ import io.needletail.registry.view.Value;
 import io.needletail.server.config.BatchSearchMode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
- * Chooses how the short keys of batches are searched: as the option says, else by trying both on scratch memory, some 150 ms. Batches
- * of sixteen over {@value #KEYS} keys, which lie in the second cache: where all is in the first one the two are close, and beyond it C
- * gains more than here.
+ * Chooses how the short keys of batches are searched: as the option says, else by trying all ways on scratch memory, some 150 ms.
+ * Batches of sixteen over {@value #KEYS} keys, which lie in the second cache: where all is in the first one they are close, and beyond
+ * it C gains more than here.
  */
 final class BatchSearch {
     private static final int KEYS = 4096;
     private static final int LENGTH = 16;
     private static final int ROUNDS = 4;
-    private static final long ROUND_NS = 5_000_000;
-    /** Until both are compiled; what is compiled by then is also what the appliance goes on with. */
-    private static final long WARM_NS = 50_000_000;
+    private static final long ROUND_NS = 4_000_000;
+    /** Until each is compiled; what is compiled by then is also what the appliance goes on with. */
+    private static final long WARM_NS = 30_000_000;
 
-    private final KeySearch search;
+    /** One way to search. */
+    private record Way(BatchSearchMode mode, Consumer<Registry> choose) {
+        String name() {
+            return mode.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final Way NATIVE =
+            new Way(BatchSearchMode.NATIVE, registry -> registry.searchWith(KeySearchKernel::find));
+    private static final Way VECTOR = new Way(BatchSearchMode.VECTOR, Registry::searchWithVectors);
+    private static final Way SCALAR = new Way(BatchSearchMode.SCALAR, Registry::searchWithoutVectors);
+
+    private final Way way;
     private final String explanation;
 
-    private BatchSearch(KeySearch search, String explanation) {
-        this.search = search;
+    private BatchSearch(Way way, String explanation) {
+        this.way = way;
         this.explanation = explanation;
     }
 
     static BatchSearch choose(BatchSearchMode mode) {
-        if (mode == BatchSearchMode.JAVA) {
-            return new BatchSearch(null, "java, as batch-search says");
+        if (mode == BatchSearchMode.NATIVE && !KeySearchKernel.isAvailable()) {
+            return new BatchSearch(VECTOR, "vector, because there is no native library");
         }
-        if (!KeySearchKernel.isAvailable()) {
-            return new BatchSearch(null, "java, because there is no native library");
-        }
-        return mode == BatchSearchMode.NATIVE
-                ? new BatchSearch(KeySearchKernel::find, "native, as batch-search says")
-                : calibrated();
+        return switch (mode) {
+            case NATIVE -> fixed(NATIVE);
+            case VECTOR -> fixed(VECTOR);
+            case SCALAR -> fixed(SCALAR);
+            case AUTO ->
+                calibrated(KeySearchKernel.isAvailable() ? List.of(NATIVE, VECTOR, SCALAR) : List.of(VECTOR, SCALAR));
+        };
     }
 
-    private static BatchSearch calibrated() {
+    private static BatchSearch fixed(Way way) {
+        return new BatchSearch(way, way.name() + ", as batch-search says");
+    }
+
+    private static BatchSearch calibrated(List<Way> ways) {
         long beganNs = System.nanoTime();
-        double inJavaNs = Double.MAX_VALUE;
-        double nativeNs = Double.MAX_VALUE;
+        double[] best = new double[ways.size()];
+        Arrays.fill(best, Double.MAX_VALUE);
         try (Arena arena = Arena.ofConfined()) {
             ShardEngine engine = filled(arena);
-            nsPerKey(engine, null, WARM_NS);
-            nsPerKey(engine, KeySearchKernel::find, WARM_NS);
+            for (Way way : ways) {
+                nsPerKey(engine, way, WARM_NS);
+            }
             for (int round = 0; round < ROUNDS; round++) {
-                inJavaNs = Math.min(inJavaNs, nsPerKey(engine, null, ROUND_NS));
-                nativeNs = Math.min(nativeNs, nsPerKey(engine, KeySearchKernel::find, ROUND_NS));
+                for (int i = 0; i < best.length; i++) {
+                    best[i] = Math.min(best[i], nsPerKey(engine, ways.get(i), ROUND_NS));
+                }
             }
         }
-        boolean isNative = nativeNs < inJavaNs;
+        int fastest = 0;
+        StringBuilder figures = new StringBuilder();
+        for (int i = 0; i < best.length; i++) {
+            fastest = best[i] < best[fastest] ? i : fastest;
+            figures.append(String.format(Locale.ROOT, " %s %.1f", ways.get(i).name(), best[i]));
+        }
         return new BatchSearch(
-                isNative ? KeySearchKernel::find : null,
+                ways.get(fastest),
                 String.format(
                         Locale.ROOT,
-                        "%s; tried in %d ms: native %.1f ns a key, java %.1f; batch-search=native or java fixes it",
-                        isNative ? "native" : "java",
+                        "%s; tried in %d ms, ns a key:%s; batch-search=NAME fixes it",
+                        ways.get(fastest).name(),
                         (System.nanoTime() - beganNs) / 1_000_000,
-                        nativeNs,
-                        inJavaNs));
+                        figures));
     }
 
     private static ShardEngine filled(Arena arena) {
@@ -93,8 +119,8 @@ final class BatchSearch {
         return engine;
     }
 
-    private static double nsPerKey(ShardEngine engine, KeySearch search, long durationNs) {
-        engine.registry().searchWith(search);
+    private static double nsPerKey(ShardEngine engine, Way way, long durationNs) {
+        way.choose().accept(engine.registry());
         Batch batch = new Batch(16);
         Key key = new Key();
         long beganNs = System.nanoTime();
@@ -115,7 +141,7 @@ final class BatchSearch {
 
     /** From here on the engine's batches are searched so; on its own thread, or before it has one. */
     void use(ShardEngine engine) {
-        engine.registry().searchWith(search);
+        way.choose().accept(engine.registry());
     }
 
     /** Which one and why, with what was measured. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.memory.KeySearchKernel;
-import io.needletail.registry.KeySearch;
+import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,13 +55,14 @@ class KeySearchTest {
         region.close();
     }
 
-    private static Map<String, KeySearch> searches() {
-        Map<String, KeySearch> searches = new LinkedHashMap<>();
-        searches.put("java", null);
+    private static Map<String, Consumer<Registry>> searches() {
+        Map<String, Consumer<Registry>> searches = new LinkedHashMap<>();
+        searches.put("vectors", Registry::searchWithVectors);
+        searches.put("scalar", Registry::searchWithoutVectors);
         if (KeySearchKernel.isAvailable()) {
-            searches.put("native", KeySearchKernel::find);
-            searches.put("native with half vectors", KeySearchKernel::findNarrow);
-            searches.put("native without vectors", KeySearchKernel::findPlain);
+            searches.put("native", registry -> registry.searchWith(KeySearchKernel::find));
+            searches.put("native with half vectors", registry -> registry.searchWith(KeySearchKernel::findNarrow));
+            searches.put("native without vectors", registry -> registry.searchWith(KeySearchKernel::findPlain));
         }
         return searches;
     }
@@ -77,9 +79,23 @@ class KeySearchTest {
     }
 
     @Test
-    void shouldTellKeysWithOneFingerprintApart() {
+    void shouldFindKeysOfOneCrc() {
         CollidingKeys colliding = new CollidingKeys();
         searchAll("key-search-colliding", colliding::set);
+    }
+
+    /** What only who knows the region's secret can build: one hash, so one fingerprint and two buckets for all of them. */
+    @Test
+    void shouldTellKeysWithOneFingerprintApartAndRefuseTheSeventeenth() {
+        long blind = engine.registry().header().secret0() | 1;
+        Keys oneHash = (into, n) -> into.setInline(blind, n, 16);
+        searchAll("key-search-one-fingerprint", oneHash);
+        assertThat(handles).hasSizeBetween(1, 16);
+        for (long n = 0; n < 2 * SLOTS; n++) {
+            put(oneHash, n);
+        }
+        assertThat(handles).hasSize(16);
+        assertThat(engine.registry().directoryShape().slotsLookedAt()).isEqualTo(16 * 17 / 2);
     }
 
     @Test
@@ -102,8 +118,8 @@ class KeySearchTest {
         }
         while (compared < required) {
             churn(keys);
-            for (Map.Entry<String, KeySearch> search : searches().entrySet()) {
-                engine.registry().searchWith(search.getValue());
+            for (Map.Entry<String, Consumer<Registry>> search : searches().entrySet()) {
+                search.getValue().accept(engine.registry());
                 compared += compare(search.getKey(), keys);
             }
         }

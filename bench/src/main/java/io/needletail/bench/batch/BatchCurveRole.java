@@ -6,9 +6,11 @@ import io.needletail.bench.data.Questions;
 import io.needletail.bench.process.Coordinator;
 import io.needletail.memory.KeySearchKernel;
 import io.needletail.memory.ThreadPinning;
+import io.needletail.registry.Registry;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A process with a region of one working set. {@code round MS} times every kind of get once, each for MS, and answers with
@@ -17,6 +19,9 @@ import java.util.Map;
 public final class BatchCurveRole {
     static final String RESULT = "round ";
     private static final long RING = 4L << 20;
+    private static final Consumer<Registry> IN_JAVA = Registry::searchWithVectors;
+    private static final Consumer<Registry> WITHOUT_VECTORS = Registry::searchWithoutVectors;
+    private static final Consumer<Registry> IN_C = registry -> registry.searchWith(KeySearchKernel::find);
 
     private final Questions questions;
     private final Map<String, BatchedGets> kinds = new LinkedHashMap<>();
@@ -28,10 +33,14 @@ public final class BatchCurveRole {
         kinds.put("byHandle", new SingleGets(asked, false));
         kinds.put("byKey", new SingleGets(asked, true));
         for (int length : BatchLengths.ALL) {
-            kinds.put("byHandle.batch" + length, new BatchGets(asked, length, false, null));
-            kinds.put("byKey.java.batch" + length, new BatchGets(asked, length, true, null));
+            kinds.put("byHandle.batch" + length, new BatchGets(asked, length, Ask.BY_HANDLE, IN_JAVA));
+            kinds.put("byHandle.vector.batch" + length, new VectorHandleGets(asked, length));
+            kinds.put("byKey.vector.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_JAVA));
+            kinds.put("byKey.scalar.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, WITHOUT_VECTORS));
+            kinds.put("resolve.vector.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_JAVA));
             if (KeySearchKernel.isAvailable()) {
-                kinds.put("byKey.native.batch" + length, new BatchGets(asked, length, true, KeySearchKernel::find));
+                kinds.put("byKey.native.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_C));
+                kinds.put("resolve.native.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_C));
             }
         }
     }

@@ -1,17 +1,18 @@
 package io.needletail.bench.batch;
 
 import io.needletail.engine.ShardEngine;
-import io.needletail.registry.KeySearch;
+import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
+import java.util.function.Consumer;
 
 /** Several with one call, found by one search or another; filling the batch and reading all answers counts. */
 final class BatchGets implements BatchedGets {
     private final ShardEngine engine;
     private final int length;
-    private final boolean byKey;
-    private final KeySearch search;
+    private final Ask ask;
+    private final Consumer<Registry> search;
     private final long[] handles;
     private final long[] keys;
     private final int mask;
@@ -19,11 +20,11 @@ final class BatchGets implements BatchedGets {
     private final Batch batch = new Batch(16);
     private int cursor;
 
-    BatchGets(Asked asked, int length, boolean byKey, KeySearch search) {
+    BatchGets(Asked asked, int length, Ask ask, Consumer<Registry> search) {
         assert SOME % length == 0 : "length=" + length;
         engine = asked.engine();
         this.length = length;
-        this.byKey = byKey;
+        this.ask = ask;
         this.search = search;
         handles = asked.handles();
         keys = asked.keys();
@@ -32,12 +33,16 @@ final class BatchGets implements BatchedGets {
 
     @Override
     public long some() {
-        engine.registry().searchWith(search);
+        search.accept(engine.registry());
         long sum = 0;
         for (int i = 0; i < SOME; i += length) {
             batch.clear();
             fill();
-            engine.get(batch);
+            if (ask == Ask.RESOLVE) {
+                engine.resolve(batch, false);
+            } else {
+                engine.get(batch);
+            }
             sum += taken();
         }
         return sum;
@@ -46,7 +51,7 @@ final class BatchGets implements BatchedGets {
     private void fill() {
         for (int i = 0; i < length; i++) {
             int place = cursor++ & mask;
-            if (byKey) {
+            if (ask != Ask.BY_HANDLE) {
                 key.setInline(keys[2 * place], keys[2 * place + 1], 16);
                 batch.add(key);
             } else {
@@ -61,7 +66,9 @@ final class BatchGets implements BatchedGets {
             if (batch.status(i) != Status.OK) {
                 throw new IllegalStateException("answered " + Status.name(batch.status(i)));
             }
-            sum += batch.entry(i).value().word0();
+            sum += ask == Ask.RESOLVE
+                    ? batch.entry(i).handle()
+                    : batch.entry(i).value().word0();
         }
         return sum;
     }

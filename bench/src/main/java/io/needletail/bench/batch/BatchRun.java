@@ -19,7 +19,7 @@ import java.util.Map;
 /** {@code bench batch}: what an entry costs by the length of the batch it comes in, for each working set. */
 public final class BatchRun {
     private static final long SECONDS = 300;
-    /** Of the plan's turn: there are seventeen kinds of gets. */
+    /** Of the plan's turn: there are some forty kinds of gets. */
     private static final int SHORTER = 4;
 
     private final BenchPlan plan;
@@ -72,8 +72,11 @@ public final class BatchRun {
                 "one process, every kind in turn; filling the batch and reading its answers counts")));
         for (int length : BatchLengths.ALL) {
             addRatio(set, rounds, "byHandle.batch" + length, "byHandle");
-            addRatio(set, rounds, "byKey.java.batch" + length, "byKey");
-            addRatio(set, rounds, "byKey.native.batch" + length, "byKey");
+            addRatio(set, rounds, "byHandle.vector.batch" + length, "byHandle");
+            for (String search : new String[] {"native", "vector", "scalar"}) {
+                addRatio(set, rounds, "byKey." + search + ".batch" + length, "byKey");
+                addRatio(set, rounds, "resolve." + search + ".batch" + length, "byKey");
+            }
         }
     }
 

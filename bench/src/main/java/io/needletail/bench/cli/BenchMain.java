@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             HashCommand.class,
             PutCommand.class,
             SharingCommand.class,
+            PathCommand.class,
             ReportCommand.class,
             CompareCommand.class
         },

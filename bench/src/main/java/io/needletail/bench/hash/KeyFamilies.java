@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 final class KeyFamilies {
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final int ISIN_BODY = 9;
+    /** With a colon and nine digits behind it the key is still a short one. */
+    private static final int LONGEST_SYMBOL = 6;
 
     private KeyFamilies() {}
 
@@ -23,9 +25,11 @@ final class KeyFamilies {
         long[] ids = real.ids();
         int orders = Math.min(count, ids.length);
         families.add(new KeyFamily("order-ids", orders, (into, n) -> into.setInline(ids[n], 0, Long.BYTES)));
+        String symbol = real.symbol()
+                .substring(0, Math.min(LONGEST_SYMBOL, real.symbol().length()));
         families.add(new KeyFamily("symbol-and-order", orders, (into, n) -> {
             into.resize(0);
-            into.append(real.symbol()).append(":").append(ids[n]);
+            into.append(symbol).append(":").append(ids[n]);
         }));
         families.add(new KeyFamily("isins", count, (into, n) -> into.setUtf8(isin(n))));
         families.add(new KeyFamily("uuids", count, (into, n) -> {

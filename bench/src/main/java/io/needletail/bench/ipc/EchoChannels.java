@@ -12,9 +12,18 @@ import java.util.Map;
  */
 record EchoChannels(String requests, String replies) {
     static EchoChannels of(Map<String, String> settings) {
-        return settings.containsKey("requestPort")
-                ? new EchoChannels(udp(settings.get("requestPort")), udp(settings.get("replyPort")))
-                : new EchoChannels(SessionProtocol.CHANNEL, SessionProtocol.CHANNEL);
+        if (settings.containsKey("requestPort")) {
+            return new EchoChannels(udp(settings.get("requestPort")), udp(settings.get("replyPort")));
+        }
+        String channel = settings.containsKey("term")
+                ? withTerms(Integer.parseInt(settings.get("term")))
+                : SessionProtocol.CHANNEL;
+        return new EchoChannels(channel, channel);
+    }
+
+    /** The session's channel with terms of another length. */
+    private static String withTerms(int length) {
+        return "aeron:ipc?term-length=" + length + "|mtu=" + Math.min(length / 8, SessionProtocol.MTU_LENGTH);
     }
 
     private static String udp(String port) {

@@ -29,11 +29,16 @@ final class EchoServerRole implements FragmentHandler {
 
     private final BufferClaim claim = new BufferClaim();
     private final EchoChannels channels;
+    /** The driver moves publication limits when it is turned: after so many bytes. */
+    private final long bytesPerDriverTurn;
+
     private AgentInvoker driverTurn;
     private ExclusivePublication replies;
 
-    EchoServerRole(EchoChannels channels) {
+    /** @param bytesPerDriverTurn or 0 for the product's */
+    EchoServerRole(EchoChannels channels, long bytesPerDriverTurn) {
         this.channels = channels;
+        this.bytesPerDriverTurn = bytesPerDriverTurn == 0 ? BYTES_PER_DRIVER_TURN : bytesPerDriverTurn;
     }
 
     void run(Path aeronFolder, int core, boolean driverInServer) {
@@ -83,7 +88,7 @@ final class EchoServerRole implements FragmentHandler {
             } else {
                 idle++;
             }
-            if (channels.isUdp() || bytes >= BYTES_PER_DRIVER_TURN || idle >= IDLE_POLLS_PER_DRIVER_TURN) {
+            if (channels.isUdp() || bytes >= bytesPerDriverTurn || idle >= IDLE_POLLS_PER_DRIVER_TURN) {
                 if (idle >= IDLE_POLLS_PER_DRIVER_TURN) {
                     aeron.conductorAgentInvoker().invoke();
                 }

@@ -10,6 +10,7 @@ final class FilledEntries {
     static final int COUNT = 4096;
 
     private final long[] handles = new long[COUNT];
+    private final Key key = new Key();
     private int cursor;
 
     private FilledEntries() {}
@@ -30,6 +31,14 @@ final class FilledEntries {
         }
         entries.shuffle(random);
         return entries;
+    }
+
+    /** The key of an entry, in another order: it is reused. */
+    Key nextKey() {
+        key.clear();
+        key.append("entry:").append((long) ((cursor * 1_663) & (COUNT - 1)));
+        cursor = (cursor + 1) & (COUNT - 1);
+        return key;
     }
 
     private void shuffle(SplittableRandom random) {

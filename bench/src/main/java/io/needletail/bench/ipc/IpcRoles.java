@@ -11,7 +11,7 @@ public final class IpcRoles {
     private IpcRoles() {}
 
     public static void echoServer(Map<String, String> settings) {
-        new EchoServerRole(EchoChannels.of(settings))
+        new EchoServerRole(EchoChannels.of(settings), number(settings, "turn", 0))
                 .run(dir(settings), core(settings), Boolean.parseBoolean(settings.get("driver")));
     }
 
@@ -20,10 +20,16 @@ public final class IpcRoles {
     }
 
     public static void getClient(Map<String, String> settings) throws IOException {
-        RoundTrip trip = settings.containsKey("batch")
-                ? BatchRoundTrip.connect(address(settings), number(settings, "batch", 1), number(settings, "window", 1))
-                : SessionRoundTrip.connect(address(settings), number(settings, "value", 16));
-        new RoundTripRole("get", trip).run(core(settings));
+        new RoundTripRole("get", roundTrip(settings)).run(core(settings));
+    }
+
+    private static RoundTrip roundTrip(Map<String, String> settings) {
+        if (settings.containsKey("batch")) {
+            return BatchRoundTrip.connect(
+                    address(settings), number(settings, "batch", 1), number(settings, "window", 1));
+        }
+        return SessionRoundTrip.connect(
+                address(settings), number(settings, "value", 16), settings.getOrDefault("ask", SessionRoundTrip.GET));
     }
 
     /** By UDP when there is an endpoint, through the appliance's own media driver. */

@@ -166,7 +166,7 @@ public final class IpcRun implements AutoCloseable {
                 "dir=" + aeron,
                 "run=" + folder,
                 "core=" + cores.server(),
-                "driver=" + (ports.length > 0 || cores.driverInServer())));
+                "driver=" + (cores.driverInServer() || subject.equals(AERON_UDP_ECHO))));
         arguments.addAll(List.of(ports));
         RoleProcess server = keepPaused(RoleProcess.start(subject + " server", arguments));
         server.await("ready", START_SECONDS);
@@ -226,7 +226,12 @@ public final class IpcRun implements AutoCloseable {
         return new ClientTurn(subject, plan, roundTrips, scores, client, server);
     }
 
-    /** A get by the product with other settings: {@code value=256}, {@code batch=16}, {@code window=4}. */
+    /** The echo with other settings: {@code term=1048576} bytes a term, {@code turn=8192} bytes between two turns of the driver. */
+    public Turn startEchoVariant(String subject, String... settings) throws IOException, InterruptedException {
+        return startEcho(subject, settings);
+    }
+
+    /** A get by the product with other settings: {@code value=256}, {@code batch=16}, {@code window=4}, {@code ask=ping}. */
     public Turn startVariant(String subject, int roundTrips, String... settings)
             throws IOException, InterruptedException {
         Path dir = appliance(subject);

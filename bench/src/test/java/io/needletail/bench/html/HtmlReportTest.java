@@ -51,9 +51,9 @@ class HtmlReportTest {
         BenchReport batch = report();
         for (String set : List.of("L1", "L2")) {
             batch.add(Result.mean("batch.load." + set, ROUNDS, "256 entries of 16+16 bytes", "x"));
-            batch.add(Result.mean("batch.byKey.java.batch16." + set, ROUNDS, "256 entries of 16+16 bytes", "x"));
+            batch.add(Result.mean("batch.byKey.vector.batch16." + set, ROUNDS, "256 entries of 16+16 bytes", "x"));
         }
-        batch.add(Ratio.figure("batch.byKey.java.batch16/single.L1", 0.5));
+        batch.add(Ratio.figure("batch.byKey.vector.batch16/single.L1", 0.5));
         batch.writeJson(folder.resolve("batch.json"));
         BenchReport scale = report();
         for (int shards = 1; shards <= 2; shards++) {

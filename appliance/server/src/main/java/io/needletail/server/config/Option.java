@@ -173,9 +173,9 @@ public enum Option {
             OptionType.BATCH_SEARCH,
             0,
             0,
-            2,
+            3,
             false,
-            "how short keys of a batch are searched; auto tries both when it starts");
+            "how short keys of a batch are searched; auto tries all when it starts");
 
     private final String key;
     private final OptionType type;

@@ -101,7 +101,7 @@ public enum OptionType {
             return DriverMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
         }
     },
-    BATCH_SEARCH("auto, native or java", "auto|native|java") {
+    BATCH_SEARCH("auto, native, vector or scalar", "auto|native|vector|scalar") {
         @Override
         long parse(String text) {
             return BatchSearchMode.valueOf(text.toUpperCase(Locale.ROOT)).ordinal();

@@ -63,12 +63,12 @@ final class BatchRequests {
         boolean currentEpoch = batchDecoder.epoch() == engine.epoch();
         int status = take(batchDecoder, currentEpoch, frame.bytes());
         status = status == Status.OK ? run(operation) : status;
-        for (int i = 0; i < batch.length(); i++) {
-            if (!currentEpoch && !batch.isByKey(i)) {
-                batch.status(i, Status.EPOCH_CHANGED);
-            }
+        if (!currentEpoch) {
+            refuseHandles();
         }
-        markLargeValues();
+        if (operation == BatchOperation.GET) {
+            markLargeValues();
+        }
         if (!reply.batchResult(lane.replies(), correlationId, status, batch, operation == BatchOperation.GET)) {
             return false;
         }
@@ -76,10 +76,19 @@ final class BatchRequests {
         return true;
     }
 
+    /** Those of another epoch name nothing. */
+    private void refuseHandles() {
+        for (int i = 0; i < batch.length(); i++) {
+            if (!batch.isByKey(i)) {
+                batch.status(i, Status.EPOCH_CHANGED);
+            }
+        }
+    }
+
     /** A value that no message holds cannot be part of one. */
     private void markLargeValues() {
         for (int i = 0; i < batch.length(); i++) {
-            if (batch.status(i) == Status.VALUE_TOO_LONG && batchDecoder.operation() == BatchOperation.GET) {
+            if (batch.status(i) == Status.VALUE_TOO_LONG) {
                 batch.status(i, Status.REPLY_FULL);
             }
         }
@@ -105,8 +114,8 @@ final class BatchRequests {
 
     private void count(Counter message, Counter entry) {
         counters.add(message);
+        counters.add(entry, batch.length());
         for (int i = 0; i < batch.length(); i++) {
-            counters.add(entry);
             counters.addOutcome(batch.status(i));
         }
     }

@@ -71,9 +71,7 @@ final class ReplyWriter {
                 .handle(entry.handle())
                 .status(STATUSES[status]);
         if (WordValues.fits(entry.value())) {
-            int at = result.limit();
-            result.putValue(WordValues.NOTHING, 0, 0);
-            result.limit(WordValues.write(claim.buffer(), at, entry.value()));
+            WordValues.write(claim.buffer(), result.limit(), entry.value());
         } else {
             result.putValue(entry.value().array(), 0, valueLength);
         }
@@ -106,9 +104,8 @@ final class ReplyWriter {
             entries.next().handle(entry.handle()).version(entry.version()).status(STATUSES[batch.status(i)]);
             int at = batchResult.limit();
             if (!hasValue) {
-                entries.putValue(WordValues.NOTHING, 0, 0);
+                batchResult.limit(WordValues.writeNothing(claim.buffer(), at));
             } else if (WordValues.fits(entry.value())) {
-                entries.putValue(WordValues.NOTHING, 0, 0);
                 batchResult.limit(WordValues.write(claim.buffer(), at, entry.value()));
             } else {
                 entries.putValue(entry.value().array(), 0, entry.value().length());

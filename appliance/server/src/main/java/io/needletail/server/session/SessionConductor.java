@@ -101,11 +101,19 @@ public final class SessionConductor implements Agent, ControlPlane {
         tellShard((agent, nowNs) -> agent.addSharedImage(image));
     }
 
+    /**
+     * Aeron calls this on the thread that closes the subscription, too: then this one may be looking at the log, which must stay mapped
+     * until it does not. A full mailbox leaves it watched until the end, which is harmless.
+     */
     public void onUnavailableSharedImage(Image image) {
+        mailbox.offer(() -> unguard(image));
+        tellShard((agent, nowNs) -> agent.removeSharedImage(image));
+    }
+
+    private void unguard(Image image) {
         if (sharedGuard.remove(image) instanceof SharedLog mapped) {
             mapped.close();
         }
-        tellShard((agent, nowNs) -> agent.removeSharedImage(image));
     }
 
     private void guard(Image image) {

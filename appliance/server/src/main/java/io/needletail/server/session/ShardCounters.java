@@ -55,6 +55,10 @@ final class ShardCounters {
         counts[counter.ordinal()]++;
     }
 
+    void add(Counter counter, int times) {
+        counts[counter.ordinal()] += times;
+    }
+
     void addOutcome(int status) {
         if (status != Status.OK && OUTCOMES[status] != null) {
             counts[OUTCOMES[status].ordinal()]++;

@@ -13,7 +13,7 @@ import java.util.Map;
  * stopped, or its core taken) what it began must stay, because it may still be written into memory that others use by then; nobody's
  * silence counts meanwhile, and all are told that the appliance lives.
  *
- * <p>For the conductor's thread.
+ * <p>For the conductor's thread, from its first look on; before that, for the thread that starts it.
  */
 final class SharedStreamGuard {
     static final long CHECK_INTERVAL_NS = 2_000_000;
@@ -65,6 +65,8 @@ final class SharedStreamGuard {
     /** Their sessions ended while the stream stood still. */
     private final List<Client> departed = new ArrayList<>();
 
+    private Thread owner;
+
     private boolean isBlocked;
     private long lastCheckNs;
     private long lastAcquitNs;
@@ -101,12 +103,18 @@ final class SharedStreamGuard {
         }
     }
 
+    private boolean isOwner() {
+        return owner == null || owner == Thread.currentThread();
+    }
+
     void add(Image image, Log log) {
+        assert isOwner() : "not the conductor: " + Thread.currentThread();
         watches.put(image, new Watch(log));
     }
 
     /** Gives the log of this image back; null when it was not watched. */
     Log remove(Image image) {
+        assert isOwner() : "not the conductor: " + Thread.currentThread();
         Watch watch = watches.remove(image);
         isBlocked &= !watches.isEmpty(); // what comes later must not be charged with the time between
         return watch == null ? null : watch.log;
@@ -125,6 +133,8 @@ final class SharedStreamGuard {
     }
 
     int check(long nowNs) {
+        assert isOwner() : "not the conductor: " + Thread.currentThread();
+        owner = Thread.currentThread();
         long elapsedNs = nowNs - lastCheckNs;
         if (watches.isEmpty() || elapsedNs < CHECK_INTERVAL_NS) {
             return 0;
@@ -182,6 +192,7 @@ final class SharedStreamGuard {
 
     /** All that were watched, which are no more. */
     List<Log> removeAll() {
+        assert isOwner() : "not the conductor: " + Thread.currentThread();
         List<Log> logs = watches.values().stream().map(watch -> watch.log).toList();
         watches.clear();
         return logs;

@@ -1,0 +1,33 @@
+package io.needletail.bench.cli;
+
+import io.needletail.bench.path.PathRun;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bench path}. */
+@Command(
+        name = "path",
+        description = {
+            "Where the nanoseconds of a session's round trip go: cache line, Aeron's echo, ping, get by handle, get by key;",
+            "and what the length of Aeron's terms and the cadence of its driver do to the echo."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {"", "Examples:", "  needletail bench path --quick", "  needletail bench path --json path.json"})
+final class PathCommand implements Callable<Integer> {
+    @Mixin
+    private MeasureOptions options;
+
+    @Override
+    public Integer call() throws Exception {
+        try {
+            options.checkOutput();
+        } catch (IllegalArgumentException e) {
+            System.err.println("error: " + e.getMessage());
+            return BenchMain.USAGE;
+        }
+        return options.measure((plan, cores, folder, report, progress) ->
+                new PathRun(plan.ipc(), cores, folder, report, progress).run());
+    }
+}
