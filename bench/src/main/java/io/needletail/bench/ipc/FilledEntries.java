@@ -10,7 +10,11 @@ final class FilledEntries {
     static final int COUNT = 4096;
 
     private final long[] handles = new long[COUNT];
-    private final Key key = new Key();
+    /** Two words and a length a key: ready, so that asking by key does not pay for making one. */
+    private final long[] keyWords = new long[2 * COUNT];
+
+    private final int[] keyLengths = new int[COUNT];
+    private final Key asked = new Key();
     private int cursor;
 
     private FilledEntries() {}
@@ -27,6 +31,9 @@ final class FilledEntries {
             for (int at = 0; at + Long.BYTES <= valueLength; at += Long.BYTES) {
                 value.putLong(at, random.nextLong());
             }
+            entries.keyWords[2 * i] = key.word0();
+            entries.keyWords[2 * i + 1] = key.word1();
+            entries.keyLengths[i] = key.length();
             entries.handles[i] = conversation.put(key, value);
         }
         entries.shuffle(random);
@@ -35,10 +42,10 @@ final class FilledEntries {
 
     /** The key of an entry, in another order: it is reused. */
     Key nextKey() {
-        key.clear();
-        key.append("entry:").append((long) ((cursor * 1_663) & (COUNT - 1)));
+        int at = (cursor * 1_663) & (COUNT - 1);
+        asked.setInline(keyWords[2 * at], keyWords[2 * at + 1], keyLengths[at]);
         cursor = (cursor + 1) & (COUNT - 1);
-        return key;
+        return asked;
     }
 
     private void shuffle(SplittableRandom random) {

@@ -23,6 +23,7 @@ public final class Targets {
         TARGETS.put("embedded.getByKey.batch16/single", 0.65);
         TARGETS.put("embedded.getByKey.batch16/load", 3.6);
         TARGETS.put("reader.get/embedded.get", 1.5);
+        TARGETS.put("reader.updated1M.p99/cacheline.p50", 3.0);
         TARGETS.put("ipc.get.p50/echo.p50", 1.35);
         TARGETS.put("ipc.get.p50/cacheline.p50", 1.7);
         TARGETS.put("ipc.get.p99/ipc.get.p50", 2.0);
