@@ -94,7 +94,7 @@ public final class TiersRun {
     }
 
     public void run(List<WorkingSet> sets) throws IOException, InterruptedException {
-        for (WorkingSet set : isForShow ? sets.subList(0, 1) : sets) { // each set is a dozen JVMs
+        for (WorkingSet set : sets) {
             measure(set);
         }
         if (asked.contains(BETWEEN_PROCESSES)) {

@@ -113,7 +113,7 @@ class BenchVerbsTest {
 
     private static void assertThatEveryKeyIsThere(JsonNode report) {
         List<String> expected = new ArrayList<>();
-        expected.addAll(IN_PROCESS); // a smoke run takes the first working set only
+        expected.addAll(IN_PROCESS);
         expected.addAll(List.of("ipc.get.p50/echo.p50", "ipc.get.p99/ipc.get.p50", "alloc.bytesPerOp.max"));
         expected.add("memory.bytesPerEntry16x16");
         if (CoreRally.isAvailable() && CpuSet.allowed().size() > 1) {
