@@ -70,12 +70,7 @@ public final class KeySearchKernel {
             int count,
             MemorySegment hashes,
             MemorySegment slots) {
-        assert count >= 0 && count <= MAX_KEYS : "count=" + count;
-        try {
-            NARROW.invokeExact(table, words, lengths, count, hashes, slots);
-        } catch (Throwable e) {
-            throw new IllegalStateException("search of keys", e);
-        }
+        call(NARROW, table, words, lengths, count, hashes, slots);
     }
 
     /** The same without vectors: the twin, for processors that have none and for tests. */
@@ -86,9 +81,21 @@ public final class KeySearchKernel {
             int count,
             MemorySegment hashes,
             MemorySegment slots) {
+        call(PLAIN, table, words, lengths, count, hashes, slots);
+    }
+
+    /** Of a twin; {@link #find} has a call of its own, because the compiler inlines only one whose target it knows. */
+    private static void call(
+            MethodHandle twin,
+            MemorySegment table,
+            MemorySegment words,
+            MemorySegment lengths,
+            int count,
+            MemorySegment hashes,
+            MemorySegment slots) {
         assert count >= 0 && count <= MAX_KEYS : "count=" + count;
         try {
-            PLAIN.invokeExact(table, words, lengths, count, hashes, slots);
+            twin.invokeExact(table, words, lengths, count, hashes, slots);
         } catch (Throwable e) {
             throw new IllegalStateException("search of keys", e);
         }

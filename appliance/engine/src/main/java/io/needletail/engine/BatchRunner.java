@@ -67,11 +67,19 @@ final class BatchRunner {
         registry.find(batch);
         for (int i = 0, length = batch.length(); i < length; i++) {
             int status = batch.isByKey(i)
-                    ? engine.resolve(batch.key(i), create, batch.entry(i))
+                    ? resolve(batch, i, create)
                     : Status.INVALID_REQUEST; // a handle is resolved already
             finish(batch, i, status);
         }
         return Status.OK;
+    }
+
+    /** What the search found stays: a batch of these only adds keys. What it did not find, an entry before may have created. */
+    private int resolve(Batch batch, int index, boolean create) {
+        long slot = registry.foundSlot(index);
+        return slot < 0
+                ? engine.resolve(batch.key(index), create, batch.entry(index))
+                : engine.resolved(slot, batch.entry(index));
     }
 
     /** The values to write stay in the batch, so an entry that was refused can be tried again. */

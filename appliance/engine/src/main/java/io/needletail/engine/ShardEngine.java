@@ -261,11 +261,18 @@ public final class ShardEngine implements Cache {
         }
         long hash = registry.hash(key);
         long slot = registry.find(key, hash);
-        into.value().clear();
         if (slot >= 0) {
-            return identify(slot, into);
+            return resolved(slot, into);
         }
+        into.value().clear();
         return create ? create(key, hash, null, 0, into) : Status.NOT_FOUND;
+    }
+
+    /** {@link #resolve} of a key whose slot is known. */
+    int resolved(long slot, Entry into) {
+        assert registry.owner().isOwner();
+        into.value().clear();
+        return identify(slot, into);
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class BatchRun {
         int turns = plan.micro().turns();
         try (RoleProcess process = RoleProcess.start(
                 "batches",
-                List.of("_bench-server", "batch-curve", "core=" + cores.server(), "entries=" + set.entries()))) {
+                List.of("_bench-peer", "batch-curve", "core=" + cores.server(), "entries=" + set.entries()))) {
             process.await("ready", SECONDS);
             for (int turn = 0; turn < turns; turn++) {
                 progress.round(set.name("batch"), turn, turns);

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Gets by handle whose identities are compared with vectors: the twin that lost against the plain loop. Words come from as many slots
+ * Gets by handle whose identities are compared with vectors: a twin, behind the plain loop although it fills no entries. Words come from as many slots
  * as a vector has lanes, and there is no gather from native memory: they go through an array, narrow stores before a wide load.
  */
 final class VectorHandleGets implements BatchedGets {

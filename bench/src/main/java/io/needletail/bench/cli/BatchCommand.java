@@ -1,8 +1,6 @@
 package io.needletail.bench.cli;
 
 import io.needletail.bench.batch.BatchRun;
-import io.needletail.bench.tiers.WorkingSet;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,15 +23,7 @@ final class BatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<WorkingSet> sets;
-        try {
-            sets = options.workingSets();
-            options.checkOutput();
-        } catch (IllegalArgumentException e) {
-            System.err.println("error: " + e.getMessage());
-            return BenchMain.USAGE;
-        }
-        return options.measure(
+        return options.measureSets(sets ->
                 (plan, cores, folder, report, progress) -> new BatchRun(plan, cores, report, progress).run(sets));
     }
 }

@@ -79,6 +79,25 @@ final class MeasureOptions {
         OutputFile.check("--json", json);
     }
 
+    /** What a verb measures on working sets. */
+    @FunctionalInterface
+    interface SetBody {
+        Body on(List<WorkingSet> sets);
+    }
+
+    /** {@link #measure} on the sets that were asked for; {@link BenchMain#USAGE} and the reason when an option is wrong. */
+    int measureSets(SetBody body) throws IOException, InterruptedException {
+        List<WorkingSet> sets;
+        try {
+            sets = workingSets();
+            checkOutput();
+        } catch (IllegalArgumentException e) {
+            System.err.println("error: " + e.getMessage());
+            return BenchMain.USAGE;
+        }
+        return measure(body.on(sets));
+    }
+
     /** Measures, prints, and writes the JSON where one is asked for. */
     int measure(Body body) throws IOException, InterruptedException {
         BenchReport report = run(body);

@@ -21,13 +21,7 @@ final class PathCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try {
-            options.checkOutput();
-        } catch (IllegalArgumentException e) {
-            System.err.println("error: " + e.getMessage());
-            return BenchMain.USAGE;
-        }
-        return options.measure((plan, cores, folder, report, progress) ->
+        return options.measureSets(sets -> (plan, cores, folder, report, progress) ->
                 new PathRun(plan.ipc(), cores, folder, report, progress).run());
     }
 }

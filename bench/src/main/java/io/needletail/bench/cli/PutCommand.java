@@ -1,8 +1,6 @@
 package io.needletail.bench.cli;
 
 import io.needletail.bench.put.PutRun;
-import io.needletail.bench.tiers.WorkingSet;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,15 +24,7 @@ final class PutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<WorkingSet> sets;
-        try {
-            sets = options.workingSets();
-            options.checkOutput();
-        } catch (IllegalArgumentException e) {
-            System.err.println("error: " + e.getMessage());
-            return BenchMain.USAGE;
-        }
-        return options.measure(
+        return options.measureSets(sets ->
                 (plan, cores, folder, report, progress) -> new PutRun(plan, cores, folder, report, progress).run(sets));
     }
 }

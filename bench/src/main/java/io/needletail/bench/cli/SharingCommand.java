@@ -26,13 +26,7 @@ final class SharingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try {
-            options.checkOutput();
-        } catch (IllegalArgumentException e) {
-            System.err.println("error: " + e.getMessage());
-            return BenchMain.USAGE;
-        }
-        return options.measure(
-                (plan, cores, folder, report, progress) -> new SharingRun(plan, cores, report, progress).run());
+        return options.measureSets(
+                sets -> (plan, cores, folder, report, progress) -> new SharingRun(plan, cores, report, progress).run());
     }
 }

@@ -12,6 +12,7 @@ import io.needletail.bench.stats.Rounds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,14 +45,19 @@ public final class PathRun {
         others.put(PING, run -> run.startVariant(PING, plan.roundTrips(), "ask=ping"));
         others.put(GET, run -> run.startVariant(GET, plan.roundTrips(), "ask=get"));
         others.put(BY_KEY, run -> run.startVariant(BY_KEY, plan.roundTrips(), "ask=key"));
-        for (int kib : TERMS_KIB) {
+        for (int kib : some(TERMS_KIB)) {
             others.put(term(kib), run -> run.startEchoVariant(term(kib), "term=" + (kib << 10)));
         }
         if (cores.driverInServer()) { // elsewhere the driver has a core of its own
-            for (int kib : TURNS_KIB) {
+            for (int kib : some(TURNS_KIB)) {
                 others.put(turn(kib), run -> run.startEchoVariant(turn(kib), "turn=" + (kib << 10)));
             }
         }
+    }
+
+    /** All, or the first when this is only for show: each is two JVMs. */
+    private int[] some(int[] all) {
+        return plan.warms() ? all : Arrays.copyOf(all, 1);
     }
 
     private static String term(int kib) {

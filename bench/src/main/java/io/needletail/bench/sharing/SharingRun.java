@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -153,8 +154,11 @@ public final class SharingRun {
         for (String name : PERCENTILES.split(" ")) {
             percentiles.put(name, list(rounds(scene.name(), name)));
         }
-        String rate =
-                scene.writes() && scene.rate() != 0 ? String.format("%,.0f puts a second asked", scene.rate()) : "";
+        String rate = !scene.writes()
+                ? "nobody writes"
+                : scene.rate() == 0
+                        ? "written as fast as it goes"
+                        : String.format(Locale.ROOT, "%,.0f puts a second asked", scene.rate());
         report.add(
                 Result.percentiles(scene.name(), percentiles, rate, "two processes; the counter's cost is subtracted"));
         if (!scene.fresh()) {
