@@ -31,16 +31,18 @@ final class Demo implements AutoCloseable {
     private final Path applianceFolder;
     private final int window;
     private final double speed;
+    private final boolean cold;
     private final DemoLayout layout;
     private final List<Integer> cores = CpuSet.allowed();
     private final List<RoleProcess> running = new CopyOnWriteArrayList<>();
 
-    Demo(Tape tape, Path lobster, Path folder, int window, double speed) {
+    Demo(Tape tape, Path lobster, Path folder, int window, double speed, boolean cold) {
         this.tape = tape;
         this.lobster = lobster;
         this.folder = folder.toAbsolutePath();
         this.window = window;
         this.speed = speed;
+        this.cold = cold;
         applianceFolder = this.folder.resolve("appliance");
         layout = DemoLayout.of(cores);
     }
@@ -97,6 +99,9 @@ final class Demo implements AutoCloseable {
                 "keyed-slots=" + Math.max(MIN_SLOTS, 2 * tape.maxKeys()),
                 "--set",
                 "in-flight-limit=" + Math.max(DEFAULT_WINDOW_LIMIT, window)));
+        if (cold) {
+            arguments.addAll(List.of("--set", "warm-up=off"));
+        }
         if (layout.shardCore() >= 0) {
             arguments.addAll(List.of("--set", "shard-core=" + layout.shardCore()));
         }
@@ -111,7 +116,8 @@ final class Demo implements AutoCloseable {
                 "run=" + folder,
                 "core=" + layout.feedCore(),
                 "window=" + window,
-                "speed=" + speed));
+                "speed=" + speed,
+                "cold=" + cold));
         if (lobster != null) {
             arguments.add("lobster=" + lobster.toAbsolutePath());
         }
@@ -129,7 +135,8 @@ final class Demo implements AutoCloseable {
                 "run=" + folder,
                 "symbol=" + tape.symbol(),
                 "core=" + layout.strategyCore(),
-                "shares=" + layout.strategyShares());
+                "shares=" + layout.strategyShares(),
+                "cold=" + cold);
     }
 
     private JsonNode json(String file) throws IOException {

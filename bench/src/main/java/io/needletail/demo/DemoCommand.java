@@ -24,6 +24,7 @@ import picocli.CommandLine.Option;
             "  needletail demo",
             "  needletail demo --lobster AAPL_2012-06-21_34200000_37800000_message_50.csv --dump orders.csv",
             "  needletail demo --speed 120 --json demo.json",
+            "  needletail demo --cold",
             "Exit: 0 done, 1 a check failed, 2 wrong usage or a malformed line."
         })
 final class DemoCommand implements Callable<Integer> {
@@ -53,6 +54,11 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Requests in flight, 1 to " + MAX_WINDOW + " (${DEFAULT-VALUE}).")
     private int window;
+
+    @Option(
+            names = "--cold",
+            description = "Warms nothing up: over in seconds, and the latencies are those of a cold start.")
+    private boolean cold;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -123,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
                         ? "input: generated order flow, no file was given (--lobster FILE for a real hour)"
                         : "input: " + lobster);
         Path folder = RunFolders.open(Path.of(System.getProperty("needletail.home"), "target", "demo"));
-        try (Demo demo = new Demo(tape, lobster, folder, window, speed == null ? 0 : speed)) {
+        try (Demo demo = new Demo(tape, lobster, folder, window, speed == null ? 0 : speed, cold)) {
             Runtime.getRuntime().addShutdownHook(new Thread(demo::closeAfterSignal, "stop-signal"));
             DemoReport report = demo.run(dump, bbo);
             report.print(System.out);

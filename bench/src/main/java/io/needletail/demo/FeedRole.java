@@ -30,6 +30,7 @@ final class FeedRole {
     private final int core;
     private final int window;
     private final double speed;
+    private final boolean cold;
     private final String topOfBookFile;
 
     FeedRole(Map<String, String> settings) throws IOException {
@@ -38,6 +39,7 @@ final class FeedRole {
         core = Integer.parseInt(settings.get("core"));
         window = Integer.parseInt(settings.get("window"));
         speed = Double.parseDouble(settings.get("speed"));
+        cold = Boolean.parseBoolean(settings.get("cold"));
         topOfBookFile = settings.get("bbo");
         String lobster = settings.get("lobster");
         tape = lobster == null ? DemoInput.generated() : TapeReader.read(Path.of(lobster));
@@ -50,7 +52,9 @@ final class FeedRole {
             if (core >= 0) {
                 ThreadPinning.pin(core); // after connecting, so that Aeron's own threads are not pinned with it
             }
-            warmUp(session);
+            if (!cold) {
+                warmUp(session);
+            }
             FeedHandler feed = new FeedHandler(session, tape, window, lines == null ? null : sinkTo(lines));
             Coordinator.say("warm");
             Coordinator.await("go", feed::idle);

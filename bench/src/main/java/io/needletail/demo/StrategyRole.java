@@ -37,6 +37,7 @@ final class StrategyRole {
     private final String symbol;
     private final int core;
     private final boolean shares;
+    private final boolean cold;
     private final Entry entry = new Entry(FeedHandler.TOP_OF_BOOK_LENGTH);
     private long counterCost;
 
@@ -45,6 +46,7 @@ final class StrategyRole {
         runFolder = Path.of(settings.get("run"));
         symbol = settings.get("symbol");
         core = Integer.parseInt(settings.get("core"));
+        cold = Boolean.parseBoolean(settings.get("cold"));
         shares = Boolean.parseBoolean(settings.get("shares"));
     }
 
@@ -63,7 +65,9 @@ final class StrategyRole {
             if (core >= 0) {
                 ThreadPinning.pin(core);
             }
-            warmUp(reader, warmHandle);
+            if (!cold) {
+                warmUp(reader, warmHandle);
+            }
             Coordinator.say("warm");
             Coordinator.await("go", () -> {});
             Coordinator.say("reading");

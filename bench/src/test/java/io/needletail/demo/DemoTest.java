@@ -51,14 +51,14 @@ class DemoTest {
         }
         DemoOracle oracle = runAndCompare(hour);
         Proof.note("real-hour-events", oracle.events(), oracle.events(), 0);
-        compareDump(hour, oracle, "--window", "32");
+        compareDump(hour, oracle, "--window", "32", "--cold");
     }
 
     @Test
     void shouldWriteWhatTheOracleSaysForAFileFullOfTraps() throws Exception {
         Path file = folder.resolve("TRICK.2012_x.csv");
         Files.writeString(file, TRICKY);
-        DemoOracle oracle = runAndCompare(file);
+        DemoOracle oracle = runAndCompare(file, "--cold");
         assertThat(oracle.unknown()).isEqualTo(1);
         assertThat(oracle.ignored()).isEqualTo(3);
         assertThat(oracle.dump()).isEqualTo("5,1,2147483647,1\n");
@@ -67,14 +67,14 @@ class DemoTest {
                 .endsWith("0,0\n1,0\n");
         assertThat(TapeReader.symbolOf("TRICK.2012_x.csv")).isEqualTo("TRICK");
         assertThat(TapeReader.symbolOf("AAPL_2012.csv")).isEqualTo("AAPL");
-        compareDump(file, oracle, "--speed", "2");
+        compareDump(file, oracle, "--speed", "2", "--cold");
     }
 
-    private DemoOracle runAndCompare(Path file) throws IOException, InterruptedException {
+    private DemoOracle runAndCompare(Path file, String... options) throws IOException, InterruptedException {
         Path dump = folder.resolve("dump");
         Path bbo = folder.resolve("bbo");
         Path json = folder.resolve("json");
-        LauncherRun run = LauncherRun.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "demo",
                 "--lobster",
                 file.toString(),
@@ -83,7 +83,9 @@ class DemoTest {
                 "--bbo",
                 bbo.toString(),
                 "--json",
-                json.toString());
+                json.toString()));
+        arguments.addAll(List.of(options));
+        LauncherRun run = LauncherRun.of(arguments.toArray(String[]::new));
         assertThat(run.code()).as(run.output()).isZero();
         DemoOracle oracle = DemoOracle.of(file);
         assertThat(Files.mismatch(write("dump.expected", oracle.dump()), dump)).isEqualTo(-1);
@@ -254,7 +256,7 @@ class DemoTest {
 
     @Test
     void shouldRunWithoutAFileAndSayThatTheFlowIsGenerated() throws Exception {
-        LauncherRun run = LauncherRun.of("demo");
+        LauncherRun run = LauncherRun.of("demo", "--cold");
         assertThat(run.code()).as(run.output()).isZero();
         assertThat(run.output()).contains("generated order flow").contains("events 100,000");
     }

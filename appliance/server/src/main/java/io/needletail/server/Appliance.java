@@ -24,6 +24,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
 /**
@@ -49,7 +51,9 @@ public final class Appliance implements AutoCloseable {
     private EventLog log;
     private ErrorLog errors;
     private final List<RegionStore> regions = new ArrayList<>();
-    private final List<CountersFile> counters = new ArrayList<>();
+    /** Read by whoever reports an error, also before there are any. */
+    private final List<CountersFile> counters = new CopyOnWriteArrayList<>();
+
     private ShardGroup shards;
     private String batchSearchExplanation;
     private volatile boolean driverLost;
@@ -88,12 +92,13 @@ public final class Appliance implements AutoCloseable {
         log = keep(EventLog.open(folder.logFile()));
         log.write(NativeLibrary.isAvailable() ? "native library loaded" : "pure Java: " + NativeLibrary.reason());
         errors = ErrorLog.create(folder.errorsFile());
-        openRegions();
+        RegionOpening opening = keep(RegionOpening.begin(prepareFolder()));
         MediaDriver driver = configuration.mediaDriver() == null ? keep(launchDriver()) : null;
         Aeron aeron = keep(connect(driver));
         WallClock wallClock = new WallClock(System.nanoTime(), System.currentTimeMillis() * 1_000_000L);
         ShardRuntime.Environment environment =
                 new ShardRuntime.Environment(configuration, cores, driver, aeron, wallClock, log);
+        take(opening.await()); // beside the warm-up it would take the JIT's core from it
         if (configuration.get(Option.WARM_UP) == 1) {
             WarmUp.run(environment, folder.folder());
         }
@@ -147,7 +152,8 @@ public final class Appliance implements AutoCloseable {
         }
     }
 
-    private void openRegions() throws IOException {
+    /** Sees to where the regions belong, and says how they are opened or made. */
+    private Callable<List<RegionStore>> prepareFolder() throws IOException {
         folder.placeRegions(configuration.regionDir());
         if (folder.isFormatUnfinished()) {
             folder.discardRegion(); // of a first start that was cut short
@@ -158,18 +164,37 @@ public final class Appliance implements AutoCloseable {
                     + formatted + " shards and the configuration has shards=" + configuration.shards()
                     + "; set it back, or start with --fresh, which discards what is there");
         }
-        if (formatted == 0) {
+        return () -> openRegions(formatted == 0);
+    }
+
+    private List<RegionStore> openRegions(boolean formats) throws IOException {
+        if (formats) {
             folder.beginFormat();
         }
-        for (int i = 0; i < configuration.shards(); i++) {
-            RegionStore region = keep(RegionStore.open(folder.regionFile(i), configuration.sizing(), i));
-            keepResident(region, i);
-            region.engine().freeAnonymous(); // of sessions that are no more
-            regions.add(region);
-            counters.add(CountersFile.create(folder.countersFile(i)));
+        List<RegionStore> opened = new ArrayList<>();
+        try {
+            for (int i = 0; i < configuration.shards(); i++) {
+                RegionStore region = RegionStore.open(folder.regionFile(i), configuration.sizing(), i);
+                opened.add(region);
+                keepResident(region, i);
+                region.engine().freeAnonymous(); // of sessions that are no more
+            }
+            if (formats) {
+                folder.endFormat();
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            for (RegionStore region : opened) {
+                region.close();
+            }
+            throw e;
         }
-        if (formatted == 0) {
-            folder.endFormat();
+        return opened;
+    }
+
+    private void take(List<RegionStore> opened) throws IOException {
+        for (int i = 0; i < opened.size(); i++) {
+            regions.add(keep(opened.get(i)));
+            counters.add(CountersFile.create(folder.countersFile(i)));
         }
     }
 

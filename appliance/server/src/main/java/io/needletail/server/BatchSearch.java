@@ -21,17 +21,23 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Chooses how the short keys of batches are searched: as the option says, else by trying all ways on scratch memory, some 150 ms.
- * Batches of sixteen over {@value #KEYS} keys, which lie in the second cache: where all is in the first one they are close, and beyond
+ * Chooses how the short keys of batches are searched: as the option says, else by trying all ways on scratch memory, within 200 ms.
+ * Batches of sixteen over {@value #KEYS} keys (fewer on a machine that is slow to make them), which lie in the second cache: where all is in the first one they are close, and beyond
  * it C gains more than here.
  */
 final class BatchSearch {
     private static final int KEYS = 4096;
     private static final int LENGTH = 16;
+    /** An odd one visits them all. */
+    private static final int STEP = 1_237;
+
     private static final int ROUNDS = 4;
-    private static final long ROUND_NS = 4_000_000;
-    /** Until each is compiled; what is compiled by then is also what the appliance goes on with. */
-    private static final long WARM_NS = 30_000_000;
+    /** All of it, on a machine of any speed. */
+    private static final long BUDGET_NS = 180_000_000;
+
+    private static final long FILL_NS = 50_000_000;
+    /** Of what is left then, until each is compiled; what is compiled by then is also what the appliance goes on with. */
+    private static final double WARM_PART = 0.65;
 
     /** One way to search. */
     private record Way(BatchSearchMode mode, Consumer<Registry> choose) {
@@ -75,13 +81,16 @@ final class BatchSearch {
         double[] best = new double[ways.size()];
         Arrays.fill(best, Double.MAX_VALUE);
         try (Arena arena = Arena.ofConfined()) {
-            ShardEngine engine = filled(arena);
+            ShardEngine engine = emptyEngine(arena);
+            int keys = fill(engine, beganNs);
+            double leftNs = BUDGET_NS - (System.nanoTime() - beganNs);
             for (Way way : ways) {
-                nsPerKey(engine, way, WARM_NS);
+                nsPerKey(engine, keys, way, leftNs * WARM_PART / ways.size());
             }
+            double turnNs = leftNs * (1 - WARM_PART) / (ROUNDS * ways.size());
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < best.length; i++) {
-                    best[i] = Math.min(best[i], nsPerKey(engine, ways.get(i), ROUND_NS));
+                    best[i] = Math.min(best[i], nsPerKey(engine, keys, ways.get(i), turnNs));
                 }
             }
         }
@@ -101,25 +110,30 @@ final class BatchSearch {
                         figures));
     }
 
-    private static ShardEngine filled(Arena arena) {
+    private static ShardEngine emptyEngine(Arena arena) {
         RegionSizing sizing =
                 new RegionSizing(KEYS, 0, 16, 16, new long[SlabLayout.CLASSES], RegionSizing.MIN_RING_LENGTH);
         MemorySegment region = arena.allocate(RegionFormatter.lengthBytes(sizing), RegionLayout.PAGE_LENGTH);
         RegionFormatter.format(region, sizing, new RegionFormatter.Identity(1, 2, 0, 3, 4, 0));
-        ShardEngine engine = ShardEngine.attach(region);
+        return ShardEngine.attach(region);
+    }
+
+    /** As many keys as its time allows; how many. */
+    private static int fill(ShardEngine engine, long beganNs) {
         Key key = new Key();
         Value value = new Value(16);
         Entry entry = new Entry(16);
-        for (int i = 0; i < KEYS; i++) {
-            key.setInline(i, ~i, 16);
-            value.setInline(i, i, 16);
+        int keys = 0;
+        do {
+            key.setInline(keys, ~keys, 16);
+            value.setInline(keys, keys, 16);
             int status = engine.put(key, value, entry);
             assert status == Status.OK : "status=" + Status.name(status);
-        }
-        return engine;
+        } while (++keys < KEYS && System.nanoTime() - beganNs < FILL_NS);
+        return keys;
     }
 
-    private static double nsPerKey(ShardEngine engine, Way way, long durationNs) {
+    private static double nsPerKey(ShardEngine engine, int keys, Way way, double durationNs) {
         way.choose().accept(engine.registry());
         Batch batch = new Batch(16);
         Key key = new Key();
@@ -129,7 +143,7 @@ final class BatchSearch {
         while (nowNs - beganNs < durationNs) {
             batch.clear();
             for (int i = 0; i < LENGTH; i++) {
-                int which = asked++ * 1_237 & (KEYS - 1); // an odd step visits them all, in no order of memory
+                int which = (asked++ * STEP & (KEYS - 1)) % keys; // no order of memory
                 key.setInline(which, ~which, 16);
                 batch.add(key);
             }

@@ -90,6 +90,11 @@ final class ShardRuntime {
     private volatile boolean failed;
 
     ShardRuntime(Environment environment, Place place, ErrorHandler onError) {
+        this(environment, place, null, onError);
+    }
+
+    /** With an agent that takes its turns on the shard's thread, or null. */
+    ShardRuntime(Environment environment, Place place, Agent companion, ErrorHandler onError) {
         Configuration configuration = environment.configuration();
         long patienceNs = configuration.get(Option.SLOW_READER_TIMEOUT);
         conductor = new SessionConductor(
@@ -138,7 +143,11 @@ final class ShardRuntime {
                     SessionProtocol.udpBulkChannel(udp),
                     place.requestStreamId());
         }
-        shardRunner = new AgentRunner(shardIdle(configuration), error -> onShardError(error, onError), null, shard);
+        shardRunner = new AgentRunner(
+                shardIdle(configuration),
+                error -> onShardError(error, onError),
+                null,
+                companion == null ? shard : new CompositeAgent(shard, companion));
     }
 
     private void listen(Aeron aeron, String channel, String bulkChannel, int streamId) {

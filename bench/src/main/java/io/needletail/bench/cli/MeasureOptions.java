@@ -32,6 +32,9 @@ final class MeasureOptions {
         void to(Path file) throws IOException;
     }
 
+    private static final String[] BOTH = {"4096", "1M"};
+    private static final String[] FOR_SHOW = {"4096"};
+
     @Option(names = "--quick", description = "Shorter rounds: under five minutes on two cores.")
     private boolean quick;
 
@@ -50,7 +53,7 @@ final class MeasureOptions {
             paramLabel = "SET,...",
             split = ",",
             description = "4096, 1M, another power of two, or L1, L2, L3, DRAM (default: 4096,1M).")
-    private String[] sets = {"4096", "1M"};
+    private String[] sets;
 
     @Option(
             names = "--asked",
@@ -66,7 +69,7 @@ final class MeasureOptions {
         if (asked != null && (asked < 2 || Integer.bitCount(asked) != 1)) {
             throw new IllegalArgumentException("--asked " + asked + " is not a power of two");
         }
-        return Arrays.stream(sets)
+        return Arrays.stream(sets != null ? sets : smoke ? FOR_SHOW : BOTH)
                 .map(WorkingSet::parse)
                 .map(set -> smoke ? set.forShow() : set)
                 .map(set -> asked == null ? set : set.asking(asked))

@@ -142,7 +142,11 @@ final class FigureSections {
             if (ratio.getKey().startsWith(MEMORY)) {
                 String peer = ratio.getKey().substring(MEMORY.length());
                 rows.add(List.of(
-                        peer.isEmpty() ? "Needletail, directory and ring included" : peer.substring(1),
+                        switch (peer) {
+                            case "" -> "Needletail, 10 million entries, directory and ring included";
+                            case ".1M" -> "Needletail, 1,048,576 entries";
+                            default -> peer.substring(1);
+                        },
                         String.format(Locale.ROOT, "%.0f", ratio.getValue().asDouble())));
             }
         });

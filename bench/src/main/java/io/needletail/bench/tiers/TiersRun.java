@@ -28,6 +28,10 @@ public final class TiersRun {
     /** The echo, the cache line and the get of an IPC session, which are measured together. */
     public static final String BETWEEN_PROCESSES = "ipc";
 
+    /** What the region takes an entry, when there are ten million. */
+    public static final String MEMORY = "memory";
+
+    private static final int MEMORY_ENTRIES = 10_000_000;
     private static final long START_SECONDS = 60;
 
     private final BenchPlan plan;
@@ -54,7 +58,7 @@ public final class TiersRun {
         parameters.put("consumerCore", Integer.toString(cores.client()));
     }
 
-    /** Measures these subjects and no others; {@link #BETWEEN_PROCESSES} stands for all of those. */
+    /** Measures these subjects and no others; {@link #BETWEEN_PROCESSES} and {@link #MEMORY} are others to name. */
     public TiersRun only(Collection<String> names) {
         asked = names;
         return this;
@@ -83,6 +87,7 @@ public final class TiersRun {
     public static List<String> names() {
         List<String> names = new ArrayList<>(TierSubjects.ALL.keySet());
         names.add(BETWEEN_PROCESSES);
+        names.add(MEMORY);
         return names;
     }
 
@@ -103,6 +108,9 @@ public final class TiersRun {
             allocated.put("ipc.get, client", ipc.allocatedPerGet());
             allocated.put("ipc.get, shard", ipc.shardAllocatedPerGet());
         }
+        if (asked.contains(MEMORY)) {
+            addMemory();
+        }
         if (!allocated.isEmpty()) {
             report.add(Ratio.figure("alloc.bytesPerOp.max", Collections.max(allocated.values())));
             report.note("heap bytes an operation, ours: " + allocated);
@@ -119,7 +127,7 @@ public final class TiersRun {
         if (measured.isEmpty()) {
             return;
         }
-        try (RoleProcess process = startAppliance(appliance, set);
+        try (RoleProcess process = startAppliance(appliance, set.entries());
                 Beside beside = new Beside(companion.start(set, parameters), parameters)) {
             MicroRun.Scores scores = new MicroRun(plan.micro(), beside.parameters(), folder)
                     .run(
@@ -128,19 +136,31 @@ public final class TiersRun {
                                     set.name("tiers"), round, plan.micro().turns()));
             addFigures(set, measured, scores);
             if (set.isMillion() && measured.containsKey("reader.get")) {
-                report.add(Ratio.figure(
-                        "memory.bytesPerEntry16x16", ResidentRegion.bytes(process.pid()) / (double) set.entries()));
+                addMemory(process, set.entries(), ".1M");
             }
         }
     }
 
+    private void addMemory() throws IOException, InterruptedException {
+        int entries = isForShow ? WorkingSet.SHOWN : MEMORY_ENTRIES;
+        try (RoleProcess process = startAppliance(folder.resolve("appliance-memory"), entries)) {
+            addMemory(process, entries, "");
+        }
+    }
+
+    /** A region has all its memory from its start, so that no put waits for some: the entries need not be there. */
+    private void addMemory(RoleProcess process, int entries, String suffix) throws IOException {
+        double bytes = ResidentRegion.bytes(process.pid());
+        report.add(Ratio.figure("memory.bytesPerEntry16x16" + suffix, bytes / entries));
+    }
+
     /** It owns the region that {@code reader.get} reads; idle, in a profile that does not spin. */
-    private RoleProcess startAppliance(Path folder, WorkingSet set) throws IOException, InterruptedException {
+    private RoleProcess startAppliance(Path folder, int entries) throws IOException, InterruptedException {
         RoleProcess process = RoleProcess.start(
                 "appliance",
                 ApplianceArguments.resting(
                         folder,
-                        "keyed-slots=" + set.entries(),
+                        "keyed-slots=" + entries,
                         "anonymous-slots=0",
                         "slab-bytes=1m",
                         "ring-bytes=" + (isForShow ? "8m" : "32m"),

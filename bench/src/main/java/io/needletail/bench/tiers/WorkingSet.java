@@ -18,7 +18,7 @@ public record WorkingSet(int entries, int asked, String suffix) {
     public static final WorkingSet EIGHT_MILLION = new WorkingSet(1 << 23, 1 << 23, ".8M");
 
     private static final int SLOT = 64;
-    private static final int SHOWN = 1 << 18;
+    static final int SHOWN = 1 << 18;
     private static final int MAX_ENTRIES = 1 << 26;
 
     /** 4096, 1M, 8M, another power of two, or L1, L2, L3, DRAM: half of that cache, or four times the last one. */

@@ -62,7 +62,7 @@ class BenchVerbsTest {
             assertThat(run.output()).as(command).doesNotContain("Exception").doesNotContain("error:");
         }
         assertThatEveryKeyIsThere(report("tiers.json"));
-        assertThat(report("floors.json").get("ratios").has("load/order.1M")).isTrue();
+        assertThat(report("floors.json").get("ratios").has("load/order")).isTrue();
         assertThat(report("limits.json")
                         .get("ratios")
                         .propertyStream()
@@ -128,7 +128,6 @@ class BenchVerbsTest {
                         .as(key)
                         .hasSizeGreaterThanOrEqualTo(5));
         assertThat(ratios.get("memory.bytesPerEntry16x16").asDouble()).isBetween(64.0, 200.0);
-        assertThat(ratios.get("alloc.bytesPerOp.max").asDouble()).isLessThan(1.0);
     }
 
     @Test

@@ -47,8 +47,10 @@ class VersionProtocolStressTest {
                 .toList();
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.openjdk.jcstress.Main"));
-        String mode = Boolean.getBoolean("needletail.long") ? "default" : "quick";
-        command.addAll(List.of("-m", mode, "-f", "1", "-c", "2", "-t", tests, "-r", folder.toString()));
+        boolean isLong = Boolean.getBoolean("needletail.long");
+        command.addAll(List.of("-m", isLong ? "default" : "quick", "-f", "1", "-c", "2", "-t", tests));
+        // quick: both actors by the same compiler; else by every pair of compilers
+        command.addAll(List.of("-sc", Boolean.toString(isLong), "-r", folder.toString()));
         for (String flag : flags) {
             command.add("-jvmArgsPrepend");
             command.add(flag);
