@@ -429,6 +429,45 @@ class GoldenVectorsTest {
                         (b, h) ->
                                 new ResultDecoder().wrapAndApplyHeader(b, 0, h).toString()));
         samples.put(
+                "ShortValue",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new ShortValueEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .version(1L << 33)
+                                        .word0(0x0807060504030201L)
+                                        .word1(-2)
+                                        .encodedLength(),
+                        (b, h) -> new ShortValueDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "Outcome",
+                new Sample(
+                        (b, h) -> h.encodedLength()
+                                + new OutcomeEncoder()
+                                        .wrapAndApplyHeader(b, 0, h)
+                                        .version(1L << 33)
+                                        .handle(HANDLE)
+                                        .status(ResultStatus.VERSION_CONFLICT)
+                                        .encodedLength(),
+                        (b, h) ->
+                                new OutcomeDecoder().wrapAndApplyHeader(b, 0, h).toString()));
+        samples.put(
+                "GetByHandles",
+                new Sample(
+                        GoldenVectorsTest::encodeGetByHandles,
+                        (b, h) -> new GetByHandlesDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
+                "ShortValues",
+                new Sample(
+                        GoldenVectorsTest::encodeShortValues,
+                        (b, h) -> new ShortValuesDecoder()
+                                .wrapAndApplyHeader(b, 0, h)
+                                .toString()));
+        samples.put(
                 "ScanPage",
                 new Sample(
                         GoldenVectorsTest::encodePage,
@@ -563,6 +602,26 @@ class GoldenVectorsTest {
         return header.encodedLength() + group.encodedLength();
     }
 
+    private static int encodeShortValues(MutableDirectBuffer buffer, MessageHeaderEncoder header) {
+        ShortValuesEncoder values =
+                new ShortValuesEncoder().wrapAndApplyHeader(buffer, 0, header).missing(2);
+        ShortValuesEncoder.EntriesEncoder entries = values.entriesCount(2);
+        entries.next().version(1L << 33).word0(1).word1(-2);
+        entries.next().version(0).word0(ResultStatus.STALE_HANDLE.value()).word1(0);
+        return header.encodedLength() + values.encodedLength();
+    }
+
+    private static int encodeGetByHandles(MutableDirectBuffer buffer, MessageHeaderEncoder header) {
+        GetByHandlesEncoder gets = new GetByHandlesEncoder()
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(ID)
+                .epoch(7);
+        GetByHandlesEncoder.EntriesEncoder entries = gets.entriesCount(2);
+        entries.next().handle(HANDLE);
+        entries.next().handle(0);
+        return header.encodedLength() + gets.encodedLength();
+    }
+
     private static int encodeBatchResult(MutableDirectBuffer buffer, MessageHeaderEncoder header) {
         BatchResultEncoder result = new BatchResultEncoder()
                 .wrapAndApplyHeader(buffer, 0, header)
@@ -623,12 +682,11 @@ class GoldenVectorsTest {
     }
 
     @Test
-    void shouldAskForOneCacheLineWithAGetByHandle() {
-        int aeronHeader = 32;
-        assertThat(aeronHeader + MessageHeaderEncoder.ENCODED_LENGTH + GetByHandleEncoder.BLOCK_LENGTH)
-                .isEqualTo(64);
-        assertThat(aeronHeader + MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + 2 + 16)
-                .isLessThanOrEqualTo(128);
+    void shouldTakeOneCacheLineForAGetByHandleAndOneForItsAnswer() {
+        int headers = 32 + MessageHeaderEncoder.ENCODED_LENGTH; // Aeron's and ours
+        assertThat(headers + GetByHandleEncoder.BLOCK_LENGTH).isEqualTo(64);
+        assertThat(headers + ShortValueEncoder.BLOCK_LENGTH).isEqualTo(64);
+        assertThat(headers + OutcomeEncoder.BLOCK_LENGTH).isLessThanOrEqualTo(64);
     }
 
     private static Map<String, String[]> golden() {

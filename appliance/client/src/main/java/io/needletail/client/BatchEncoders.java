@@ -2,6 +2,7 @@ package io.needletail.client;
 
 import io.needletail.protocol.BatchEncoder;
 import io.needletail.protocol.BatchOperation;
+import io.needletail.protocol.GetByHandlesEncoder;
 import io.needletail.protocol.GroupEncoder;
 import io.needletail.protocol.GroupOperation;
 import io.needletail.protocol.MessageHeaderEncoder;
@@ -9,6 +10,7 @@ import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Value;
+import java.nio.ByteOrder;
 import org.agrona.MutableDirectBuffer;
 
 /** Encodes batches and groups, whose length is known before a byte is written. Reused, so that sending allocates nothing. */
@@ -18,6 +20,9 @@ final class BatchEncoders {
     private static final int BATCH_ENTRY = BatchEncoder.EntriesEncoder.sbeBlockLength()
             + BatchEncoder.EntriesEncoder.keyHeaderLength()
             + BatchEncoder.EntriesEncoder.valueHeaderLength();
+    private static final int HANDLES_HEADER = MessageHeaderEncoder.ENCODED_LENGTH
+            + GetByHandlesEncoder.BLOCK_LENGTH
+            + GetByHandlesEncoder.EntriesEncoder.HEADER_SIZE;
     private static final int GROUP_HEADER =
             MessageHeaderEncoder.ENCODED_LENGTH + GroupEncoder.BLOCK_LENGTH + GroupEncoder.EntriesEncoder.HEADER_SIZE;
     private static final int GROUP_ENTRY = GroupEncoder.EntriesEncoder.sbeBlockLength()
@@ -26,6 +31,7 @@ final class BatchEncoders {
     private static final GroupOperation[] OPERATIONS = operations();
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final GetByHandlesEncoder handlesEncoder = new GetByHandlesEncoder();
     private final BatchEncoder batchEncoder = new BatchEncoder();
     private final GroupEncoder groupEncoder = new GroupEncoder();
 
@@ -45,6 +51,11 @@ final class BatchEncoders {
             length += operation == BatchOperation.PUT ? batch.entry(i).value().length() : 0;
         }
         return length;
+    }
+
+    /** The same of one whose entries are all named by their handles, and read. */
+    static int encodedLengthByHandle(Batch batch) {
+        return HANDLES_HEADER + batch.length() * Long.BYTES;
     }
 
     /** Bytes of the message, its header included. */
@@ -75,6 +86,19 @@ final class BatchEncoders {
             } else {
                 batchEncoder.limit(WordValues.writeNoKeyNoValue(buffer, batchEncoder.limit()));
             }
+        }
+    }
+
+    /** Written without the codec behind the group's header: a handle is all there is of an entry. */
+    void encodeByHandle(MutableDirectBuffer buffer, int offset, long id, long epoch, Batch batch) {
+        handlesEncoder
+                .wrapAndApplyHeader(buffer, offset, header)
+                .correlationId(id)
+                .epoch(epoch)
+                .entriesCount(batch.length());
+        int at = handlesEncoder.limit();
+        for (int i = 0; i < batch.length(); i++, at += Long.BYTES) {
+            buffer.putLong(at, batch.handle(i), ByteOrder.LITTLE_ENDIAN);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.needletail.client;
 
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Status;
 
@@ -9,6 +10,11 @@ final class InFlight {
     private static final long FIRST_ID = 2;
 
     private final long[] pending;
+    /** Of a get by handle: what was asked for, which its answer does not say again. */
+    private final long[] handles;
+    /** The same of batches; made with the first. */
+    private long[] batchHandles = {};
+
     private final int mask;
     private final int limit;
     private long nextId;
@@ -25,6 +31,7 @@ final class InFlight {
         this.limit = limit;
         int capacity = Integer.highestOneBit(Math.max(1, limit * 2 - 1));
         pending = new long[capacity];
+        handles = new long[capacity];
         mask = capacity - 1;
     }
 
@@ -38,6 +45,36 @@ final class InFlight {
         pending[(int) nextId & mask] = nextId;
         nextId++;
         count++;
+    }
+
+    /** The next request is a get of this handle. */
+    void asks(long id, long handle) {
+        handles[(int) id & mask] = handle;
+    }
+
+    /** The next request asks for these handles. */
+    void asks(long id, Batch batch) {
+        if (batchHandles.length == 0) {
+            batchHandles = new long[pending.length * Batch.MAX_LENGTH];
+        }
+        int at = ((int) id & mask) * Batch.MAX_LENGTH;
+        for (int i = 0; i < batch.length(); i++) {
+            batchHandles[at + i] = batch.handle(i);
+        }
+    }
+
+    /** The handles that a batch asked for, from {@link #firstHandleOf} on. */
+    long[] batchHandles() {
+        return batchHandles;
+    }
+
+    int firstHandleOf(long id) {
+        return ((int) id & mask) * Batch.MAX_LENGTH;
+    }
+
+    /** The handle that a get was for; of an answer nobody waits for, anything. */
+    long handleOf(long id) {
+        return handles[(int) id & mask];
     }
 
     /** Whether an old request can be sent again under its id: nothing of its place in the table is unanswered. */

@@ -6,27 +6,43 @@ import io.needletail.protocol.BatchResultDecoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.KeepAliveDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.OutcomeDecoder;
 import io.needletail.protocol.ResultDecoder;
 import io.needletail.protocol.ScanPageDecoder;
+import io.needletail.protocol.ShortValueDecoder;
+import io.needletail.protocol.ShortValuesDecoder;
 import io.needletail.protocol.ValueChunkDecoder;
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.nio.ByteOrder;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 
 /** What the appliance says, decoded for a handler: an answer to a request that is not waited for any more is passed over. */
 final class ReplyReader implements FragmentHandler {
+    private static final int VERSION = ShortValuesDecoder.EntriesDecoder.versionEncodingOffset();
+    private static final int WORD0 = ShortValuesDecoder.EntriesDecoder.word0EncodingOffset();
+    private static final int WORD1 = ShortValuesDecoder.EntriesDecoder.word1EncodingOffset();
+
     private final Session session;
     private final MessageHeaderDecoder headerDecoder = new MessageHeaderDecoder();
+    private final ShortValueDecoder shortValueDecoder = new ShortValueDecoder();
+    private final OutcomeDecoder outcomeDecoder = new OutcomeDecoder();
     private final ResultDecoder resultDecoder = new ResultDecoder();
+    private final ShortValuesDecoder shortValuesDecoder = new ShortValuesDecoder();
     private final BatchResultDecoder batchDecoder = new BatchResultDecoder();
     private final ValueChunkDecoder chunkDecoder = new ValueChunkDecoder();
     private final ScanPageDecoder pageDecoder = new ScanPageDecoder();
     private final KeepAliveDecoder keepAliveDecoder = new KeepAliveDecoder();
     private final Key scanKey = new Key();
     private final Entry entry;
+    /** Written so that the reads before it are not optimised away. */
+    private int fetched;
+
     private BulkReceiver bulkReceiver;
     private ResultHandler handler;
 
@@ -46,15 +62,40 @@ final class ReplyReader implements FragmentHandler {
     public void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
         headerDecoder.wrap(buffer, offset);
         switch (headerDecoder.templateId()) {
+            case ShortValueDecoder.TEMPLATE_ID -> onShortValue(buffer, offset, header.reservedValue());
+            case OutcomeDecoder.TEMPLATE_ID -> onOutcome(buffer, offset, header.reservedValue());
             case ResultDecoder.TEMPLATE_ID -> onResult(buffer, offset);
             case ValueChunkDecoder.TEMPLATE_ID -> onValueChunk(buffer, offset);
-            case BatchResultDecoder.TEMPLATE_ID -> onBatchResult(buffer, offset);
+            case ShortValuesDecoder.TEMPLATE_ID -> onShortValues(buffer, offset, header.reservedValue());
+            case BatchResultDecoder.TEMPLATE_ID -> {
+                fetchLines(buffer, offset, length);
+                onBatchResult(buffer, offset);
+            }
             case ScanPageDecoder.TEMPLATE_ID -> onScanPage(buffer, offset);
             case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(buffer, offset);
             case CloseDecoder.TEMPLATE_ID -> onClose(buffer, offset);
             default -> {
                 // A newer server's message that this client did not ask for.
             }
+        }
+    }
+
+    private void onShortValue(DirectBuffer buffer, int offset, long id) {
+        shortValueDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+        entry.identify(session.handleOf(id), shortValueDecoder.version());
+        entry.value().setInline(shortValueDecoder.word0(), shortValueDecoder.word1(), Bytes.INLINE_LENGTH);
+        if (session.answered(id)) {
+            handler.onResult(id, Status.OK, entry);
+        }
+    }
+
+    private void onOutcome(DirectBuffer buffer, int offset, long id) {
+        outcomeDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+        entry.identify(outcomeDecoder.handle(), outcomeDecoder.version());
+        entry.value().resize(0);
+        int status = outcomeDecoder.statusRaw();
+        if (session.answered(id)) {
+            handler.onResult(id, status, entry);
         }
     }
 
@@ -92,6 +133,54 @@ final class ReplyReader implements FragmentHandler {
         if (bulkReceiver.take(chunkDecoder) && session.answered(id)) {
             handler.onResult(id, Status.OK, bulkReceiver.entry());
         }
+    }
+
+    /**
+     * Reads a byte of every cache line of a long answer: so the other core's lines come all at once, where the decoder, which needs
+     * the one before to find the next, would wait for each.
+     */
+    private void fetchLines(DirectBuffer buffer, int offset, int length) {
+        int all = 0;
+        for (int at = 0; at < length; at += BitUtil.CACHE_LINE_LENGTH) {
+            all |= buffer.getByte(offset + at);
+        }
+        fetched = all;
+    }
+
+    /** Entries of one length: none waits for the one before, and their cache lines come at once. */
+    private void onShortValues(DirectBuffer buffer, int offset, long id) {
+        shortValuesDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
+        if (!session.answered(id)) {
+            return;
+        }
+        long missing = shortValuesDecoder.missing();
+        ShortValuesDecoder.EntriesDecoder entries = shortValuesDecoder.entries();
+        int count = Math.min(entries.count(), Batch.MAX_LENGTH);
+        int length = entries.actingBlockLength();
+        int at = shortValuesDecoder.limit();
+        long[] handles = session.requests().batchHandles();
+        int first = session.requests().firstHandleOf(id);
+        for (int i = 0; i < count; i++, at += length) {
+            boolean isMissing = (missing >>> i & 1) != 0;
+            int status = isMissing ? takeMissing(buffer, at) : takeShortValue(buffer, at, handles[first + i]);
+            handler.onBatchEntry(id, i, status, entry);
+        }
+        handler.onBatchEnd(id, Status.OK);
+    }
+
+    private int takeMissing(DirectBuffer buffer, int at) {
+        entry.clear();
+        return (int) buffer.getLong(at + WORD0, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private int takeShortValue(DirectBuffer buffer, int at, long handle) {
+        entry.identify(handle, buffer.getLong(at + VERSION, ByteOrder.LITTLE_ENDIAN));
+        entry.value()
+                .setInline(
+                        buffer.getLong(at + WORD0, ByteOrder.LITTLE_ENDIAN),
+                        buffer.getLong(at + WORD1, ByteOrder.LITTLE_ENDIAN),
+                        Bytes.INLINE_LENGTH);
+        return Status.OK;
     }
 
     private void onBatchResult(DirectBuffer buffer, int offset) {

@@ -5,6 +5,7 @@ import io.needletail.protocol.CloseEncoder;
 import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.PutOperation;
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RetryLayout;
@@ -279,6 +280,24 @@ public final class Session extends SessionRequests implements AutoCloseable {
         } else {
             inFlight.sent();
         }
+    }
+
+    @Override
+    void asks(long id, long handle) {
+        inFlight.asks(id, handle);
+    }
+
+    @Override
+    void asks(long id, Batch batch) {
+        inFlight.asks(id, batch);
+    }
+
+    InFlight requests() {
+        return inFlight;
+    }
+
+    long handleOf(long id) {
+        return inFlight.handleOf(id);
     }
 
     boolean answered(long id) {

@@ -41,6 +41,12 @@ abstract class SessionRequests {
     /** Sends what was claimed for this correlation id, and answers it; or a negative code, when the room was another one's first. */
     abstract long send(long id);
 
+    /** The request that is about to be sent is a get of this handle. */
+    abstract void asks(long id, long handle);
+
+    /** The request that is about to be sent gets the batch's handles. */
+    abstract void asks(long id, Batch batch);
+
     /** Sends a value over a message's length. */
     abstract long bulk(PutOperation operation, long handle, Key key, long argument, Value value);
 
@@ -91,6 +97,7 @@ abstract class SessionRequests {
         long id = begin(encode.getByHandle, 0);
         if (id > 0) {
             encode.getByHandle.handle(handle);
+            asks(id, handle);
             return send(id);
         }
         return id;
@@ -302,7 +309,20 @@ abstract class SessionRequests {
 
     /** Reads every entry of the batch; the answer comes entry by entry, then its end. */
     public long get(Batch batch) {
-        return sendBatch(BatchOperation.GET, batch);
+        return batch.isAllByHandle() ? getByHandles(batch) : sendBatch(BatchOperation.GET, batch);
+    }
+
+    private long getByHandles(Batch batch) {
+        if (batch.length() > limits().maxBatchLength()) {
+            return Session.TOO_LONG;
+        }
+        long id = claim(BatchEncoders.encodedLengthByHandle(batch));
+        if (id > 0) {
+            encodeBatch.encodeByHandle(claimed().buffer(), claimed().offset(), id, handleEpoch(), batch);
+            asks(id, batch);
+            return send(id);
+        }
+        return id;
     }
 
     public long resolve(Batch batch, boolean create) {

@@ -8,13 +8,21 @@ import io.needletail.registry.view.Status;
 
 /** Runs batches on a shard: one staged search for all entries, then each on its own. For the owner thread. */
 final class BatchRunner {
+    /** One MiB of slots: what a second-level cache holds of them. */
+    private static final long CACHED_SLOTS = 1 << 14;
+
     private final ShardEngine engine;
     private final Registry registry;
     private final Entry written = new Entry(Long.BYTES);
 
+    private final boolean exceedsCache;
+    /** Written so that the touches are not optimised away. */
+    private int touched;
+
     BatchRunner(ShardEngine engine) {
         this.engine = engine;
         registry = engine.registry();
+        exceedsCache = registry.header().sizing().keyedSlots() > CACHED_SLOTS;
     }
 
     int get(Batch batch) {
@@ -22,7 +30,7 @@ final class BatchRunner {
             return Status.INVALID_REQUEST;
         }
         if (batch.isAllByHandle()) {
-            getByHandle(batch); // each for itself: their waits for memory overlap as they are
+            getByHandle(batch);
             return Status.OK;
         }
         registry.find(batch);
@@ -36,8 +44,20 @@ final class BatchRunner {
         return Status.OK;
     }
 
+    /**
+     * Where slots lie in memory, all of them are touched first: a loop that does nothing else has all its waits under way at once,
+     * one that fills entries only those of the next few.
+     */
     private void getByHandle(Batch batch) {
-        for (int i = 0, length = batch.length(); i < length; i++) {
+        int length = batch.length();
+        if (exceedsCache) {
+            int all = 0;
+            for (int i = 0; i < length; i++) {
+                all |= registry.touch(batch.handle(i));
+            }
+            touched = all;
+        }
+        for (int i = 0; i < length; i++) {
             finish(batch, i, registry.get(batch.handle(i), batch.entry(i)));
         }
     }

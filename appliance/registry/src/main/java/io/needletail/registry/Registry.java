@@ -21,6 +21,9 @@ public final class Registry {
     /** The word of no live slot: those have a kind. */
     public static final int NOT_LIVE = 0;
 
+    /** The address of no slot. */
+    public static final long NO_SHORT_VALUE = 0;
+
     private final RegionHeader header;
     private final LiveHeader live;
     private final SlotChecksum checksum;
@@ -121,8 +124,32 @@ public final class Registry {
         if ((SlotLayout.generation(word) | shardBits) != (int) (handle >>> 32)) {
             return Status.STALE_HANDLE;
         }
-        into.identify(handle, Loads.getLong(address) >>> 1);
+        into.identify(handle, SlotLayout.version(Loads.getLong(address)));
         return take(address, SlotLayout.kind(word), into);
+    }
+
+    /**
+     * The address of the slot that the handle names, when its value has 16 bytes: version and value can be read there, and nothing is
+     * kept in between. Else {@link #NO_SHORT_VALUE}, and {@link #get(long, Entry)} says why.
+     */
+    public long shortValue(long handle) {
+        assert owner.isOwner();
+        long slot = Handle.slot(handle);
+        if (slot >= keyedSlots && slot >= slots) {
+            return NO_SHORT_VALUE;
+        }
+        long address = slotAddress(slot);
+        int word = Loads.getInt(address + SlotLayout.WORD_OFFSET);
+        boolean isMeant = (SlotLayout.generation(word) | shardBits) == (int) (handle >>> 32);
+        return isMeant && SlotLayout.kind(word) == SlotLayout.KIND_INLINE + Bytes.INLINE_LENGTH
+                ? address
+                : NO_SHORT_VALUE;
+    }
+
+    /** Reads a word of the handle's slot, so that its cache line comes; of a handle beyond the slots, nothing. */
+    public int touch(long handle) {
+        long slot = Handle.slot(handle);
+        return slot >= keyedSlots && slot >= slots ? 0 : Loads.getInt(slotAddress(slot) + SlotLayout.WORD_OFFSET);
     }
 
     /** Reads the entry of a key of up to 16 bytes, given as its two words, zero beyond its length. */
@@ -138,7 +165,7 @@ public final class Registry {
         assert owner.isOwner();
         long address = keyed.address(slot);
         int word = Loads.getInt(address + SlotLayout.WORD_OFFSET);
-        into.identify(handle(slot, word), Loads.getLong(address) >>> 1);
+        into.identify(handle(slot, word), SlotLayout.version(Loads.getLong(address)));
         return take(address, SlotLayout.kind(word), into);
     }
 

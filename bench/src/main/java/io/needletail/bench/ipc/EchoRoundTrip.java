@@ -59,7 +59,7 @@ final class EchoRoundTrip implements RoundTrip, FragmentHandler {
 
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-        answered = buffer.getLong(offset);
+        answered = EchoProtocol.read(buffer, offset, length);
     }
 
     @Override

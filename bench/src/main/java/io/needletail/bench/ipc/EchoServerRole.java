@@ -35,9 +35,15 @@ final class EchoServerRole implements FragmentHandler {
     private AgentInvoker driverTurn;
     private ExclusivePublication replies;
 
-    /** @param bytesPerDriverTurn or 0 for the product's */
-    EchoServerRole(EchoChannels channels, long bytesPerDriverTurn) {
+    private final int answerLength;
+
+    /**
+     * @param bytesPerDriverTurn or 0 for the product's
+     * @param answerLength bytes of an answer
+     */
+    EchoServerRole(EchoChannels channels, long bytesPerDriverTurn, int answerLength) {
         this.channels = channels;
+        this.answerLength = answerLength;
         this.bytesPerDriverTurn = bytesPerDriverTurn == 0 ? BYTES_PER_DRIVER_TURN : bytesPerDriverTurn;
     }
 
@@ -113,10 +119,10 @@ final class EchoServerRole implements FragmentHandler {
 
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-        while (replies.tryClaim(EchoProtocol.REPLY_LENGTH, claim) < 0) {
+        while (replies.tryClaim(answerLength, claim) < 0) {
             turnDriver(); // its limit has to be moved
         }
-        claim.buffer().putLong(claim.offset(), buffer.getLong(offset));
+        EchoProtocol.fill(claim.buffer(), claim.offset(), answerLength, buffer.getLong(offset));
         claim.commit();
     }
 }

@@ -11,7 +11,9 @@ public final class IpcRoles {
     private IpcRoles() {}
 
     public static void echoServer(Map<String, String> settings) {
-        new EchoServerRole(EchoChannels.of(settings), number(settings, "turn", 0))
+        int answerLength =
+                number(settings, "lines", 1) == 1 ? EchoProtocol.ANSWER_LENGTH : EchoProtocol.LONG_ANSWER_LENGTH;
+        new EchoServerRole(EchoChannels.of(settings), number(settings, "turn", 0), answerLength)
                 .run(dir(settings), core(settings), Boolean.parseBoolean(settings.get("driver")));
     }
 

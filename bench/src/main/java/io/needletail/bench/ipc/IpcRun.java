@@ -151,7 +151,7 @@ public final class IpcRun implements AutoCloseable {
                 cores.server(),
                 UDP_RALLY_ROUNDS,
                 EchoProtocol.datagramLength(EchoProtocol.REQUEST_LENGTH),
-                EchoProtocol.datagramLength(EchoProtocol.REPLY_LENGTH));
+                EchoProtocol.datagramLength(EchoProtocol.ANSWER_LENGTH));
     }
 
     /** By UDP when there are ports. */

@@ -23,6 +23,7 @@ import java.util.Map;
  * ping, a get by handle, a get by key. And what the length of Aeron's terms and the cadence of its driver do to the echo.
  */
 public final class PathRun {
+    private static final String TWO_LINES = "echo.twoLines";
     private static final String PING = "ipc.ping";
     private static final String GET = "ipc.get";
     private static final String BY_KEY = "ipc.getByKey";
@@ -42,6 +43,7 @@ public final class PathRun {
         this.folder = folder;
         this.report = report;
         this.progress = progress;
+        others.put(TWO_LINES, run -> run.startEchoVariant(TWO_LINES, "lines=2"));
         others.put(PING, run -> run.startVariant(PING, plan.roundTrips(), "ask=ping"));
         others.put(GET, run -> run.startVariant(GET, plan.roundTrips(), "ask=get"));
         others.put(BY_KEY, run -> run.startVariant(BY_KEY, plan.roundTrips(), "ask=key"));
@@ -113,6 +115,9 @@ public final class PathRun {
     }
 
     private static String describe(String subject) {
+        if (subject.equals(TWO_LINES)) {
+            return "the echo with answers of two cache lines";
+        }
         return subject.startsWith("echo.term")
                 ? "the echo with terms of another length"
                 : subject.startsWith("echo.turn")

@@ -54,6 +54,11 @@ public final class SlotLayout {
 
     private SlotLayout() {}
 
+    /** The version in a slot's first word, whose lowest bit says that the slot is being written. */
+    public static long version(long firstWord) {
+        return firstWord >>> 1;
+    }
+
     public static int word(int generation, int kind) {
         assert generation >= 0 && generation <= Handle.MAX_GENERATION : "generation=" + generation;
         assert kind >= KIND_FREE && kind <= KIND_SLAB : "kind=" + kind;

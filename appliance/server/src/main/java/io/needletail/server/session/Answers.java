@@ -22,12 +22,20 @@ final class Answers {
         if (status != Status.OK && status != Status.NOT_YET) { // that names the version
             entry.clear();
         }
-        if (!reply.result(lane.replies(), correlationId, status, entry)) {
-            return false;
+        return count(reply.result(lane.replies(), correlationId, status, entry), status);
+    }
+
+    /** The same for what a get by handle found, whose asker knows the handle. */
+    boolean found(SessionLane lane, long correlationId, Entry entry) {
+        return count(reply.found(lane.replies(), correlationId, entry), Status.OK);
+    }
+
+    private boolean count(boolean isWritten, int status) {
+        if (isWritten) {
+            counters.add(Counter.GETS);
+            counters.addOutcome(status);
         }
-        counters.add(Counter.GETS);
-        counters.addOutcome(status);
-        return true;
+        return isWritten;
     }
 
     /** Answers what belongs to another shard, whatever was asked; false when there is no room. */

@@ -20,7 +20,7 @@ final class BatchRequests {
 
     private final ShardEngine engine;
     private final ShardCounters counters;
-    private final ReplyWriter reply;
+    private final BatchReplyWriter reply;
     private final RetrySessions retries;
     private final ShardRoute route;
     private final AnonymousOwners owners;
@@ -37,7 +37,7 @@ final class BatchRequests {
             ShardEngine engine,
             AnonymousOwners owners,
             ShardCounters counters,
-            ReplyWriter reply,
+            ReplyClaim claim,
             RetrySessions retries,
             ShardRoute route) {
         this.owners = owners;
@@ -46,7 +46,7 @@ final class BatchRequests {
         this.retries = retries;
         this.engine = engine;
         this.counters = counters;
-        this.reply = reply;
+        reply = new BatchReplyWriter(claim);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
         group = new Group(Math.min(maxValueLength, SessionProtocol.MAX_FRAME_LENGTH));
         batch = group.batch();
@@ -56,7 +56,7 @@ final class BatchRequests {
     boolean onBatch(Frame frame, SessionLane lane) {
         batchDecoder.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         BatchOperation operation = batchDecoder.operation();
-        if (operation != BatchOperation.GET && !ReplyWriter.hasRoomForBatch(lane.replies())) {
+        if (operation != BatchOperation.GET && !BatchReplyWriter.hasRoom(lane.replies())) {
             return false;
         }
         long correlationId = batchDecoder.correlationId();
@@ -66,10 +66,7 @@ final class BatchRequests {
         if (!currentEpoch) {
             refuseHandles();
         }
-        if (operation == BatchOperation.GET) {
-            markLargeValues();
-        }
-        if (!reply.batchResult(lane.replies(), correlationId, status, batch, operation == BatchOperation.GET)) {
+        if (!reply.answer(lane.replies(), correlationId, status, batch, operation == BatchOperation.GET)) {
             return false;
         }
         count(Counter.BATCHES, counterOf(operation));
@@ -81,15 +78,6 @@ final class BatchRequests {
         for (int i = 0; i < batch.length(); i++) {
             if (!batch.isByKey(i)) {
                 batch.status(i, Status.EPOCH_CHANGED);
-            }
-        }
-    }
-
-    /** A value that no message holds cannot be part of one. */
-    private void markLargeValues() {
-        for (int i = 0; i < batch.length(); i++) {
-            if (batch.status(i) == Status.VALUE_TOO_LONG) {
-                batch.status(i, Status.REPLY_FULL);
             }
         }
     }
@@ -120,9 +108,14 @@ final class BatchRequests {
         }
     }
 
+    /** For others that answer as a batch, one at a time. */
+    Batch batch() {
+        return batch;
+    }
+
     /** False when the group must be taken again because its answer has no room. */
     boolean onGroup(Frame frame, SessionLane lane) {
-        if (!ReplyWriter.hasRoomForBatch(lane.replies())) {
+        if (!BatchReplyWriter.hasRoom(lane.replies())) {
             return false;
         }
         groupDecoder.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
@@ -134,7 +127,7 @@ final class BatchRequests {
                 owners.deleted(batch.handle(i), lane);
             }
         }
-        boolean written = reply.batchResult(lane.replies(), correlationId, status, batch, false);
+        boolean written = reply.answer(lane.replies(), correlationId, status, batch, false);
         assert written : "no room after the reserve was checked";
         counters.add(Counter.GROUPS);
         counters.addOutcome(status);

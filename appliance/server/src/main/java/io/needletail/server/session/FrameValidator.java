@@ -12,6 +12,7 @@ import io.needletail.protocol.DeleteByHandleDecoder;
 import io.needletail.protocol.DeleteByKeyDecoder;
 import io.needletail.protocol.GetAtLevelDecoder;
 import io.needletail.protocol.GetByHandleDecoder;
+import io.needletail.protocol.GetByHandlesDecoder;
 import io.needletail.protocol.GetByKeyDecoder;
 import io.needletail.protocol.GroupDecoder;
 import io.needletail.protocol.InsertDecoder;
@@ -40,7 +41,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class FrameValidator {
     private static final int HEADER = MessageHeaderDecoder.ENCODED_LENGTH;
     private static final int LENGTH_FIELD = 2;
-    private static final int TEMPLATES = 64;
+    private static final int TEMPLATES = 80;
     private static final int NOT_A_REQUEST = -1;
     private static final int NO_ENTRIES = -1;
     /** An entry of a group has a key and a value. */
@@ -61,6 +62,8 @@ public final class FrameValidator {
         java.util.Arrays.fill(ENTRY_LENGTHS, NO_ENTRIES);
         ENTRY_LENGTHS[BatchDecoder.TEMPLATE_ID] = BatchDecoder.EntriesDecoder.sbeBlockLength();
         ENTRY_LENGTHS[GroupDecoder.TEMPLATE_ID] = GroupDecoder.EntriesDecoder.sbeBlockLength();
+        ENTRY_LENGTHS[GetByHandlesDecoder.TEMPLATE_ID] = GetByHandlesDecoder.EntriesDecoder.sbeBlockLength();
+        declare(GetByHandlesDecoder.TEMPLATE_ID, GetByHandlesDecoder.BLOCK_LENGTH, 0);
         declare(BatchDecoder.TEMPLATE_ID, BatchDecoder.BLOCK_LENGTH, 0);
         declare(GroupDecoder.TEMPLATE_ID, GroupDecoder.BLOCK_LENGTH, 0);
         declare(GetAtLevelDecoder.TEMPLATE_ID, GetAtLevelDecoder.BLOCK_LENGTH, 0);
@@ -148,13 +151,15 @@ public final class FrameValidator {
         return (buffer.getByte(offset) & 0xFF) < limit;
     }
 
-    /** The group that ends a batch's message: its header, then entries of a block, a key and a value each. */
+    /** The group that ends a batch's message: its header, then entries of a block, and in most a key and a value each. */
     private static FrameFault validateEntries(Frame frame, boolean newer) {
         int at = HEADER + frame.blockLength;
         if (at + ENTRIES_HEADER > frame.length()) {
             return FrameFault.TOO_SHORT;
         }
+        frame.keyOffset = at;
         frame.keyLength = 0;
+        frame.valueOffset = at;
         frame.valueLength = 0;
         int expected = ENTRY_LENGTHS[frame.templateId];
         int entryLength = unsigned(frame.buffer(), at);
@@ -166,6 +171,9 @@ public final class FrameValidator {
             return FrameFault.ENTRY_COUNT;
         }
         at += ENTRIES_HEADER;
+        if (frame.templateId == GetByHandlesDecoder.TEMPLATE_ID) {
+            return validateEnd(frame, at + entries * entryLength, newer);
+        }
         for (int i = 0; i < entries; i++) {
             if (frame.templateId == GroupDecoder.TEMPLATE_ID && !isGroupOperationKnown(frame, at)) {
                 return FrameFault.ENUM_VALUE;
@@ -175,7 +183,14 @@ public final class FrameValidator {
                 return FrameFault.VARIABLE_LENGTH;
             }
         }
-        return at < frame.length() && !newer ? FrameFault.TRAILING_BYTES : FrameFault.NONE;
+        return validateEnd(frame, at, newer);
+    }
+
+    private static FrameFault validateEnd(Frame frame, int end, boolean newer) {
+        if (end > frame.length()) {
+            return FrameFault.TOO_SHORT;
+        }
+        return end < frame.length() && !newer ? FrameFault.TRAILING_BYTES : FrameFault.NONE;
     }
 
     private static boolean isGroupOperationKnown(Frame frame, int entry) {
@@ -214,7 +229,7 @@ public final class FrameValidator {
             note(frame, field, at, length);
             at += length;
         }
-        return at < frame.length() && !newer ? FrameFault.TRAILING_BYTES : FrameFault.NONE;
+        return validateEnd(frame, at, newer);
     }
 
     private static void note(Frame frame, int field, int offset, int length) {

@@ -9,6 +9,7 @@ import io.needletail.protocol.CloseReason;
 import io.needletail.protocol.ConnectDecoder;
 import io.needletail.protocol.GetAtLevelDecoder;
 import io.needletail.protocol.GetByHandleDecoder;
+import io.needletail.protocol.GetByHandlesDecoder;
 import io.needletail.protocol.GetByKeyDecoder;
 import io.needletail.protocol.GroupDecoder;
 import io.needletail.protocol.KeepAliveDecoder;
@@ -44,9 +45,11 @@ final class RequestDispatcher {
     private final ShardRoute route;
     private final int shards;
     private final int shard;
-    private final ReplyWriter reply = new ReplyWriter();
+    private final ReplyClaim claim = new ReplyClaim();
+    private final ReplyWriter reply = new ReplyWriter(claim);
     private final RetrySessions retries;
     private final BatchRequests batches;
+    private final GetsByHandle getsByHandle;
     private final BulkRequests bulk;
     private final Key key = new Key();
     private final ChangeRequests changes;
@@ -79,7 +82,8 @@ final class RequestDispatcher {
         this.largeValues = largeValues;
         this.counters = counters;
         retries = new RetrySessions(engine);
-        batches = new BatchRequests(engine, owners, counters, reply, retries, route);
+        batches = new BatchRequests(engine, owners, counters, claim, retries, route);
+        getsByHandle = new GetsByHandle(engine, counters, claim, batches.batch());
         answers = new Answers(engine, counters, reply);
         bulk = new BulkRequests(engine, counters, answers, retries, route);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
@@ -108,8 +112,8 @@ final class RequestDispatcher {
 
     /** After every answer: the next one may be another session's. */
     private void closeWhenExhausted(SessionLane lane) {
-        if (reply.isExhausted()) {
-            reply.forgetExhausted();
+        if (claim.isExhausted()) {
+            claim.forgetExhausted();
             close(lane, CloseReason.STREAM_EXHAUSTED, "the reply stream is used up; connect again");
         }
     }
@@ -121,6 +125,7 @@ final class RequestDispatcher {
         return switch (frame.templateId) {
             case GetByHandleDecoder.TEMPLATE_ID -> onGetByHandle(frame, lane);
             case GetByKeyDecoder.TEMPLATE_ID -> onGetByKey(frame, lane);
+            case GetByHandlesDecoder.TEMPLATE_ID -> getsByHandle.onRequest(frame, lane);
             case BatchDecoder.TEMPLATE_ID -> batches.onBatch(frame, lane);
             case GroupDecoder.TEMPLATE_ID -> batches.onGroup(frame, lane);
             case GetAtLevelDecoder.TEMPLATE_ID -> onGetAtLevel(frame, lane);
@@ -211,7 +216,7 @@ final class RequestDispatcher {
     /** A sign of life that was not asked for; where there is no room the client has other things to read. */
     void assure(SessionLane lane) {
         reply.keepAlive(lane.replies(), 0, engine.epoch());
-        reply.forgetExhausted(); // found by the next request of this session, not of another
+        claim.forgetExhausted(); // found by the next request of this session, not of another
     }
 
     private boolean onKeepAlive(Frame frame, SessionLane lane) {
@@ -223,7 +228,9 @@ final class RequestDispatcher {
         getByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         int status =
                 getByHandle.epoch() == engine.epoch() ? engine.get(getByHandle.handle(), entry) : Status.EPOCH_CHANGED;
-        return answerRead(lane, getByHandle.correlationId(), status, Level.MEMORY);
+        return status == Status.OK
+                ? answers.found(lane, getByHandle.correlationId(), entry)
+                : answerRead(lane, getByHandle.correlationId(), status, Level.MEMORY);
     }
 
     private boolean onGetAtLevel(Frame frame, SessionLane lane) {

@@ -1,12 +1,7 @@
 package io.needletail.server.session;
 
-import io.aeron.ExclusivePublication;
-import io.aeron.Publication;
-import io.aeron.logbuffer.BufferClaim;
 import io.needletail.client.SessionProtocol;
 import io.needletail.protocol.MessageHeaderEncoder;
-import io.needletail.protocol.ResultEncoder;
-import io.needletail.protocol.ResultStatus;
 import io.needletail.protocol.ValueChunkEncoder;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.MonotonicClock;
@@ -27,8 +22,6 @@ public final class ValueAgent implements Agent {
     private static final int CHUNK_OVERHEAD = MessageHeaderEncoder.ENCODED_LENGTH
             + ValueChunkEncoder.BLOCK_LENGTH
             + ValueChunkEncoder.valueHeaderLength();
-    private static final int RESULT_LENGTH =
-            MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + ResultEncoder.valueHeaderLength();
 
     private final SpscVarHandleArrayQueue<ValueRequest> idle = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
     private final SpscVarHandleArrayQueue<ValueRequest> waiting = new SpscVarHandleArrayQueue<>(QUEUE_LENGTH);
@@ -38,10 +31,10 @@ public final class ValueAgent implements Agent {
     private final SlotReader slots;
     private final MonotonicClock clock;
     private final long patienceNs;
-    private final BufferClaim claim = new BufferClaim();
+    private final ReplyClaim claim = new ReplyClaim();
+    private final ReplyWriter reply = new ReplyWriter(claim);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ValueChunkEncoder chunk = new ValueChunkEncoder();
-    private final ResultEncoder result = new ResultEncoder();
     private final Entry entry;
 
     /**
@@ -119,7 +112,9 @@ public final class ValueAgent implements Agent {
         slots.adoptEpoch();
         int status = slots.get(request.handle(), request.level(), entry);
         if (status != Status.OK) {
-            return sendStatus(request, status) || isGivenUp(request);
+            boolean isSent = reply.outcome(
+                    request.lane().pages(), request.correlationId(), status, request.handle(), entry.version());
+            return isSent || isGivenUp(request);
         }
         if (entry.version() != request.version()) {
             request.begin(entry.version());
@@ -146,7 +141,7 @@ public final class ValueAgent implements Agent {
     /** False when there is no room. A stream that nobody listens to takes everything. */
     private boolean sendChunk(ValueRequest request) {
         int length = Math.min(SessionProtocol.CHUNK_LENGTH, entry.value().length() - request.sent());
-        int code = claim(request.lane().pages(), CHUNK_OVERHEAD + length);
+        int code = claim.claim(request.lane().pages(), CHUNK_OVERHEAD + length);
         if (code == 0) {
             return false;
         }
@@ -162,32 +157,6 @@ public final class ValueAgent implements Agent {
         }
         request.sent(request.sent() + length);
         return true;
-    }
-
-    private boolean sendStatus(ValueRequest request, int status) {
-        int code = claim(request.lane().pages(), RESULT_LENGTH);
-        if (code > 0) {
-            result.wrapAndApplyHeader(claim.buffer(), claim.offset(), header)
-                    .correlationId(request.correlationId())
-                    .version(entry.version())
-                    .handle(request.handle())
-                    .status(ResultStatus.get((short) status))
-                    .putValue(entry.value().array(), 0, 0);
-            claim.commit();
-        }
-        return code != 0;
-    }
-
-    /** 1 claimed, 0 no room now, -1 nobody listens any more. */
-    private int claim(ExclusivePublication pages, int length) {
-        long position = pages.tryClaim(length, claim);
-        if (position == Publication.ADMIN_ACTION) {
-            position = pages.tryClaim(length, claim); // the term was rotated, the next one is open
-        }
-        if (position > 0) {
-            return 1;
-        }
-        return position == Publication.BACK_PRESSURED || position == Publication.ADMIN_ACTION ? 0 : -1;
     }
 
     @Override

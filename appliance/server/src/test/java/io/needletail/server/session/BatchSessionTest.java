@@ -11,12 +11,15 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.Await;
 import io.needletail.server.Counter;
 import io.needletail.server.RunningAppliance;
+import io.needletail.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,59 @@ class BatchSessionTest {
         }
     }
 
+    /** Short values, other values and none take different messages; the oracle is the get of each alone. */
+    @Test
+    void shouldAnswerABatchOfHandlesAsItAnswersEachAlone() {
+        SplittableRandom random = new SplittableRandom(Seed.of(2811));
+        try (BlockingSession session = appliance.connect()) {
+            long[] handles = new long[200];
+            for (int i = 0; i < handles.length; i++) {
+                handles[i] = prepare(session, i, random);
+            }
+            long gets = appliance.counter(Counter.GETS);
+            int asked = 0;
+            for (int round = 0; round < 500; round++) {
+                boolean isShort = random.nextBoolean(); // else as it comes
+                batch.clear();
+                for (int i = 1 + random.nextInt(64); i > 0; i--) {
+                    int index = random.nextInt(handles.length);
+                    batch.add(handles[isShort ? index & ~1 : index]);
+                }
+                assertThat(session.get(batch)).isEqualTo(Status.OK);
+                for (int i = 0; i < batch.length(); i++) {
+                    assertIsAsAlone(session, i);
+                }
+                asked += 2 * batch.length();
+            }
+            long counted = gets + asked;
+            Await.until("every get is counted", 20_000, () -> appliance.counter(Counter.GETS) >= counted);
+        }
+    }
+
+    /** With an even index a value of 16 bytes or none, else of any length. */
+    private long prepare(BlockingSession session, int index, SplittableRandom random) {
+        key.setUtf8("alone:" + index);
+        value.setUtf8(text(index, index % 2 == 0 ? 16 : random.nextInt(60)));
+        session.put(key, value, entry);
+        long handle = entry.handle();
+        switch (random.nextInt(5)) {
+            case 0 -> session.delete(handle, entry);
+            case 1 -> session.clear(handle, entry);
+            default -> {}
+        }
+        return handle;
+    }
+
+    private void assertIsAsAlone(BlockingSession session, int index) {
+        assertThat(session.get(batch.handle(index), entry)).isEqualTo(batch.status(index));
+        if (batch.status(index) == Status.OK) {
+            assertThat(batch.entry(index).handle()).isEqualTo(batch.handle(index));
+            assertThat(batch.entry(index).version()).isEqualTo(entry.version());
+            assertThat(batch.entry(index).value().toUtf8())
+                    .isEqualTo(entry.value().toUtf8());
+        }
+    }
+
     @Test
     void shouldAnswerHandlesOfAnotherEpochWithEpochChanged() throws IOException {
         try (BlockingSession session = appliance.connect()) {
@@ -159,6 +215,14 @@ class BatchSessionTest {
             assertThat(session.get(batch)).isEqualTo(Status.OK);
             assertThat(batch.status(0)).isEqualTo(Status.EPOCH_CHANGED);
             assertThat(batch.status(1)).isEqualTo(Status.OK);
+            long current = batch.entry(1).handle();
+            long currentVersion = batch.entry(1).version();
+            batch.clear();
+            batch.add(handle);
+            batch.add(current);
+            assertThat(session.get(batch)).isEqualTo(Status.OK);
+            assertThat(batch.status(0)).as("by handles alone").isEqualTo(Status.EPOCH_CHANGED);
+            assertThat(batch.status(1)).as("of the session's old epoch too").isEqualTo(Status.EPOCH_CHANGED);
             group.clear();
             group.put(key, Group.ANY_VERSION, value);
             group.delete(handle, Group.ANY_VERSION);
@@ -167,7 +231,7 @@ class BatchSessionTest {
             assertThat(group.batch().status(1)).isEqualTo(Status.EPOCH_CHANGED);
             session.session().adoptEpoch();
             group.clear();
-            group.delete(batch.entry(1).handle(), batch.entry(1).version());
+            group.delete(current, currentVersion);
             assertThat(session.apply(group)).isEqualTo(Status.OK);
         }
     }

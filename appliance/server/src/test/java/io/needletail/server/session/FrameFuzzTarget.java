@@ -12,6 +12,7 @@ import io.needletail.protocol.DeleteByHandleDecoder;
 import io.needletail.protocol.DeleteByKeyDecoder;
 import io.needletail.protocol.GetAtLevelDecoder;
 import io.needletail.protocol.GetByHandleDecoder;
+import io.needletail.protocol.GetByHandlesDecoder;
 import io.needletail.protocol.GetByKeyDecoder;
 import io.needletail.protocol.GroupDecoder;
 import io.needletail.protocol.InsertDecoder;
@@ -78,6 +79,7 @@ public final class FrameFuzzTarget {
                 new ResolveDecoder(),
                 new RevalidateDecoder(),
                 new GetByHandleDecoder(),
+                new GetByHandlesDecoder(),
                 new GetAtLevelDecoder(),
                 new GetByKeyDecoder(),
                 new PutByHandleDecoder(),

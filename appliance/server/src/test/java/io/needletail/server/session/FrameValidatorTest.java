@@ -108,7 +108,7 @@ class FrameValidatorTest {
                 return false;
             }
             in.position(entry + block);
-            for (int field = 0; field < 2; field++) {
+            for (int field = 0; field < shape.entryFields(); field++) {
                 if (in.remaining() < 2) {
                     return false;
                 }

@@ -132,16 +132,15 @@ class HostileSessionTest {
             value.setUtf8("v");
             bystander.put(key, value, entry);
             byte[] get = MangledFrames.whole(12, 9, 0, new SplittableRandom(1));
-            long longestNs = 0;
+            int answered = 0;
             long deadlineNs = System.nanoTime() + 20_000_000_000L;
             while (appliance.counter(Counter.SLOW_READERS) == 0) {
                 slow.offer(get);
-                long beginNs = System.nanoTime();
                 assertThat(bystander.get(key, entry)).isEqualTo(Status.OK);
-                longestNs = Math.max(longestNs, System.nanoTime() - beginNs);
+                answered++;
                 assertThat(System.nanoTime() - deadlineNs).isNegative();
             }
-            assertThat(longestNs).isLessThan(200_000_000L);
+            assertThat(answered).isGreaterThan(100); // that is, while the slow one was still there
             assertThat(slow.awaitOutcome())
                     .isEqualTo(
                             way == Way.SHARED

@@ -11,11 +11,11 @@ import java.util.SplittableRandom;
 /** Makes frames that are nearly requests: a whole one of any template, then one thing about it changed. */
 final class MangledFrames {
     /** Block length and number of variable fields of a request, and of its entries' blocks, written down from the schema. */
-    record Shape(int block, int fields, int entryBlock, int operationAt, int operations) {
+    record Shape(int block, int fields, int entryBlock, int entryFields, int operationAt, int operations) {
         static final int NONE = -1;
 
         Shape(int block, int fields) {
-            this(block, fields, NONE, NONE, 0);
+            this(block, fields, NONE, 0, NONE, 0);
         }
 
         boolean hasEntries() {
@@ -55,9 +55,10 @@ final class MangledFrames {
         SHAPES.put(28, new Shape(32, 0));
         SHAPES.put(29, new Shape(24, 1));
         SHAPES.put(60, new Shape(16, 0));
-        SHAPES.put(BATCH, new Shape(17, 0, 8, 16, 4));
-        SHAPES.put(GROUP, new Shape(16, 0, 25, 24, 5));
+        SHAPES.put(BATCH, new Shape(17, 0, 8, 2, 16, 4));
+        SHAPES.put(GROUP, new Shape(16, 0, 25, 2, 24, 5));
         SHAPES.put(63, new Shape(25, 0));
+        SHAPES.put(64, new Shape(16, 0, 8, 0, Shape.NONE, 0));
     }
 
     private static final Integer[] TEMPLATES = SHAPES.keySet().toArray(Integer[]::new);
@@ -108,7 +109,7 @@ final class MangledFrames {
     private static byte[] wholeWithEntries(int template, int keyLength, int valueLength, SplittableRandom random) {
         Shape shape = SHAPES.get(template);
         int count = random.nextInt(5) == 0 ? 64 : 1 + random.nextInt(4);
-        int entryLength = shape.entryBlock + 2 + keyLength + 2 + valueLength;
+        int entryLength = shape.entryBlock + (shape.entryFields == 0 ? 0 : 2 + keyLength + 2 + valueLength);
         while (8 + shape.block + 4 + count * entryLength > SessionProtocol.MAX_FRAME_LENGTH) {
             count--;
         }
@@ -129,10 +130,11 @@ final class MangledFrames {
             if (template == GROUP) {
                 out.put(at + shape.operationAt, (byte) random.nextInt(shape.operations));
             }
-            at += shape.entryBlock;
-            out.putShort(at, (short) keyLength);
-            out.putShort(at + 2 + keyLength, (short) valueLength);
-            at += 2 + keyLength + 2 + valueLength;
+            if (shape.entryFields > 0) {
+                out.putShort(at + shape.entryBlock, (short) keyLength);
+                out.putShort(at + shape.entryBlock + 2 + keyLength, (short) valueLength);
+            }
+            at += entryLength;
         }
         return out.array();
     }
@@ -146,7 +148,7 @@ final class MangledFrames {
             case 1 -> Arrays.copyOf(bytes, bytes.length + 1 + random.nextInt(64));
             case 2 -> Arrays.copyOf(bytes, SessionProtocol.MAX_FRAME_LENGTH + 1 + random.nextInt(100));
             case 3 -> put(in, 0, random.nextInt(1 << 16));
-            case 4 -> put(in, 2, random.nextInt(64));
+            case 4 -> put(in, 2, random.nextInt(80));
             case 5 -> put(in, 4, random.nextInt(1 << 16));
             case 6 -> put(in, 6, random.nextInt(3));
             case 7 -> shape.fields == 0 ? put(in, 2, 9999) : put(in, 8 + shape.block, random.nextInt(1 << 16));

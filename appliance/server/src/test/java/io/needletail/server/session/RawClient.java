@@ -10,8 +10,11 @@ import io.needletail.client.UdpEndpoint;
 import io.needletail.protocol.AcceptedDecoder;
 import io.needletail.protocol.CloseDecoder;
 import io.needletail.protocol.MessageHeaderDecoder;
+import io.needletail.protocol.OutcomeDecoder;
 import io.needletail.protocol.RefusedDecoder;
 import io.needletail.protocol.ResultDecoder;
+import io.needletail.protocol.ShortValueDecoder;
+import io.needletail.registry.view.Status;
 import io.needletail.server.Await;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -182,6 +185,16 @@ final class RawClient implements AutoCloseable {
                         case CloseDecoder.TEMPLATE_ID -> {
                             CloseDecoder close = new CloseDecoder().wrapAndApplyHeader(buffer, offset, message);
                             outcome = close.code() + ": " + close.text();
+                        }
+                        case OutcomeDecoder.TEMPLATE_ID -> {
+                            lastStatus = new OutcomeDecoder()
+                                    .wrapAndApplyHeader(buffer, offset, message)
+                                    .statusRaw();
+                            answers++;
+                        }
+                        case ShortValueDecoder.TEMPLATE_ID -> {
+                            lastStatus = Status.OK;
+                            answers++;
                         }
                         case ResultDecoder.TEMPLATE_ID -> {
                             lastStatus = new ResultDecoder()
