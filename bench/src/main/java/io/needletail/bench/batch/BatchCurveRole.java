@@ -31,6 +31,7 @@ public final class BatchCurveRole {
         Asked asked = Asked.of(questions, region);
         kinds.put("load", new BareLoads(asked));
         kinds.put("byHandle", new SingleGets(asked, false));
+        kinds.put("byHandle.dependent", new DependentGets(asked, 0));
         kinds.put("byKey", new SingleGets(asked, true));
         for (int length : BatchLengths.ALL) {
             kinds.put("byHandle.batch" + length, new BatchGets(asked, length, Ask.BY_HANDLE, IN_JAVA));

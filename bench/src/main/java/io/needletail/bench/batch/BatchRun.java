@@ -72,6 +72,7 @@ public final class BatchRun {
                 "one process, every kind in turn; filling the batch and reading its answers counts")));
         for (int length : BatchLengths.ALL) {
             addRatio(set, rounds, "byHandle.batch" + length, "byHandle");
+            addRatio(set, rounds, "byHandle.batch" + length, "byHandle.dependent");
             addRatio(set, rounds, "byHandle.vector.batch" + length, "byHandle");
             for (String search : new String[] {"native", "vector", "scalar"}) {
                 addRatio(set, rounds, "byKey." + search + ".batch" + length, "byKey");
@@ -82,8 +83,9 @@ public final class BatchRun {
 
     private void addRatio(WorkingSet set, Map<String, List<Double>> rounds, String name, String single) {
         if (rounds.containsKey(name)) {
+            String denominator = single.endsWith("dependent") ? "/dependent" : "/single";
             report.add(Ratio.of(
-                    set.name("batch." + name + "/single"), array(rounds.get(name)), array(rounds.get(single))));
+                    set.name("batch." + name + denominator), array(rounds.get(name)), array(rounds.get(single))));
         }
     }
 

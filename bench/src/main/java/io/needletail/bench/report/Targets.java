@@ -34,6 +34,8 @@ public final class Targets {
         TARGETS.put("ipc.batch16.p50/ipc.get.p50", 2.0);
         TARGETS.put("ipc.batch64.getsPerSecond", 40e6);
         TARGETS.put("embedded.getByKey.batch16.8M/single.8M", 0.5);
+        TARGETS.put("batch.byHandle.batch16/single", 1.0);
+        TARGETS.put("batch.byHandle.batch16/dependent.8M", 0.5);
         TARGETS.put("ipc.get.expiring.p99/ipc.get.p99", 1.2);
         for (String limit : LimitsRun.ratios()) {
             TARGETS.put(limit, 1.15);
