@@ -4,8 +4,8 @@
  *
  *   count_instructions THREAD COUNTER BLOCKS [LISTING]
  *
- * THREAD is the number of a thread, COUNTER the address (hexadecimal) of a word that the thread increases once a block of work. From
- * one increase on, BLOCKS blocks are counted. Prints "instructions N"; with LISTING writes a line an address: how often, the address,
+ * THREAD is the number of a thread, COUNTER the address (hexadecimal) of a word that the thread changes once a block of work. From
+ * one change on, BLOCKS blocks are counted. Prints "instructions N"; with LISTING writes a line an address: how often, the address,
  * the bytes there, so that a disassembler can name them. Exit: 0 counted, 1 the thread or its process went away, 2 wrong usage.
  */
 #define _GNU_SOURCE
@@ -112,7 +112,7 @@ int main(int argc, char **argv) {
     }
     int pass = 0;
     await_stop(thread, &pass);
-    uint64_t first = read_word(memory, counter), begun = 0, behind_increase = 0, instructions = 0;
+    uint64_t last = read_word(memory, counter), changes = 0, instructions = 0;
     for (long step = 0; step < MAX_STEPS; step++) {
         if (ptrace(PTRACE_SINGLESTEP, thread, NULL, (void *)(long)pass) != 0) {
             fail("stepping");
@@ -120,21 +120,19 @@ int main(int argc, char **argv) {
         await_stop(thread, &pass);
         struct user_regs_struct registers;
         ptrace(PTRACE_GETREGS, thread, NULL, &registers);
-        if (begun == 0) {
-            if (read_word(memory, counter) != first) {
-                begun = first + 1;
-                behind_increase = registers.rip; /* only there it needs to be looked at again */
-            }
-            continue;
+        uint64_t now = read_word(memory, counter);
+        if (changes != 0) {
+            count(registers.rip);
+            instructions++;
         }
-        count(registers.rip);
-        instructions++;
-        if (registers.rip == behind_increase && read_word(memory, counter) - begun >= blocks) {
+        changes += now != last;
+        last = now;
+        if (changes > blocks) {
+            if (argc == 5) {
+                write_listing(argv[4], memory); /* while the thread is still stopped and its code where it was */
+            }
             ptrace(PTRACE_DETACH, thread, NULL, NULL);
             printf("instructions %llu\n", (unsigned long long)instructions);
-            if (argc == 5) {
-                write_listing(argv[4], memory);
-            }
             return 0;
         }
     }

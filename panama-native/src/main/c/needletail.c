@@ -123,6 +123,88 @@ int nt_cacheline_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t *histogra
     return pthread_setaffinity_np(pthread_self(), sizeof before, &before);
 }
 
+#define WORDS_A_LINE 8
+#define LINES_A_TERM 1024
+
+/* Messages of whole lines one behind the other, round and round in as much memory as one of Aeron's terms has here. */
+struct line_stream {
+    _Alignas(128) _Atomic uint64_t words[LINES_A_TERM * WORDS_A_LINE];
+};
+
+struct lines_rally {
+    struct line_stream requests;
+    struct line_stream answers;
+    uint64_t rounds;
+    uint32_t request_lines;
+    uint32_t answer_lines;
+    int cpu;
+};
+
+static _Atomic uint64_t *message_at(struct line_stream *stream, uint64_t round, uint32_t lines) {
+    return stream->words + round % (LINES_A_TERM / lines) * lines * WORDS_A_LINE;
+}
+
+/* Every word is the round's number, and the first is written last. */
+static void put_lines(struct line_stream *stream, uint64_t round, uint32_t lines) {
+    _Atomic uint64_t *message = message_at(stream, round, lines);
+    for (uint32_t i = 1; i < lines * WORDS_A_LINE; i++) {
+        atomic_store_explicit(message + i, round, memory_order_relaxed);
+    }
+    atomic_store_explicit(message, round, memory_order_release);
+}
+
+/* Waits for a round's message and reads all of it; how many of its words are not this round's. */
+static uint64_t take_lines(struct line_stream *stream, uint64_t round, uint32_t lines) {
+    _Atomic uint64_t *message = message_at(stream, round, lines);
+    while (atomic_load_explicit(message, memory_order_acquire) != round) {}
+    uint64_t others = 0;
+    for (uint32_t i = 1; i < lines * WORDS_A_LINE; i++) {
+        others += atomic_load_explicit(message + i, memory_order_relaxed) != round;
+    }
+    return others;
+}
+
+static void *answer_lines(void *argument) {
+    struct lines_rally *rally = argument;
+    pin(rally->cpu);
+    for (uint64_t i = 1; i <= rally->rounds; i++) {
+        take_lines(&rally->requests, i, rally->request_lines);
+        put_lines(&rally->answers, i, rally->answer_lines);
+    }
+    return 0;
+}
+
+/* As nt_cacheline_rally, with so many lines there and so many back, all of them written and read. */
+int nt_lines_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t request_lines, uint32_t answer_lines_back, uint32_t *histogram,
+        uint32_t buckets) {
+    static struct lines_rally rally;
+    if (request_lines < 1 || answer_lines_back < 1 || request_lines > LINES_A_TERM / 2 || answer_lines_back > LINES_A_TERM / 2) {
+        return EMSGSIZE;
+    }
+    memset(&rally, 0, sizeof rally);
+    rally.rounds = rounds;
+    rally.request_lines = request_lines;
+    rally.answer_lines = answer_lines_back;
+    rally.cpu = cpu_b;
+    cpu_set_t before;
+    pthread_t partner;
+    int error = pthread_getaffinity_np(pthread_self(), sizeof before, &before);
+    if (!error) error = pthread_create(&partner, 0, answer_lines, &rally);
+    if (error) return error;
+    pin(cpu_a);
+    uint64_t others = 0;
+    for (uint64_t i = 1; i <= rounds; i++) {
+        uint64_t begin = raw_cycles();
+        put_lines(&rally.requests, i, request_lines);
+        others += take_lines(&rally.answers, i, answer_lines_back);
+        uint64_t cycles = raw_cycles() - begin;
+        histogram[cycles < buckets ? cycles : buckets - 1]++;
+    }
+    pthread_join(partner, 0);
+    error = pthread_setaffinity_np(pthread_self(), sizeof before, &before);
+    return others ? EIO : error;
+}
+
 struct udp_rally {
     int socket;
     int cpu;

@@ -8,7 +8,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The floors under conversations between two cores, measured in C between two threads that never wait: one cache line there and
- * one back, or one datagram over the loopback.
+ * one back, several, or one datagram over the loopback.
  */
 public final class CoreRally {
     /** 2^17 cycles are about 50 us: what is longer was a preemption and stands in the last bucket. */
@@ -21,6 +21,19 @@ public final class CoreRally {
                             ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_LONG,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT))
+            .orElse(null);
+
+    private static final MethodHandle LINES = NativeLibrary.function(
+                    "nt_lines_rally",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
                             ValueLayout.ADDRESS,
                             ValueLayout.JAVA_INT))
             .orElse(null);
@@ -55,12 +68,18 @@ public final class CoreRally {
     }
 
     public static boolean isAvailable() {
-        return CACHE_LINE != null && UDP != null;
+        return CACHE_LINE != null && LINES != null && UDP != null;
     }
 
     /** Plays {@code rounds} rounds between two cores with a cache line; both spin for the duration (about 100 ns a round). */
     public static CoreRally cacheLine(int cpuA, int cpuB, long rounds) {
         return play(rounds, histogram -> (int) CACHE_LINE.invokeExact(cpuA, cpuB, rounds, histogram, BUCKETS));
+    }
+
+    /** The same with messages of so many lines there and back, all of them written and read. */
+    public static CoreRally lines(int cpuA, int cpuB, long rounds, int requestLines, int answerLines) {
+        return play(rounds, histogram ->
+                (int) LINES.invokeExact(cpuA, cpuB, rounds, requestLines, answerLines, histogram, BUCKETS));
     }
 
     /** The same with datagrams of these lengths over the loopback (some microseconds a round). */

@@ -1,6 +1,7 @@
 package io.needletail.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -36,6 +37,11 @@ class CycleCounterTest {
         assumeTrue(CoreRally.isAvailable() && cores.size() > 1, "no native kernels, or one core");
         CoreRally rally = CoreRally.cacheLine(cores.get(0), cores.get(1), 10_000);
         assertThat(rally.quantileNs(0.5)).isPositive().isLessThanOrEqualTo(rally.quantileNs(0.99));
+        CoreRally lines = CoreRally.lines(cores.get(0), cores.get(1), 10_000, 3, 7);
+        assertThat(lines.quantileNs(0.5)).isPositive();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CoreRally.lines(cores.get(0), cores.get(1), 1, 0, 1))
+                .withMessageContaining("errno");
         CoreRally datagrams = CoreRally.udp(cores.get(0), cores.get(1), 1_000, 64, 96);
         assertThat(datagrams.quantileNs(0.5)).isGreaterThan(rally.quantileNs(0.5));
     }

@@ -9,9 +9,10 @@ import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.LittleEndian;
 import io.needletail.registry.view.Value;
-import java.nio.ByteOrder;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Encodes batches and groups, whose length is known before a byte is written. Reused, so that sending allocates nothing. */
 final class BatchEncoders {
@@ -31,6 +32,8 @@ final class BatchEncoders {
     private static final GroupOperation[] OPERATIONS = operations();
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final byte[] handles = new byte[HANDLES_HEADER + Batch.MAX_LENGTH * Long.BYTES];
+    private final UnsafeBuffer handlesBuffer = new UnsafeBuffer(handles);
     private final GetByHandlesEncoder handlesEncoder = new GetByHandlesEncoder();
     private final BatchEncoder batchEncoder = new BatchEncoder();
     private final GroupEncoder groupEncoder = new GroupEncoder();
@@ -89,17 +92,20 @@ final class BatchEncoders {
         }
     }
 
-    /** Written without the codec behind the group's header: a handle is all there is of an entry. */
+    /**
+     * Written without the codec behind the group's header: a handle is all there is of an entry. Privately, and copied in whole, as its
+     * answer is.
+     */
     void encodeByHandle(MutableDirectBuffer buffer, int offset, long id, long epoch, Batch batch) {
         handlesEncoder
-                .wrapAndApplyHeader(buffer, offset, header)
+                .wrapAndApplyHeader(handlesBuffer, 0, header)
                 .correlationId(id)
                 .epoch(epoch)
                 .entriesCount(batch.length());
-        int at = handlesEncoder.limit();
-        for (int i = 0; i < batch.length(); i++, at += Long.BYTES) {
-            buffer.putLong(at, batch.handle(i), ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < batch.length(); i++) {
+            LittleEndian.putLong(handles, HANDLES_HEADER + i * Long.BYTES, batch.handle(i));
         }
+        buffer.putBytes(offset, handles, 0, encodedLengthByHandle(batch));
     }
 
     void encode(MutableDirectBuffer buffer, int offset, long id, long epoch, Group group) {

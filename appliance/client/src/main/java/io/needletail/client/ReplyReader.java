@@ -16,9 +16,9 @@ import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.LittleEndian;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
-import java.nio.ByteOrder;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 
@@ -40,6 +40,10 @@ final class ReplyReader implements FragmentHandler {
     private final KeepAliveDecoder keepAliveDecoder = new KeepAliveDecoder();
     private final Key scanKey = new Key();
     private final Entry entry;
+    /** What an answer's entries were asked by: the handler may ask again, and the id's place is free already. */
+    private final long[] handles = new long[Batch.MAX_LENGTH];
+    /** The entries of an answer to gets by handle. */
+    private final byte[] shortValues = new byte[SessionProtocol.MAX_FRAME_LENGTH];
     /** Written so that the reads before it are not optimised away. */
     private int fetched;
 
@@ -147,7 +151,7 @@ final class ReplyReader implements FragmentHandler {
         fetched = all;
     }
 
-    /** Entries of one length: none waits for the one before, and their cache lines come at once. */
+    /** Entries of one length, copied in whole: their cache lines come at once, where a decoder would wait for each. */
     private void onShortValues(DirectBuffer buffer, int offset, long id) {
         shortValuesDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
         if (!session.answered(id)) {
@@ -157,28 +161,29 @@ final class ReplyReader implements FragmentHandler {
         ShortValuesDecoder.EntriesDecoder entries = shortValuesDecoder.entries();
         int count = Math.min(entries.count(), Batch.MAX_LENGTH);
         int length = entries.actingBlockLength();
-        int at = shortValuesDecoder.limit();
-        long[] handles = session.requests().batchHandles();
-        int first = session.requests().firstHandleOf(id);
-        for (int i = 0; i < count; i++, at += length) {
+        buffer.getBytes(shortValuesDecoder.limit(), shortValues, 0, count * length);
+        InFlight requests = session.requests();
+        System.arraycopy(requests.batchHandles(), requests.firstHandleOf(id), handles, 0, count);
+        for (int i = 0; i < count; i++) {
             boolean isMissing = (missing >>> i & 1) != 0;
-            int status = isMissing ? takeMissing(buffer, at) : takeShortValue(buffer, at, handles[first + i]);
+            int at = i * length;
+            int status = isMissing ? takeMissing(at) : takeShortValue(at, handles[i]);
             handler.onBatchEntry(id, i, status, entry);
         }
         handler.onBatchEnd(id, Status.OK);
     }
 
-    private int takeMissing(DirectBuffer buffer, int at) {
+    private int takeMissing(int at) {
         entry.clear();
-        return (int) buffer.getLong(at + WORD0, ByteOrder.LITTLE_ENDIAN);
+        return (int) LittleEndian.getLong(shortValues, at + WORD0);
     }
 
-    private int takeShortValue(DirectBuffer buffer, int at, long handle) {
-        entry.identify(handle, buffer.getLong(at + VERSION, ByteOrder.LITTLE_ENDIAN));
+    private int takeShortValue(int at, long handle) {
+        entry.identify(handle, LittleEndian.getLong(shortValues, at + VERSION));
         entry.value()
                 .setInline(
-                        buffer.getLong(at + WORD0, ByteOrder.LITTLE_ENDIAN),
-                        buffer.getLong(at + WORD1, ByteOrder.LITTLE_ENDIAN),
+                        LittleEndian.getLong(shortValues, at + WORD0),
+                        LittleEndian.getLong(shortValues, at + WORD1),
                         Bytes.INLINE_LENGTH);
         return Status.OK;
     }

@@ -1,9 +1,7 @@
 package io.needletail.registry;
 
+import io.needletail.registry.view.LittleEndian;
 import io.needletail.registry.view.SlotLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,8 +12,6 @@ import java.util.zip.CRC32C;
  * bytes the second term is a constant of the region, found as crc(A | zeros) ^ crc(zeros). So a put pays for 32 bytes.
  */
 public final class SlotChecksum {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int SEALED_LENGTH = 32;
     private static final int PREFIX_LENGTH = 20;
 
@@ -26,19 +22,19 @@ public final class SlotChecksum {
 
     public SlotChecksum(long dataSetIdHigh, long dataSetIdLow, int shard) {
         byte[] prefixed = new byte[PREFIX_LENGTH + SEALED_LENGTH];
-        LONG.set(prefixed, 0, dataSetIdHigh);
-        LONG.set(prefixed, 8, dataSetIdLow);
-        INT.set(prefixed, 16, shard);
+        LittleEndian.putLong(prefixed, 0, dataSetIdHigh);
+        LittleEndian.putLong(prefixed, 8, dataSetIdLow);
+        LittleEndian.putInt(prefixed, 16, shard);
         prefixTerm = crcOf(prefixed) ^ crcOf(new byte[SEALED_LENGTH]);
     }
 
     /** The checksum of a slot's state; {@code version} as it is stored, even. */
     public int of(long slot, int word, long version, long value0, long value1) {
         assert (version & 1) == 0 : "version=" + version;
-        LONG.set(sealed, 0, (slot & 0xFFFF_FFFFL) | ((long) word << 32));
-        LONG.set(sealed, 8, version);
-        LONG.set(sealed, 16, value0);
-        LONG.set(sealed, 24, value1);
+        LittleEndian.putLong(sealed, 0, (slot & 0xFFFF_FFFFL) | ((long) word << 32));
+        LittleEndian.putLong(sealed, 8, version);
+        LittleEndian.putLong(sealed, 16, value0);
+        LittleEndian.putLong(sealed, 24, value1);
         return crcOf(sealed) ^ prefixTerm;
     }
 
@@ -49,7 +45,7 @@ public final class SlotChecksum {
         if (deadlineNs == 0) {
             return plain;
         }
-        LONG.set(deadline, 0, deadlineNs);
+        LittleEndian.putLong(deadline, 0, deadlineNs);
         return plain ^ crcOf(deadline);
     }
 

@@ -35,6 +35,7 @@ final class WarmUpClient implements Agent, ResultHandler {
     private int step;
     private long asked = NONE;
     private long handle;
+    private boolean isOver;
     private String wrong;
 
     WarmUpClient(int rounds) {
@@ -84,7 +85,8 @@ final class WarmUpClient implements Agent, ResultHandler {
             ask(mine);
             return 1;
         }
-        return mine.poll(this, 1) == Session.CLOSED ? end() : 1;
+        boolean isOpen = mine.poll(this, 1) != Session.CLOSED;
+        return isOver || !isOpen ? end() : 1; // not within the poll: whoever waits for the end closes the session
     }
 
     private void ask(Session mine) {
@@ -128,7 +130,7 @@ final class WarmUpClient implements Agent, ResultHandler {
         }
         if (status != expected()) {
             wrong = "step " + step + ": status=" + Status.name(status) + " expected=" + Status.name(expected());
-            end();
+            isOver = true;
             return;
         }
         handle = step == 0 ? entry.handle() : handle;
@@ -143,7 +145,7 @@ final class WarmUpClient implements Agent, ResultHandler {
         round++;
         shortValue.putLong(0, round);
         if (round == rounds || System.nanoTime() - deadlineNs > 0) {
-            end();
+            isOver = true;
         }
     }
 

@@ -79,7 +79,7 @@ class FuzzTest {
         assertThat(all).contains(TextOption.keys());
     }
 
-    /** The canary: a bug behind three checks, one byte and a whole further entry away from the kept inputs. */
+    /** The canary: a bug behind three checks, one byte away from a kept input, which is a batch of two with room for a third. */
     @Test
     void shouldFindABugThatWasPlanted() throws Exception {
         FuzzRun run = await(canary, CanaryFuzzTarget.class);

@@ -63,7 +63,7 @@ final class InstructionsCommand implements Callable<Integer> {
             Files.createDirectories(listing);
         }
         return options.measure((plan, cores, folder, report, progress) ->
-                new InstructionsRun(cores, report, progress, listing).run(sets, only));
+                new InstructionsRun(cores, folder, report, progress, listing).run(sets, only));
     }
 
     private void check() {

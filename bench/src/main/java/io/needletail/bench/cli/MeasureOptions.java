@@ -35,7 +35,7 @@ final class MeasureOptions {
     private static final String[] BOTH = {"4096", "1M"};
     private static final String[] FOR_SHOW = {"4096"};
 
-    @Option(names = "--quick", description = "Shorter rounds: under five minutes on two cores.")
+    @Option(names = "--quick", description = "Shorter rounds: some minutes on two cores, ten with all peers.")
     private boolean quick;
 
     @Option(

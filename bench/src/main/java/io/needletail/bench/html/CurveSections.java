@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class CurveSections {
     private static final Pattern BATCH =
             Pattern.compile("batch\\.(byHandle|byKey\\.vector|byKey\\.native|resolve\\.native)\\.batch(\\d+)(\\..*)?");
-    private static final Pattern SINGLE = Pattern.compile("batch\\.(load|byHandle|byKey)(\\.[^.]*)?");
+    private static final Pattern SINGLE =
+            Pattern.compile("batch\\.(load|byHandle\\.dependent|byHandle|byKey)(\\.(?!dependent)[^.]*)?");
     private static final Pattern SCALE = Pattern.compile("scale\\.(get|put)\\.shards(\\d+)\\.(efficiency|perSecond)");
 
     private CurveSections() {}

@@ -12,6 +12,7 @@ import io.needletail.bench.micro.Load;
 import io.needletail.bench.micro.LoadOrder;
 import io.needletail.bench.micro.Store;
 import io.needletail.bench.micro.Subject;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ public final class CountedSubjects {
     private CountedSubjects() {}
 
     public static List<String> names() {
-        return List.copyOf(ALL.keySet());
+        List<String> names = new ArrayList<>(ALL.keySet());
+        names.addAll(SessionInstructions.SUBJECTS.keySet());
+        return names;
     }
 }

@@ -27,12 +27,20 @@ public final class InstructionsRun {
     private final Progress progress;
     private final InstructionCounter counter;
 
-    /** @param listings folder for a line an address, or null */
-    public InstructionsRun(BenchCores cores, BenchReport report, Progress progress, Path listings) {
+    private final SessionInstructions sessions;
+
+    /**
+     * Counts with the program that was built.
+     *
+     * @param folder where appliances are started
+     * @param listings folder for a line an address, or null
+     */
+    public InstructionsRun(BenchCores cores, Path folder, BenchReport report, Progress progress, Path listings) {
         this.cores = cores;
         this.report = report;
         this.progress = progress;
         counter = new InstructionCounter(listings);
+        sessions = new SessionInstructions(cores, folder, counter);
     }
 
     /** Whether the program that counts could be built here. */
@@ -44,6 +52,14 @@ public final class InstructionsRun {
         int done = 0;
         for (String subject : subjects) {
             progress.round("instructions", done++, subjects.size());
+            if (SessionInstructions.SUBJECTS.containsKey(subject)) {
+                add(
+                        subject + ".client",
+                        sessions.count(subject),
+                        "4,096 entries of 16+16 bytes",
+                        "the client's thread, a message there and back, waiting left out");
+                continue;
+            }
             for (WorkingSet set : sets) {
                 add(
                         set.name(subject),

@@ -18,16 +18,18 @@ final class EchoRoundTrip implements RoundTrip, FragmentHandler {
     private final ExclusivePublication requests;
     private final Image replies;
     private final BufferClaim claim = new BufferClaim();
+    private final int requestLength;
     private long sent;
     private long answered;
 
-    private EchoRoundTrip(Aeron aeron, ExclusivePublication requests, Image replies) {
+    private EchoRoundTrip(Aeron aeron, ExclusivePublication requests, Image replies, int requestLength) {
+        this.requestLength = requestLength;
         this.aeron = aeron;
         this.requests = requests;
         this.replies = replies;
     }
 
-    static EchoRoundTrip connect(Path aeronFolder, EchoChannels channels) {
+    static EchoRoundTrip connect(Path aeronFolder, EchoChannels channels, int requestLength) {
         Aeron aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(aeronFolder.toString())
                 .idleStrategy(new SleepingMillisIdleStrategy(1)));
@@ -37,18 +39,18 @@ final class EchoRoundTrip implements RoundTrip, FragmentHandler {
         while (!requests.isConnected() || !replies.isConnected()) {
             LockSupport.parkNanos(1_000_000);
         }
-        return new EchoRoundTrip(aeron, requests, replies.imageAtIndex(0));
+        return new EchoRoundTrip(aeron, requests, replies.imageAtIndex(0), requestLength);
     }
 
     @Override
     public void play() {
         sent++;
-        while (requests.tryClaim(EchoProtocol.REQUEST_LENGTH, claim) < 0) {
+        while (requests.tryClaim(requestLength, claim) < 0) {
             if (requests.isClosed()) {
                 throw new IllegalStateException("the echo is gone");
             }
         }
-        claim.buffer().putLong(claim.offset(), sent);
+        EchoProtocol.fill(claim.buffer(), claim.offset(), requestLength, sent);
         claim.commit();
         while (answered != sent) {
             if (replies.poll(this, 1) == 0 && replies.isClosed()) {

@@ -122,7 +122,7 @@ final class EchoServerRole implements FragmentHandler {
         while (replies.tryClaim(answerLength, claim) < 0) {
             turnDriver(); // its limit has to be moved
         }
-        EchoProtocol.fill(claim.buffer(), claim.offset(), answerLength, buffer.getLong(offset));
+        EchoProtocol.fill(claim.buffer(), claim.offset(), answerLength, EchoProtocol.read(buffer, offset, length));
         claim.commit();
     }
 }

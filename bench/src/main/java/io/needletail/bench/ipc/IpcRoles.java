@@ -11,14 +11,15 @@ public final class IpcRoles {
     private IpcRoles() {}
 
     public static void echoServer(Map<String, String> settings) {
-        int answerLength =
-                number(settings, "lines", 1) == 1 ? EchoProtocol.ANSWER_LENGTH : EchoProtocol.LONG_ANSWER_LENGTH;
+        int answerLength = number(settings, "answer", EchoProtocol.ANSWER_LENGTH);
         new EchoServerRole(EchoChannels.of(settings), number(settings, "turn", 0), answerLength)
                 .run(dir(settings), core(settings), Boolean.parseBoolean(settings.get("driver")));
     }
 
     public static void echoClient(Map<String, String> settings) throws IOException {
-        new RoundTripRole("echo", EchoRoundTrip.connect(dir(settings), EchoChannels.of(settings))).run(core(settings));
+        int requestLength = number(settings, "request", EchoProtocol.REQUEST_LENGTH);
+        new RoundTripRole("echo", EchoRoundTrip.connect(dir(settings), EchoChannels.of(settings), requestLength))
+                .run(core(settings));
     }
 
     public static void getClient(Map<String, String> settings) throws IOException {

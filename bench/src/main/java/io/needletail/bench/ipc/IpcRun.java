@@ -145,6 +145,13 @@ public final class IpcRun implements AutoCloseable {
         return CoreRally.cacheLine(cores.client(), cores.server(), RALLY_ROUNDS);
     }
 
+    /** Messages of so many cache lines there and back, in C. */
+    public Turn linesRally(String subject, int requestLines, int answerLines) {
+        return new RallyTurn(
+                subject,
+                () -> CoreRally.lines(cores.client(), cores.server(), RALLY_ROUNDS, requestLines, answerLines));
+    }
+
     private CoreRally rallyDatagram() {
         return CoreRally.udp(
                 cores.client(),
@@ -226,7 +233,7 @@ public final class IpcRun implements AutoCloseable {
         return new ClientTurn(subject, plan, roundTrips, scores, client, server);
     }
 
-    /** The echo with other settings: {@code term=1048576} bytes a term, {@code turn=8192} bytes between two turns of the driver. */
+    /** The echo with other settings: {@code term=1048576} bytes a term, {@code turn=8192} bytes between two turns of the driver, {@code request=188} and {@code answer=436} bytes. */
     public Turn startEchoVariant(String subject, String... settings) throws IOException, InterruptedException {
         return startEcho(subject, settings);
     }

@@ -1,5 +1,6 @@
 package io.needletail.bench.path;
 
+import io.needletail.bench.ipc.EchoProtocol;
 import io.needletail.bench.ipc.IpcPlan;
 import io.needletail.bench.ipc.IpcRun;
 import io.needletail.bench.ipc.IpcScores;
@@ -9,6 +10,7 @@ import io.needletail.bench.report.BenchReport;
 import io.needletail.bench.report.Ratio;
 import io.needletail.bench.report.Result;
 import io.needletail.bench.stats.Rounds;
+import io.needletail.memory.CoreRally;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +26,9 @@ import java.util.Map;
  */
 public final class PathRun {
     private static final String TWO_LINES = "echo.twoLines";
+    private static final String BATCH_LINES = "cacheline.batch16";
+    private static final String BATCH_ECHO = "echo.batch16";
+    private static final String BATCH = "ipc.batch16";
     private static final String PING = "ipc.ping";
     private static final String GET = "ipc.get";
     private static final String BY_KEY = "ipc.getByKey";
@@ -43,10 +48,11 @@ public final class PathRun {
         this.folder = folder;
         this.report = report;
         this.progress = progress;
-        others.put(TWO_LINES, run -> run.startEchoVariant(TWO_LINES, "lines=2"));
+        others.put(TWO_LINES, run -> run.startEchoVariant(TWO_LINES, "answer=" + EchoProtocol.LONG_ANSWER_LENGTH));
         others.put(PING, run -> run.startVariant(PING, plan.roundTrips(), "ask=ping"));
         others.put(GET, run -> run.startVariant(GET, plan.roundTrips(), "ask=get"));
         others.put(BY_KEY, run -> run.startVariant(BY_KEY, plan.roundTrips(), "ask=key"));
+        putBatch();
         for (int kib : some(TERMS_KIB)) {
             others.put(term(kib), run -> run.startEchoVariant(term(kib), "term=" + (kib << 10)));
         }
@@ -55,6 +61,19 @@ public final class PathRun {
                 others.put(turn(kib), run -> run.startEchoVariant(turn(kib), "turn=" + (kib << 10)));
             }
         }
+    }
+
+    /** Sixteen gets in a message, and what the same bytes take alone. */
+    private void putBatch() {
+        int request = EchoProtocol.BATCH_LENGTH;
+        int answer = EchoProtocol.BATCH_ANSWER_LENGTH;
+        if (CoreRally.isAvailable() && cores.canPin()) {
+            others.put(
+                    BATCH_LINES,
+                    run -> run.linesRally(BATCH_LINES, EchoProtocol.lines(request), EchoProtocol.lines(answer)));
+        }
+        others.put(BATCH_ECHO, run -> run.startEchoVariant(BATCH_ECHO, "request=" + request, "answer=" + answer));
+        others.put(BATCH, run -> run.startVariant(BATCH, plan.roundTrips(), "batch=16"));
     }
 
     /** All, or the first when this is only for show: each is two JVMs. */
@@ -98,6 +117,16 @@ public final class PathRun {
         addStep(scores, PING, IpcRun.ECHO, "copy of the frame, validation, dispatch, encoding and decoding of headers");
         addStep(scores, GET, PING, "the entry: epoch, resolving the handle, its value encoded and decoded");
         addStep(scores, BY_KEY, GET, "the key: encoded, hashed, found, compared");
+        if (scores.has(BATCH_LINES)) {
+            addRatio(scores, BATCH_LINES, IpcRun.CACHE_LINE, "p50");
+            addStep(scores, BATCH_ECHO, BATCH_LINES, "Aeron, with the lengths of sixteen gets in a message");
+        }
+        addStep(
+                scores,
+                BATCH,
+                BATCH_ECHO,
+                "sixteen entries: encoded, copied, resolved, their values encoded and decoded");
+        addRatio(scores, BATCH, GET, "p50");
     }
 
     private void addStep(IpcScores scores, String subject, String before, String what) {
@@ -115,6 +144,9 @@ public final class PathRun {
     }
 
     private static String describe(String subject) {
+        if (subject.equals(BATCH_LINES) || subject.equals(BATCH_ECHO)) {
+            return "the bytes of sixteen gets in a message and of their answer, all written and read";
+        }
         if (subject.equals(TWO_LINES)) {
             return "the echo with answers of two cache lines";
         }

@@ -1,8 +1,5 @@
 package io.needletail.registry.view;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -14,9 +11,6 @@ import java.util.Arrays;
 public abstract class Bytes {
     /** What a slot holds inline. */
     public static final int INLINE_LENGTH = 16;
-
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] array;
     private final int capacity;
@@ -49,8 +43,8 @@ public abstract class Bytes {
     }
 
     private byte[] spill() {
-        LONG.set(array, 0, inline0);
-        LONG.set(array, 8, inline1);
+        LittleEndian.putLong(array, 0, inline0);
+        LittleEndian.putLong(array, 8, inline1);
         isInline = false;
         return array;
     }
@@ -114,12 +108,12 @@ public abstract class Bytes {
 
     public final void putLong(int offset, long value) {
         checkRange(offset, Long.BYTES);
-        LONG.set(array(), offset, value);
+        LittleEndian.putLong(array(), offset, value);
     }
 
     public final void putInt(int offset, int value) {
         checkRange(offset, Integer.BYTES);
-        INT.set(array(), offset, value);
+        LittleEndian.putInt(array(), offset, value);
     }
 
     public final void putByte(int offset, byte value) {
@@ -129,12 +123,12 @@ public abstract class Bytes {
 
     public final long getLong(int offset) {
         checkRange(offset, Long.BYTES);
-        return (long) LONG.get(array(), offset);
+        return LittleEndian.getLong(array(), offset);
     }
 
     public final int getInt(int offset) {
         checkRange(offset, Integer.BYTES);
-        return (int) INT.get(array(), offset);
+        return LittleEndian.getInt(array(), offset);
     }
 
     public final byte getByte(int offset) {
@@ -144,12 +138,12 @@ public abstract class Bytes {
 
     /** Bytes 0 to 7, zero beyond the length. */
     public final long word0() {
-        return isInline ? inline0 : (long) LONG.get(array, 0);
+        return isInline ? inline0 : LittleEndian.getLong(array, 0);
     }
 
     /** Bytes 8 to 15, zero beyond the length. */
     public final long word1() {
-        return isInline ? inline1 : (long) LONG.get(array, 8);
+        return isInline ? inline1 : LittleEndian.getLong(array, 8);
     }
 
     /** The eight bytes at an offset that is a multiple of eight, zero beyond the length. */
@@ -159,7 +153,7 @@ public abstract class Bytes {
         if (left <= 0) {
             return 0;
         }
-        long word = (long) LONG.get(array(), offset);
+        long word = LittleEndian.getLong(array(), offset);
         return left >= Long.BYTES ? word : word & ((1L << (left * 8)) - 1);
     }
 
@@ -192,8 +186,8 @@ public abstract class Bytes {
 
     private void zeroInline() {
         isInline = false;
-        LONG.set(array, 0, 0L);
-        LONG.set(array, 8, 0L);
+        LittleEndian.putLong(array, 0, 0L);
+        LittleEndian.putLong(array, 8, 0L);
     }
 
     private void checkLength(int length) {

@@ -6,9 +6,9 @@ import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.LittleEndian;
 import io.needletail.registry.view.Status;
 import io.needletail.server.Counter;
-import java.nio.ByteOrder;
 
 /**
  * Several gets by handle in one message: values of 16 bytes go from their slots straight into the answer, and none is kept in
@@ -66,8 +66,9 @@ final class GetsByHandle {
     private int write(Frame frame, int from, int step, int count, boolean isCurrent) {
         int misses = 0;
         shortValues.begin(count);
+        byte[] bytes = frame.bytes();
         for (int i = 0; i < count; i++) {
-            long handle = frame.buffer().getLong(from + i * step, ByteOrder.LITTLE_ENDIAN);
+            long handle = LittleEndian.getLong(bytes, from + i * step);
             long slot = isCurrent ? registry.shortValue(handle) : Registry.NO_SHORT_VALUE;
             if (slot != Registry.NO_SHORT_VALUE) {
                 shortValues.found(i, slot);
@@ -91,7 +92,7 @@ final class GetsByHandle {
     private boolean answerAnyLength(Frame frame, SessionLane lane, int from, int step, int count) {
         batch.clear();
         for (int i = 0; i < count; i++) {
-            batch.add(frame.buffer().getLong(from + i * step, ByteOrder.LITTLE_ENDIAN));
+            batch.add(LittleEndian.getLong(frame.bytes(), from + i * step));
         }
         engine.get(batch);
         if (!longer.answer(lane.replies(), request.correlationId(), Status.OK, batch, true)) {

@@ -5,9 +5,9 @@ import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.ShortValuesEncoder;
 import io.needletail.protocol.ShortValuesEncoder.EntriesEncoder;
 import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.LittleEndian;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;
-import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -26,7 +26,8 @@ final class ShortValuesWriter {
     private final ReplyClaim claim;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ShortValuesEncoder answer = new ShortValuesEncoder();
-    private final UnsafeBuffer message = new UnsafeBuffer(new byte[HEADER + Batch.MAX_LENGTH * ENTRY]);
+    private final byte[] message = new byte[HEADER + Batch.MAX_LENGTH * ENTRY];
+    private final UnsafeBuffer buffer = new UnsafeBuffer(message);
     private int length;
     private long missing;
 
@@ -35,7 +36,7 @@ final class ShortValuesWriter {
     }
 
     void begin(int count) {
-        answer.wrapAndApplyHeader(message, 0, header).entriesCount(count);
+        answer.wrapAndApplyHeader(buffer, 0, header).entriesCount(count);
         length = HEADER + count * ENTRY;
         missing = 0;
     }
@@ -57,9 +58,9 @@ final class ShortValuesWriter {
 
     private void write(int index, long version, long word0, long word1) {
         int at = HEADER + index * ENTRY;
-        message.putLong(at + VERSION, version, ByteOrder.LITTLE_ENDIAN);
-        message.putLong(at + WORD0, word0, ByteOrder.LITTLE_ENDIAN);
-        message.putLong(at + WORD1, word1, ByteOrder.LITTLE_ENDIAN);
+        LittleEndian.putLong(message, at + VERSION, version);
+        LittleEndian.putLong(message, at + WORD0, word0);
+        LittleEndian.putLong(message, at + WORD1, word1);
     }
 
     /** False when there is no room now. */

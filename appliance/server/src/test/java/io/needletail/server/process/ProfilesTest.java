@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProfilesTest {
     private static final long STOPPED_NS = 3_000_000_000L;
     private static final int SHORT_LIVED = 327_680;
+
+    private static final Pattern WARM_UP = Pattern.compile("warm-up: [1-9]\\d* of \\d+ rounds in \\d+ ms");
 
     private final Key key = new Key("profile");
     private final Value value = new Value(16);
@@ -47,6 +50,23 @@ class ProfilesTest {
             }
             assertThat(entry.value().toUtf8()).isEqualTo(profile);
             assertThat(appliance.output()).anyMatch(line -> line.contains("profile=" + profile));
+        } finally {
+            ApplianceProcess.remove(dir);
+        }
+    }
+
+    /** The code of both kinds of session, with a shard that has nothing of the region: no request of it is counted, no key stays. */
+    @Test
+    void shouldWarmUpBeforeItIsReady(@TempDir Path folder) throws Exception {
+        Path dir = folder.resolve("cache");
+        List<String> arguments = ApplianceProcess.small("warm-up=on");
+        try (ApplianceProcess appliance = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new));
+                BlockingSession session = appliance.connect()) {
+            String log = Files.readString(dir.resolve("log/appliance.log"));
+            assertThat(WARM_UP.matcher(log).results().count())
+                    .as("on its own lane and on the shared one: %s", log)
+                    .isEqualTo(2);
+            assertThat(session.get(new Key("warm-up"), entry)).isEqualTo(Status.NOT_FOUND);
         } finally {
             ApplianceProcess.remove(dir);
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ColocatedReader;
+import io.needletail.client.ResultHandler;
+import io.needletail.client.Session;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
@@ -144,6 +146,53 @@ class BatchSessionTest {
             assertThat(session.resolve(batch, true)).isEqualTo(Status.OK);
             assertThat(session.get(batch)).isEqualTo(Status.OK);
             assertThat(batch.status(0)).isEqualTo(Status.ABSENT);
+        }
+    }
+
+    /** The place of an answered request is free for the next, which a handler may send while it is told of the answer. */
+    @Test
+    void shouldNameTheHandlesAskedForThoughTheHandlerAsksAgain() throws IOException {
+        try (RunningAppliance small = new RunningAppliance("in-flight-limit=2");
+                BlockingSession filling = small.connect();
+                Session session = Session.connect(small.dir(), 5_000_000_000L)) {
+            long[] handles = new long[8];
+            for (int i = 0; i < handles.length; i++) {
+                key.setUtf8("again:" + i);
+                value.setInline(i, i, 16);
+                filling.put(key, value, entry);
+                handles[i] = entry.handle();
+            }
+            List<Long> first = List.of(handles[0], handles[1], handles[2], handles[3]);
+            Batch again = new Batch(16);
+            for (int i = 4; i < 8; i++) {
+                again.add(handles[i]);
+            }
+            batch.clear();
+            first.forEach(batch::add);
+            long id = session.get(batch);
+            assertThat(id).isPositive();
+            assertThat(session.ping()).isPositive();
+            List<Long> told = new ArrayList<>();
+            Await.until("the batch is answered", 20_000, () -> {
+                session.poll(new AskingAgain(session, again, id, told), 1);
+                return told.size() == first.size();
+            });
+            assertThat(told).isEqualTo(first);
+        }
+    }
+
+    private record AskingAgain(Session session, Batch again, long id, List<Long> told) implements ResultHandler {
+        @Override
+        public void onResult(long correlationId, int status, Entry entry) {
+            // the ping, and at the close what was asked again
+        }
+
+        @Override
+        public void onBatchEntry(long correlationId, int index, int status, Entry entry) {
+            if (correlationId == id) {
+                told.add(entry.handle());
+                session.get(again);
+            }
         }
     }
 
