@@ -233,7 +233,10 @@ public final class IpcRun implements AutoCloseable {
         return new ClientTurn(subject, plan, roundTrips, scores, client, server);
     }
 
-    /** The echo with other settings: {@code term=1048576} bytes a term, {@code turn=8192} bytes between two turns of the driver, {@code request=188} and {@code answer=436} bytes. */
+    /**
+     * The echo with other settings: {@code term=1048576} bytes a term, {@code turn=8192} bytes between two turns of the driver, messages of
+     * {@code request=156} and {@code answer=404} bytes.
+     */
     public Turn startEchoVariant(String subject, String... settings) throws IOException, InterruptedException {
         return startEcho(subject, settings);
     }
