@@ -35,8 +35,11 @@ class ZeroAllocationTest {
     /** The compiler has had its say. */
     private static final int LEAST_WARM_UPS = 15_000;
 
-    /** A million operations may cost what one log line or one late compilation does, but not one byte each. */
-    private static final long SLACK_BYTES = 64 * 1024;
+    /**
+     * A million operations may cost what one log line or one late compilation does, or the media driver's turns (some 2,700 of them, 24 bytes
+     * each when the compiler keeps an iterator), but not one byte each.
+     */
+    private static final long SLACK_BYTES = 128 * 1024;
 
     /** Of large values and by UDP: the smallest object for each of 10,000 is still over the slack. */
     private static final int FEW = 10;
