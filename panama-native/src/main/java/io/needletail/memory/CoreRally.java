@@ -25,31 +25,22 @@ public final class CoreRally {
                             ValueLayout.JAVA_INT))
             .orElse(null);
 
-    private static final MethodHandle LINES = NativeLibrary.function(
-                    "nt_lines_rally",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_INT))
-            .orElse(null);
+    /** Two cores, rounds, the lengths of a message there and one back, the histogram and its buckets; an errno. */
+    private static final FunctionDescriptor MESSAGES = FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS,
+            ValueLayout.JAVA_INT);
 
-    private static final MethodHandle UDP = NativeLibrary.function(
-                    "nt_udp_rally",
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.ADDRESS,
-                            ValueLayout.JAVA_INT))
-            .orElse(null);
+    private static final MethodHandle LINES =
+            NativeLibrary.function("nt_lines_rally", MESSAGES).orElse(null);
+
+    private static final MethodHandle UDP =
+            NativeLibrary.function("nt_udp_rally", MESSAGES).orElse(null);
 
     private static final MethodHandle COUNTER_COST = NativeLibrary.function(
                     "nt_raw_counter_cost", FunctionDescriptor.of(ValueLayout.JAVA_LONG))

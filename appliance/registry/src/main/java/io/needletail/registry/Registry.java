@@ -148,6 +148,7 @@ public final class Registry {
 
     /** Reads a word of the handle's slot, so that its cache line comes; of a handle beyond the slots, nothing. */
     public int touch(long handle) {
+        assert owner.isOwner();
         long slot = Handle.slot(handle);
         return slot >= keyedSlots && slot >= slots ? 0 : Loads.getInt(slotAddress(slot) + SlotLayout.WORD_OFFSET);
     }
