@@ -1,6 +1,7 @@
 /*
  * Counts the instructions that a thread executes, one by one, where the processor's own counters are hidden: the thread is stopped
- * behind every instruction (ptrace), its process goes on. What the thread does is slowed a thousandfold and otherwise the same.
+ * behind every instruction (ptrace), its process goes on. What the thread does is slowed a thousandfold: where it reads a
+ * clock it sees time jump, and does what it else would do seldom.
  *
  *   count_instructions THREAD COUNTER BLOCKS [LISTING]
  *
@@ -39,9 +40,14 @@ static void fail(const char *what) {
 }
 
 static void count(uint64_t address) {
+    static long places;
     uint64_t at = (address * 0x9E3779B97F4A7C15ull) >> 44;
     while (table[at].times != 0 && table[at].address != address) {
         at = (at + 1) & (TABLE - 1);
+    }
+    if (table[at].times == 0 && ++places == TABLE) {
+        fprintf(stderr, "more than %d addresses\n", TABLE - 1);
+        exit(1); /* before the table is full: a search in a full one has no end */
     }
     table[at].address = address;
     table[at].times++;
@@ -121,7 +127,7 @@ int main(int argc, char **argv) {
         struct user_regs_struct registers;
         ptrace(PTRACE_GETREGS, thread, NULL, &registers);
         uint64_t now = read_word(memory, counter);
-        if (changes != 0) {
+        if (changes != 0 && pass == 0) { /* where a signal stops the thread it has executed nothing */
             count(registers.rip);
             instructions++;
         }
@@ -131,12 +137,12 @@ int main(int argc, char **argv) {
             if (argc == 5) {
                 write_listing(argv[4], memory); /* while the thread is still stopped and its code where it was */
             }
-            ptrace(PTRACE_DETACH, thread, NULL, NULL);
+            ptrace(PTRACE_DETACH, thread, NULL, (void *)(long)pass);
             printf("instructions %llu\n", (unsigned long long)instructions);
             return 0;
         }
     }
-    ptrace(PTRACE_DETACH, thread, NULL, NULL);
+    ptrace(PTRACE_DETACH, thread, NULL, (void *)(long)pass);
     fprintf(stderr, "the counter stands still: %ld instructions\n", MAX_STEPS);
     return 1;
 }

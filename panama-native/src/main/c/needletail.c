@@ -42,20 +42,12 @@ void nt_prefetch_for_write(int64_t first, int64_t second) {
     __builtin_prefetch((const void *) (uintptr_t) second, 1);
 }
 
-static inline uint64_t raw_cycles(void) {
-#if defined(__x86_64__)
-    return __rdtsc();
-#else
-    return nt_cycles();
-#endif
-}
-
 /* What one reading takes here, the least of many pairs: part of every time that is measured with two. */
-uint64_t nt_raw_counter_cost(void) {
+uint64_t nt_counter_cost(void) {
     uint64_t least = UINT64_MAX;
     for (int i = 0; i < 100000; i++) {
-        uint64_t begin = raw_cycles();
-        uint64_t cycles = raw_cycles() - begin;
+        uint64_t begin = nt_cycles();
+        uint64_t cycles = nt_cycles() - begin;
         least = cycles < least ? cycles : least;
     }
     return least;
@@ -96,8 +88,9 @@ static void *answer(void *argument) {
 }
 
 /*
- * One line there and one back, `rounds` times, between cpu_a (the caller's thread, pinned for the duration) and cpu_b.
- * Neither side pauses: a PAUSE costs tens of cycles. histogram[c] counts the rounds of c cycles; the last bucket takes the longer ones. Returns 0 or an errno.
+ * One line there and one back, `rounds` times, between cpu_a (the caller's thread, pinned for the duration) and cpu_b. Neither
+ * side pauses: a PAUSE costs tens of cycles. histogram[c] counts the rounds of c cycles; the last bucket takes the longer ones.
+ * Returns 0 or an errno.
  */
 int nt_cacheline_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t *histogram, uint32_t buckets) {
     static struct rally rally;
@@ -113,10 +106,10 @@ int nt_cacheline_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t *histogra
     if (error) return error;
     pin(cpu_a);
     for (uint64_t i = 1; i <= rounds; i++) {
-        uint64_t begin = raw_cycles();
+        uint64_t begin = nt_cycles();
         atomic_store_explicit(&rally.ping, i, memory_order_release);
         while (atomic_load_explicit(&rally.pong, memory_order_acquire) != i) {}
-        uint64_t cycles = raw_cycles() - begin;
+        uint64_t cycles = nt_cycles() - begin;
         histogram[cycles < buckets ? cycles : buckets - 1]++;
     }
     pthread_join(partner, 0);
@@ -194,10 +187,10 @@ int nt_lines_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t request_lines
     pin(cpu_a);
     uint64_t others = 0;
     for (uint64_t i = 1; i <= rounds; i++) {
-        uint64_t begin = raw_cycles();
+        uint64_t begin = nt_cycles();
         put_lines(&rally.requests, i, request_lines);
         others += take_lines(&rally.answers, i, answer_lines_back);
-        uint64_t cycles = raw_cycles() - begin;
+        uint64_t cycles = nt_cycles() - begin;
         histogram[cycles < buckets ? cycles : buckets - 1]++;
     }
     pthread_join(partner, 0);
@@ -268,9 +261,9 @@ int nt_udp_rally(int cpu_a, int cpu_b, uint64_t rounds, uint32_t request_bytes, 
     if (!error) {
         pin(cpu_a);
         for (uint64_t i = 0; i < rounds && !error; i++) {
-            uint64_t begin = raw_cycles();
+            uint64_t begin = nt_cycles();
             if (send(sockets[0], bytes, request_bytes, 0) < 0 || udp_take(sockets[0], bytes, sizeof bytes)) error = errno;
-            uint64_t cycles = raw_cycles() - begin;
+            uint64_t cycles = nt_cycles() - begin;
             histogram[cycles < buckets ? cycles : buckets - 1]++;
         }
         if (error) shutdown(sockets[1], SHUT_RDWR);
@@ -380,8 +373,9 @@ void nt_crc32c_batch_table(
 }
 
 /*
- * Finds the slots of many keys of up to sixteen bytes at once, in stages, so that the waits for memory overlap: hash all and ask for
- * their first buckets; compare and ask for the slots; compare the keys. The same answers as the directory's own search, one by one.
+ * Finds the slots of many keys of up to sixteen bytes at once, in stages, so that the waits for memory overlap: hash all and
+ * ask for their first buckets; compare and ask for the slots; compare the keys. The same answers as the directory's own search,
+ * one by one.
  */
 #define MAX_KEYS 64
 #define BUCKET_LANES 8
@@ -428,7 +422,8 @@ static inline uint32_t fingerprint(uint64_t hash) {
     return (uint32_t) (hash ^ (hash >> 32));
 }
 
-/* The lanes of a bucket are pairs of 32-bit words, slot + 1 and fingerprint: bit 2 * lane + 1 is set where the fingerprint is equal. */
+/* The lanes of a bucket are pairs of 32-bit words, slot + 1 and fingerprint: bit 2 * lane + 1 is set where the fingerprint is
+ * equal. */
 #define FINGERPRINTS 0xAAAA
 
 static inline uint32_t match_plain(const uint64_t *lanes, uint32_t wanted) {

@@ -43,7 +43,7 @@ public final class CoreRally {
             NativeLibrary.function("nt_udp_rally", MESSAGES).orElse(null);
 
     private static final MethodHandle COUNTER_COST = NativeLibrary.function(
-                    "nt_raw_counter_cost", FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    "nt_counter_cost", FunctionDescriptor.of(ValueLayout.JAVA_LONG))
             .orElse(null);
 
     private final long[] counts;

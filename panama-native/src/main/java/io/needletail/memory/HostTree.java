@@ -40,7 +40,10 @@ public final class HostTree {
         return text(path).map(text -> text.lines().toList()).orElse(List.of());
     }
 
-    /** A list of cores as the kernel writes it, {@code 0-3,8}; empty when the file is missing or holds something else, as {@code (null)}. */
+    /**
+     * A list of cores as the kernel writes it, {@code 0-3,8}; empty when the file is missing or holds something else, as {@code
+     * (null)}.
+     */
     public List<Integer> cpuList(String path) {
         return text(path).filter(CpuSet::isList).map(CpuSet::parse).orElse(List.of());
     }

@@ -38,8 +38,8 @@ public final class KeySearchKernel {
     }
 
     /**
-     * Finds keys of up to 16 bytes. All memory may be arrays on the heap; the caller has checked the count against their lengths, and
-     * that the table's addresses are a region's.
+     * Finds keys of up to 16 bytes. All memory may be arrays on the heap; the caller has checked the count against their
+     * lengths, and that the table's addresses are a region's.
      *
      * @param table five longs: directory, buckets, keyed slots, the hash's two secrets
      * @param words two for each key, zero beyond its length

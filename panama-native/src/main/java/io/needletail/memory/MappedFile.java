@@ -30,8 +30,8 @@ public final class MappedFile implements AutoCloseable {
     }
 
     /**
-     * Creates the file with 0600 and {@code lengthBytes} of zeros, locked; fails when it exists or does not fit. In a file system of
-     * huge pages file and mapping are as much longer as the last page is.
+     * Creates the file with 0600 and {@code lengthBytes} of zeros, locked; fails when it exists or does not fit. In a file
+     * system of huge pages file and mapping are as much longer as the last page is.
      */
     public static MappedFile create(Path path, long lengthBytes) throws IOException {
         FileStore store = Files.getFileStore(path.toAbsolutePath().getParent());

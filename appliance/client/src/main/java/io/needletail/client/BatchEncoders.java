@@ -93,8 +93,8 @@ final class BatchEncoders {
     }
 
     /**
-     * Written without the codec behind the group's header: a handle is all there is of an entry. Privately, and copied in whole, as its
-     * answer is.
+     * Written without the codec behind the group's header: a handle is all there is of an entry. Privately, and copied in
+     * whole, as its answer is.
      */
     void encodeByHandle(MutableDirectBuffer buffer, int offset, long id, long epoch, Batch batch) {
         handlesEncoder

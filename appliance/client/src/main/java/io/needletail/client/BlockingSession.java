@@ -329,8 +329,8 @@ public final class BlockingSession implements Cache, AutoCloseable {
     }
 
     /**
-     * Gives a sign of life when one is due; whether the session has ended the next request will see. What comes now is the answer to
-     * a request that was given up: whoever asked has gone on, and what he gave for it is his again.
+     * Gives a sign of life when one is due; whether the session has ended the next request will see. What comes now is the
+     * answer to a request that was given up: whoever asked has gone on, and what he gave for it is his again.
      */
     void tend() {
         if (!session.isPolling()) { // a scan's consumer may ask another shard

@@ -137,8 +137,8 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * Where the appliance wants the requests. The publication of the connect stays open in any case: when it goes, with this process
-     * or before it, the appliance knows that the session is over.
+     * Where the appliance wants the requests. The publication of the connect stays open in any case: when it goes, with this
+     * process or before it, the appliance knows that the session is over.
      */
     private void takeLane(long deadlineNs) {
         requests = limits.isShared()
@@ -210,7 +210,10 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** A stream for values over a message's length, with the Aeron session id of the connect: so the appliance knows whose it is. */
+    /**
+     * A stream for values over a message's length, with the Aeron session id of the connect: so the appliance knows whose it
+     * is.
+     */
     BulkSender bulkSender(int maxValueLength) {
         String channel = address.bulkChannel() + "|session-id=" + lane.sessionId();
         return new BulkSender(

@@ -162,8 +162,8 @@ final class ReplyReader implements FragmentHandler {
         int count = Math.min(entries.count(), Batch.MAX_LENGTH);
         int length = entries.actingBlockLength();
         buffer.getBytes(shortValuesDecoder.limit(), shortValues, 0, count * length);
-        InFlight requests = session.requests();
-        System.arraycopy(requests.batchHandles(), requests.firstHandleOf(id), handles, 0, count);
+        InFlight unanswered = session.unanswered();
+        System.arraycopy(unanswered.batchHandles(), unanswered.firstHandleOf(id), handles, 0, count);
         for (int i = 0; i < count; i++) {
             boolean isMissing = (missing >>> i & 1) != 0;
             int at = i * length;

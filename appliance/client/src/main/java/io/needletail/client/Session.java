@@ -32,6 +32,8 @@ public final class Session extends SessionRequests implements AutoCloseable {
     public static final int CLOSED = -3;
     /** The key, the value or the batch exceeds the limits of this session. */
     public static final int TOO_LONG = -4;
+    /** Not sent: a batch or a group of nothing. */
+    public static final int EMPTY = -5;
 
     /** No region is ever in it: handles of other data are answered with EPOCH_CHANGED. */
     private static final long NO_EPOCH = 0;
@@ -292,7 +294,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
         inFlight.asks(id, batch);
     }
 
-    InFlight requests() {
+    InFlight unanswered() {
         return inFlight;
     }
 
@@ -306,8 +308,8 @@ public final class Session extends SessionRequests implements AutoCloseable {
     }
 
     /**
-     * Nobody waits for this request's answer any more; one that comes late is passed over. Whoever gives a request up says so, or its
-     * place among the unanswered ones stays taken.
+     * Nobody waits for this request's answer any more; one that comes late is passed over. Whoever gives a request up says so,
+     * or its place among the unanswered ones stays taken.
      */
     public void abandon(long id) {
         answered(id);

@@ -38,7 +38,10 @@ abstract class SessionRequests {
     /** Where what was claimed is written. */
     abstract BufferClaim claimed();
 
-    /** Sends what was claimed for this correlation id, and answers it; or a negative code, when the room was another one's first. */
+    /**
+     * Sends what was claimed for this correlation id, and answers it; or a negative code, when the room was another one's
+     * first.
+     */
     abstract long send(long id);
 
     /** The request that is about to be sent is a get of this handle. */
@@ -309,7 +312,9 @@ abstract class SessionRequests {
 
     /** Reads every entry of the batch; the answer comes entry by entry, then its end. */
     public long get(Batch batch) {
-        return batch.isAllByHandle() ? getByHandles(batch) : sendBatch(BatchOperation.GET, batch);
+        return batch.isAllByHandle() && batch.length() != 0
+                ? getByHandles(batch)
+                : sendBatch(BatchOperation.GET, batch);
     }
 
     private long getByHandles(Batch batch) {
@@ -334,6 +339,9 @@ abstract class SessionRequests {
     }
 
     private long sendBatch(BatchOperation operation, Batch batch) {
+        if (batch.length() == 0) {
+            return Session.EMPTY;
+        }
         int length = BatchEncoders.encodedLength(operation, batch);
         if (batch.length() > limits().maxBatchLength() || length > limits().maxFrameLength()) {
             return Session.TOO_LONG;
@@ -348,6 +356,9 @@ abstract class SessionRequests {
 
     /** Makes all changes of the group or none; the answer is a batch's. */
     public long apply(Group group) {
+        if (group.length() == 0) {
+            return Session.EMPTY;
+        }
         int length = BatchEncoders.encodedLength(group);
         if (group.length() > limits().maxBatchLength() || length > limits().maxFrameLength()) {
             return Session.TOO_LONG;

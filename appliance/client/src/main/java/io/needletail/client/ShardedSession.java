@@ -69,8 +69,8 @@ public final class ShardedSession implements Cache, AutoCloseable {
     }
 
     /**
-     * Sessions that outlive their connections, each for itself, as {@link BlockingSession#connectAgain(SessionAddress, ClientId, long)}
-     * says; the same client id is used for every shard.
+     * Sessions that outlive their connections, each for itself, as {@link BlockingSession#connectAgain(SessionAddress,
+     * ClientId, long)} says; the same client id is used for every shard.
      */
     public static ShardedSession connectAgain(
             SessionAddress address, String namespace, ClientId clientId, long timeoutNs) {

@@ -7,8 +7,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Values of 16 bytes, as most are, on the wire: two words after their length. The codecs would copy them from and to an array, through
- * a stub that takes as long as the rest of an entry. A field that is written here leaves the codec's limit to be moved behind it.
+ * Values of 16 bytes, as most are, on the wire: two words after their length. The codecs would copy them from and to an array,
+ * through a stub that takes as long as the rest of an entry. A field that is written here leaves the codec's limit to be moved
+ * behind it.
  */
 public final class WordValues {
     /** Of {@code varKey} and {@code varValue} in the schema. */

@@ -3,12 +3,14 @@ package io.needletail.engine;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryViews;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Status;
+import java.util.Objects;
 
 /** Runs batches on a shard: one staged search for all entries, then each on its own. For the owner thread. */
 final class BatchRunner {
-    /** One MiB of slots: what a second-level cache holds of them. */
+    /** One MiB of slots with a key: what a second-level cache holds of them. */
     private static final long CACHED_SLOTS = 1 << 14;
 
     private final ShardEngine engine;
@@ -22,7 +24,7 @@ final class BatchRunner {
     BatchRunner(ShardEngine engine) {
         this.engine = engine;
         registry = engine.registry();
-        exceedsCache = registry.header().sizing().keyedSlots() > CACHED_SLOTS;
+        exceedsCache = registry.slots() > CACHED_SLOTS;
     }
 
     int get(Batch batch) {
@@ -60,6 +62,18 @@ final class BatchRunner {
         for (int i = 0; i < length; i++) {
             finish(batch, i, registry.get(batch.handle(i), batch.entry(i)));
         }
+    }
+
+    void get(long[] handles, int offset, int length, EntryViews into) {
+        Objects.checkFromIndexSize(offset, length, handles.length);
+        if (exceedsCache) {
+            int all = 0;
+            for (int i = offset; i < offset + length; i++) {
+                all |= registry.touch(handles[i]);
+            }
+            touched = all;
+        }
+        registry.get(handles, offset, length, into);
     }
 
     private void getFound(Batch batch) {

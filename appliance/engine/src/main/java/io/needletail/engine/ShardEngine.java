@@ -8,6 +8,8 @@ import io.needletail.registry.Slab;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Cache;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryView;
+import io.needletail.registry.view.EntryViews;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
@@ -16,6 +18,7 @@ import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionState;
+import io.needletail.registry.view.ShortKeys;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -115,7 +118,10 @@ public final class ShardEngine implements Cache {
         return new AttachReport(fault, -1, live.epoch(), 0, 0, 0);
     }
 
-    /** Whether the live lines can be what an appliance left. NEW says that nothing was ever written: then nothing is; retired regions and mirrors are not taken over. */
+    /**
+     * Whether the live lines can be what an appliance left. NEW says that nothing was ever written: then nothing is; retired
+     * regions and mirrors are not taken over.
+     */
     private boolean isTakable() {
         int state = live.state();
         boolean untouched = live.appliedPosition() == 0 && live.epochFirstVersion() == 0;
@@ -228,6 +234,33 @@ public final class ShardEngine implements Cache {
     @Override
     public int get(long handle, Entry into) {
         return registry.get(handle, into);
+    }
+
+    /**
+     * Shows a short value where it lies, without copying it, until the next call that changes any entry. Else {@link
+     * Status#ABSENT}, {@link Status#STALE_HANDLE}, or {@link Status#VALUE_TOO_LONG} for one over 16 bytes: that one is read
+     * into an {@link Entry}.
+     */
+    public int get(long handle, EntryView into) {
+        return registry.get(handle, into);
+    }
+
+    /**
+     * The same for a key of up to 16 bytes, given as its two words, zero beyond its length; {@link Status#NOT_FOUND} in place
+     * of stale.
+     */
+    public int get(long word0, long word1, int length, EntryView into) {
+        return registry.get(word0, word1, length, into);
+    }
+
+    /** The same for several handles, from an offset on, each with a status of its own. */
+    public void get(long[] handles, int offset, int length, EntryViews into) {
+        batches.get(handles, offset, length, into);
+    }
+
+    /** The same for several keys. */
+    public void get(ShortKeys keys, EntryViews into) {
+        registry.get(keys, into);
     }
 
     @Override

@@ -8,9 +8,9 @@ import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Value;
 
 /**
- * The commonest change by far: a value of up to 16 bytes over one as short, without a deadline before or behind. The record and the
- * slot are those of {@link RecordWriter#writeUpdate} and {@link Applier#apply}, in the same order; only nothing is read back between,
- * which spares a third of a put's instructions (bench/RESULTS.md, attempt 9). For the owner thread.
+ * The commonest change by far: a value of up to 16 bytes over one as short, without a deadline before or behind. The record and
+ * the slot are those of {@link RecordWriter#writeUpdate} and {@link Applier#apply}, in the same order; only nothing is read
+ * back between, which spares a third of a put's instructions (bench/RESULTS.md, attempt 9). For the owner thread.
  */
 final class ShortUpdate {
     private final MutationLog log;

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 class ExpiryTest {
     private static final long SEED = 5;
     private static final long START = 1_700_000_000_000_000_000L;
-    /** A turn of 1024 steps looks at sixteen blocks of 64 slots, all of the small region. One may begin in the middle of a block. */
+    /**
+     * A turn of 1024 steps looks at sixteen blocks of 64 slots, all of the small region. One may begin in the middle of a
+     * block.
+     */
     private static final int TURNS = 3;
 
     private final Key key = new Key("ttl:1");

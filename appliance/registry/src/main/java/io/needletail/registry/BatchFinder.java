@@ -3,11 +3,13 @@ package io.needletail.registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.ShortKeys;
 
 /**
- * Finds the slots of a batch. Keys that are all short go to {@link ShortKeyFinder}. A mixed one is searched in stages, so that the waits for memory overlap: hash all keys, touch all first buckets, compare
- * and touch all slots, then decide one by one. A key that its first candidate is not is looked up the plain way, so the
- * answers are those of {@link Directory#find}. For the owner thread.
+ * Finds the slots of a batch. Keys that are all short go to {@link ShortKeyFinder}. A mixed one is searched in stages, so that
+ * the waits for memory overlap: hash all keys, touch all first buckets, compare and touch all slots, then decide one by one. A
+ * key that its first candidate is not is looked up the plain way, so the answers are those of {@link Directory#find}. For the
+ * owner thread.
  */
 final class BatchFinder {
     private final Registry registry;
@@ -43,6 +45,10 @@ final class BatchFinder {
         } else {
             findMixed(batch, length);
         }
+    }
+
+    void find(ShortKeys keys) {
+        shortKeys.find(keys, keys.count());
     }
 
     private void findMixed(Batch batch, int length) {

@@ -8,8 +8,9 @@ import io.needletail.registry.view.RegionLayout;
 
 /**
  * Key to slot. Two candidate buckets a key, each one cache line of eight lanes {@code fingerprint:32 | slot+1:32}, so that a
- * lookup is at most two bucket lines and one slot line. The keyed hash chooses the buckets and is the fingerprint. Insertion into two full buckets moves lanes to their other bucket by a breadth-first search of at most
- * {@value #MAX_SEARCH} buckets, then refuses. Owner only: no reader ever looks here, and it is rebuilt at every start.
+ * lookup is at most two bucket lines and one slot line. The keyed hash chooses the buckets and is the fingerprint. Insertion
+ * into two full buckets moves lanes to their other bucket by a breadth-first search of at most {@value #MAX_SEARCH} buckets,
+ * then refuses. Owner only: no reader ever looks here, and it is rebuilt at every start.
  */
 final class Directory {
     static final long NOT_FOUND = -1;

@@ -58,9 +58,9 @@ public final class KeyHash {
     }
 
     /**
-     * Thirty-two more bits of the same hash, by which a bucket's lane is told from its neighbours. Keys that share a bucket share the
-     * upper bits of one half; the other half, folded over it, still says which key it is. Nobody without the secret can
-     * build two keys with one fingerprint, as anyone can with a CRC.
+     * Thirty-two more bits of the same hash, by which a bucket's lane is told from its neighbours. Keys that share a bucket
+     * share the upper bits of one half; the other half, folded over it, still says which key it is. Nobody without the secret
+     * can build two keys with one fingerprint, as anyone can with a CRC.
      */
     public static int fingerprint(long hash) {
         return (int) (hash ^ (hash >>> 32));

@@ -3,8 +3,8 @@ package io.needletail.registry;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Finds the slots of up to 64 keys of up to 16 bytes at once, with the answers of {@link Directory#find}. Which one runs is a matter of
- * speed alone: the registry has one in Java, and whoever opens it may give it another.
+ * Finds the slots of up to 64 keys of up to 16 bytes at once, with the answers of {@link Directory#find}. Which one runs is a
+ * matter of speed alone: the registry has one in Java, and whoever opens it may give it another.
  */
 @FunctionalInterface
 public interface KeySearch {

@@ -4,14 +4,18 @@ import io.needletail.registry.view.Addresses;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryView;
+import io.needletail.registry.view.EntryViews;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.ShortKeys;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Status;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * A shard's slots, directory and slab as their owner sees them. It finds, reads and hands out places; it changes slots only
@@ -107,9 +111,12 @@ public final class Registry {
     }
 
     public long slotAddress(long slot) {
+        return Addresses.of(slotUnits(slot));
+    }
+
+    private long slotUnits(long slot) {
         assert slot >= 0 && slot < slots : "slot=" + slot + " slots=" + slots;
-        return Addresses.of(
-                slot < keyedSlots ? keyedUnits + slot * Addresses.UNITS_A_LINE : anonymousUnits + (slot - keyedSlots));
+        return slot < keyedSlots ? keyedUnits + slot * Addresses.UNITS_A_LINE : anonymousUnits + (slot - keyedSlots);
     }
 
     /** Reads an entry; plain loads, because the owner's own stores are in order for it. */
@@ -128,9 +135,83 @@ public final class Registry {
         return take(address, SlotLayout.kind(word), into);
     }
 
+    /** Shows an entry's short value where it lies, until the next change. */
+    public int get(long handle, EntryView into) {
+        return show(place(handle), into);
+    }
+
+    private static int show(long place, EntryView into) {
+        if (place <= 0) {
+            into.clear();
+            return (int) -place;
+        }
+        into.show(place);
+        return Status.OK;
+    }
+
+    /** Shows the short value of a key of up to 16 bytes where it lies. */
+    public int get(long word0, long word1, int length, EntryView into) {
+        assert owner.isOwner();
+        long slot = directory.find(word0, word1, length, keyHash.hashInline(word0, word1, length));
+        return show(slot < 0 ? -Status.NOT_FOUND : placeFound(slot), into);
+    }
+
+    /** Shows the short values of so many handles, from an offset on, where they lie. */
+    public void get(long[] handles, int offset, int length, EntryViews into) {
+        Objects.checkFromIndexSize(offset, length, handles.length);
+        into.begin(length);
+        for (int i = 0; i < length; i++) {
+            into.place(i, place(handles[offset + i]));
+        }
+    }
+
+    /** Shows the short values of keys where they lie. */
+    public void get(ShortKeys keys, EntryViews into) {
+        assert owner.isOwner();
+        batchFinder.find(keys);
+        int count = keys.count();
+        into.begin(count);
+        for (int i = 0; i < count; i++) {
+            long slot = batchFinder.slot(i);
+            into.place(i, slot < 0 ? -Status.NOT_FOUND : placeFound(slot));
+        }
+    }
+
+    /** Where the slot of a short value is, in {@link Addresses}' units; of what has none the status, negated. */
+    private long place(long handle) {
+        assert owner.isOwner();
+        long slot = Handle.slot(handle);
+        if (slot >= keyedSlots && slot >= slots) {
+            return -Status.STALE_HANDLE;
+        }
+        long units = slotUnits(slot);
+        int word = Loads.getInt(Addresses.of(units) + SlotLayout.WORD_OFFSET);
+        return (SlotLayout.generation(word) | shardBits) == (int) (handle >>> 32)
+                ? placeOf(units, word)
+                : -Status.STALE_HANDLE;
+    }
+
+    private long placeFound(long slot) {
+        long units = keyedUnits + slot * Addresses.UNITS_A_LINE;
+        return placeOf(units, Loads.getInt(Addresses.of(units) + SlotLayout.WORD_OFFSET));
+    }
+
+    private static long placeOf(long units, int word) {
+        int kind = SlotLayout.kind(word);
+        return kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB ? units : -whyUnseen(kind);
+    }
+
+    private static int whyUnseen(int kind) {
+        return switch (kind) {
+            case SlotLayout.KIND_SLAB -> Status.VALUE_TOO_LONG;
+            case SlotLayout.KIND_ABSENT -> Status.ABSENT;
+            default -> Status.STALE_HANDLE;
+        };
+    }
+
     /**
-     * The address of the slot that the handle names, when its value has 16 bytes: version and value can be read there, and nothing is
-     * kept in between. Else {@link #NO_SHORT_VALUE}, and {@link #get(long, Entry)} says why.
+     * The address of the slot that the handle names, when its value has 16 bytes: version and value can be read there, and
+     * nothing is kept in between. Else {@link #NO_SHORT_VALUE}, and {@link #get(long, Entry)} says why.
      */
     public long shortValue(long handle) {
         assert owner.isOwner();

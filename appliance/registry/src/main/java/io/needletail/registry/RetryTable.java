@@ -78,7 +78,10 @@ public final class RetryTable {
         return NONE;
     }
 
-    /** An entry for a new client: one that was never used, else the one that was not for longest; {@link #NONE} when all are connected. */
+    /**
+     * An entry for a new client: one that was never used, else the one that was not for longest; {@link #NONE} when all are
+     * connected.
+     */
     public int choose() {
         int oldest = NONE;
         for (int i = 0; i < count; i++) {

@@ -5,9 +5,9 @@ import io.needletail.registry.view.ShortKeys;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Finds the slots of a batch whose keys are all short, in stages over plain arrays: hash all, compare all first buckets, then the keys.
- * Each stage is a loop of its own that the compiler inlines whole; what the waits for memory of one key leave free the next one
- * uses. With a {@link KeySearch} in C all stages are one call. For the owner thread.
+ * Finds the slots of a batch whose keys are all short, in stages over plain arrays: hash all, compare all first buckets, then
+ * the keys. Each stage is a loop of its own that the compiler inlines whole; what the waits for memory of one key leave free
+ * the next one uses. With a {@link KeySearch} in C all stages are one call. For the owner thread.
  */
 final class ShortKeyFinder {
     private final Directory directory;

@@ -192,8 +192,10 @@ public final class Appliance implements AutoCloseable {
     }
 
     private void take(List<RegionStore> opened) throws IOException {
+        for (RegionStore region : opened) { // all, before anything can fail: nobody else closes them now
+            regions.add(keep(region));
+        }
         for (int i = 0; i < opened.size(); i++) {
-            regions.add(keep(opened.get(i)));
             counters.add(CountersFile.create(folder.countersFile(i)));
         }
     }

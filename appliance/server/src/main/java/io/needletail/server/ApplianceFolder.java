@@ -184,7 +184,10 @@ public final class ApplianceFolder implements AutoCloseable {
         }
     }
 
-    /** Of a disk that is not mounted there is an empty folder: a new region in it, or elsewhere, would leave that of the disk behind. */
+    /**
+     * Of a disk that is not mounted there is an empty folder: a new region in it, or elsewhere, would leave that of the disk
+     * behind.
+     */
     private void refuseAVanishedRegion() throws IOException {
         Path link = folder.resolve("region");
         boolean isGone = Files.isSymbolicLink(link) && isOwn(Files.readSymbolicLink(link)) && !Files.exists(regions);

@@ -13,7 +13,8 @@ import java.util.concurrent.FutureTask;
 final class RegionOpening implements AutoCloseable {
     private final FutureTask<List<RegionStore>> work;
     private final Thread thread;
-    private boolean isTaken;
+    /** Whether {@link #await()} handed over the regions, or said why there are none. */
+    private boolean isTold;
 
     private RegionOpening(Callable<List<RegionStore>> regions) {
         work = new FutureTask<>(regions);
@@ -31,36 +32,76 @@ final class RegionOpening implements AutoCloseable {
     List<RegionStore> await() throws IOException {
         try {
             List<RegionStore> regions = work.get();
-            isTaken = true;
+            isTold = true;
             return regions;
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case IOException io -> throw io;
-                case RuntimeException runtime -> throw runtime;
-                case Error error -> throw error;
-                default -> throw new IllegalStateException(e.getCause());
-            }
+            isTold = true;
+            throw told(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while opening the regions", e);
         }
     }
 
-    /** Waits for its thread; what it opened and nobody took is closed. */
+    /**
+     * Waits for its thread; what it opened and nobody took is closed.
+     *
+     * @throws IOException also when it failed, and whoever waited for something else was not told
+     */
     @Override
     public void close() throws IOException {
-        boolean interrupted = Thread.interrupted();
-        if (!isTaken) {
+        awaitThread();
+        if (isTold) {
+            return;
+        }
+        isTold = true;
+        switch (work.state()) {
+            case SUCCESS -> closeAll(work.resultNow());
+            case FAILED -> throw told(work.exceptionNow());
+            default -> throw new IllegalStateException("state=" + work.state());
+        }
+    }
+
+    /** An interrupt does not end it, or the regions would stay open; it is kept for the caller. */
+    private void awaitThread() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
             try {
-                for (RegionStore region : work.get()) {
-                    region.close();
-                }
-            } catch (ExecutionException | InterruptedException e) {
-                interrupted |= e instanceof InterruptedException; // a failure has been told, and has closed its own
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeAll(List<RegionStore> regions) throws IOException {
+        IOException failure = null;
+        for (RegionStore region : regions) {
+            try {
+                region.close();
+            } catch (IOException e) {
+                if (failure != null) {
+                    e.addSuppressed(failure);
+                }
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static IOException told(Throwable failure) {
+        switch (failure) {
+            case IOException io -> {
+                return io;
+            }
+            case RuntimeException runtime -> throw runtime;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(failure);
         }
     }
 }

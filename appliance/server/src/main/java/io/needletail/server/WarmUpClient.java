@@ -15,7 +15,10 @@ import org.agrona.concurrent.Agent;
  * answers. Another thread brings the session and waits for the end.
  */
 final class WarmUpClient implements Agent, ResultHandler {
-    private static final int STEPS = 14;
+    /** Of one request each; behind them come those of {@link WarmUpBatches}. */
+    private static final int SINGLE_STEPS = 14;
+
+    private static final int STEPS = SINGLE_STEPS + WarmUpBatches.STEPS;
     /** Of a request that has not been sent yet. */
     private static final long NONE = 0;
 
@@ -23,6 +26,7 @@ final class WarmUpClient implements Agent, ResultHandler {
     private final Key missing = new Key("warm-up, missing and longer than a slot holds");
     private final Value shortValue = new Value(16);
     private final Value longValue = new Value(64);
+    private final WarmUpBatches batches = new WarmUpBatches();
     private final int rounds;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -36,6 +40,7 @@ final class WarmUpClient implements Agent, ResultHandler {
     private long asked = NONE;
     private long handle;
     private boolean isOver;
+    private boolean wasCut;
     private String wrong;
 
     WarmUpClient(int rounds) {
@@ -62,7 +67,7 @@ final class WarmUpClient implements Agent, ResultHandler {
             throw new IllegalStateException("warm-up: " + wrong);
         }
         long spentMs = (System.nanoTime() - deadlineNs + timeNs) / 1_000_000;
-        return round + " of " + rounds + " rounds in " + spentMs + " ms";
+        return round + " of " + rounds + " rounds in " + spentMs + " ms" + (wasCut ? ", then its session ended" : "");
     }
 
     private boolean awaitEnd(long patienceNs) {
@@ -85,8 +90,10 @@ final class WarmUpClient implements Agent, ResultHandler {
             ask(mine);
             return 1;
         }
-        boolean isOpen = mine.poll(this, 1) != Session.CLOSED;
-        return isOver || !isOpen ? end() : 1; // not within the poll: whoever waits for the end closes the session
+        if (mine.poll(this, 1) == Session.CLOSED && !isOver) {
+            wasCut = true;
+        }
+        return isOver || wasCut ? end() : 1; // not within the poll: whoever waits for the end closes the session
     }
 
     private void ask(Session mine) {
@@ -94,6 +101,7 @@ final class WarmUpClient implements Agent, ResultHandler {
         if (id > 0) {
             asked = id;
         } else if (id == Session.CLOSED) {
+            wasCut = true;
             end();
         }
     }
@@ -110,7 +118,8 @@ final class WarmUpClient implements Agent, ResultHandler {
             case 10 -> mine.resolve(key, true);
             case 11 -> mine.put(missing, longValue);
             case 12 -> mine.delete(missing);
-            default -> mine.delete(key);
+            case 13 -> mine.delete(key);
+            default -> batches.send(mine, step - SINGLE_STEPS);
         };
     }
 
@@ -125,15 +134,41 @@ final class WarmUpClient implements Agent, ResultHandler {
 
     @Override
     public void onResult(long correlationId, int status, Entry entry) {
-        if (correlationId != asked) {
-            return;
+        if (correlationId == asked && isRight(status)) {
+            handle = step == 0 ? entry.handle() : handle;
+            nextStep();
         }
-        if (status != expected()) {
-            wrong = "step " + step + ": status=" + Status.name(status) + " expected=" + Status.name(expected());
+    }
+
+    @Override
+    public void onBatchEntry(long correlationId, int index, int status, Entry entry) {
+        if (correlationId == asked && isRight(status)) {
+            batches.onEntry(index, entry);
+        }
+    }
+
+    @Override
+    public void onBatchEnd(long correlationId, int status) {
+        if (correlationId == asked && !isOver && isRight(status)) {
+            nextStep();
+        }
+    }
+
+    private boolean isRight(int status) {
+        if (status == expected()) {
+            return true;
+        }
+        if (status == Status.UNKNOWN) { // the session ends, and says so of what it was asked
+            wasCut = true;
             isOver = true;
-            return;
+            return false;
         }
-        handle = step == 0 ? entry.handle() : handle;
+        wrong = "step " + step + ": status=" + Status.name(status) + " expected=" + Status.name(expected());
+        isOver = true;
+        return false;
+    }
+
+    private void nextStep() {
         asked = NONE;
         step = (step + 1) % STEPS;
         if (step == 0) {

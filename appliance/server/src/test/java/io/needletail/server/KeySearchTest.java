@@ -7,7 +7,9 @@ import io.needletail.memory.KeySearchKernel;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryViews;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.ShortKeys;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.testing.CollidingKeys;
@@ -35,6 +37,8 @@ class KeySearchTest {
     private final Value value = new Value(16);
     private final Entry entry = new Entry(16);
     private final Batch batch = new Batch(16);
+    private final ShortKeys keys = new ShortKeys();
+    private final EntryViews views = new EntryViews();
     private ScratchRegion region;
     private ShardEngine engine;
 
@@ -162,7 +166,25 @@ class KeySearchTest {
             assertThat(batch.entry(i).handle()).as(search).isEqualTo(expected == null ? 0L : expected);
             assertThat(engine.get(batch.key(i), entry)).as("one by one").isEqualTo(batch.status(i));
         }
+        compareViews(search);
         return length;
+    }
+
+    private void compareViews(String search) {
+        keys.clear();
+        for (int i = 0; i < batch.length(); i++) {
+            keys.add(batch.key(i));
+        }
+        engine.get(keys, views);
+        for (int i = 0; i < batch.length(); i++) {
+            assertThat(views.status(i)).as(search).isEqualTo(batch.status(i));
+            if (batch.status(i) == Status.OK) {
+                assertThat(views.version(i)).as(search).isEqualTo(batch.entry(i).version());
+                assertThat(views.word0(i))
+                        .as(search)
+                        .isEqualTo(batch.entry(i).value().word0());
+            }
+        }
     }
 
     private static String text(Key of) {

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Everything at once, for seconds, and for ten minutes in the long run: sessions that come and go, every kind of change, large
- * values, scans, by a lane, the shared publication and UDP. Afterwards descriptors, mappings, threads and the heap are where they
- * were, what the shard has allocated is a session's and not a request's (to the byte: ZeroAllocationTest), and its counters are the client's own books.
+ * values, scans, by a lane, the shared publication and UDP. Afterwards descriptors, mappings, threads and the heap are where
+ * they were, what the shard has allocated is a session's and not a request's (to the byte: ZeroAllocationTest), and its
+ * counters are the client's own books.
  */
 class SoakTest {
     private static final long SEED = 99;

@@ -31,14 +31,18 @@ public final class BatchCurveRole {
         Asked asked = Asked.of(questions, region);
         kinds.put("load", new BareLoads(asked));
         kinds.put("byHandle", new SingleGets(asked, false));
+        kinds.put("byHandle.view", new ViewedGets(asked));
         kinds.put("byHandle.dependent", new DependentGets(asked, 0));
         kinds.put("byKey", new SingleGets(asked, true));
         for (int length : BatchLengths.ALL) {
             kinds.put("byHandle.batch" + length, new BatchGets(asked, length, Ask.BY_HANDLE, IN_JAVA));
+            kinds.put("byHandle.views.batch" + length, new ViewedBatchGets(asked, length));
             kinds.put("byHandle.vector.batch" + length, new VectorHandleGets(asked, length));
             kinds.put("byKey.vector.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_JAVA));
             kinds.put("byKey.scalar.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, WITHOUT_VECTORS));
             kinds.put("resolve.vector.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_JAVA));
+            Consumer<Registry> fastest = KeySearchKernel.isAvailable() ? IN_C : IN_JAVA;
+            kinds.put("byKey.views.batch" + length, new ViewedKeyGets(asked, length, fastest));
             if (KeySearchKernel.isAvailable()) {
                 kinds.put("byKey.native.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_C));
                 kinds.put("resolve.native.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_C));

@@ -19,8 +19,8 @@ import java.util.Map;
 /** {@code bench batch}: what an entry costs by the length of the batch it comes in, for each working set. */
 public final class BatchRun {
     private static final long SECONDS = 300;
-    /** Of the plan's turn: there are some forty kinds of gets. */
-    private static final int SHORTER = 10;
+    /** Of the plan's turn: there are some sixty kinds of gets. */
+    private static final int SHORTER = 20;
 
     private final BenchPlan plan;
     private final BenchCores cores;
@@ -73,7 +73,10 @@ public final class BatchRun {
         for (int length : BatchLengths.ALL) {
             addRatio(set, rounds, "byHandle.batch" + length, "byHandle");
             addRatio(set, rounds, "byHandle.batch" + length, "byHandle.dependent");
+            addRatio(set, rounds, "byHandle.views.batch" + length, "byHandle");
+            addRatio(set, rounds, "byHandle.views.batch" + length, "byHandle.dependent");
             addRatio(set, rounds, "byHandle.vector.batch" + length, "byHandle");
+            addRatio(set, rounds, "byKey.views.batch" + length, "byKey");
             for (String search : new String[] {"native", "vector", "scalar"}) {
                 addRatio(set, rounds, "byKey." + search + ".batch" + length, "byKey");
                 addRatio(set, rounds, "resolve." + search + ".batch" + length, "byKey");

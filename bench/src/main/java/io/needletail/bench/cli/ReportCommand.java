@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         footer = {
             "",
-            "Without --from it measures what it draws: peers, batch, scale and latency of every tier.",
+            "Without --from it measures what it draws: peers, batch, sharing, scale and latency of every tier.",
             "Examples:",
             "  needletail bench report --quick",
             "  needletail bench report --quick --out report",
@@ -92,7 +92,13 @@ final class ReportCommand implements Callable<Integer> {
                 "--json",
                 folder.resolve("batch.json").toString(),
                 "--working-set",
-                smoke ? "L1" : "L1,L2,L3,DRAM"));
+                smoke ? "L1" : "4096,L1,L2,L3,DRAM,8M"));
+        run(with(
+                "sharing",
+                "--json",
+                folder.resolve("sharing.json").toString(),
+                "--only",
+                "reader.hot,reader.updated1M,reader.updated10M"));
         run(with("scale", "--json", folder.resolve("scale.json").toString()));
         for (String tier : smoke ? List.of("ipc") : ReportInput.TIERS) {
             List<String> latency = new ArrayList<>(List.of(

@@ -10,6 +10,7 @@ import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.RegionStore;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -86,6 +87,11 @@ public final class EmbeddedRegion implements AutoCloseable {
 
     public ShardEngine engine() {
         return engine;
+    }
+
+    /** For who reads beside the engine. */
+    public MemorySegment segment() {
+        return store.segment();
     }
 
     /** By entry, not by question. */

@@ -5,8 +5,8 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 
 /**
- * One member on the loopback that looks for no other and reports to nobody; maps without backups and without statistics, values kept as
- * the bytes that a get hands over, because those are the fastest to read as bytes.
+ * One member on the loopback that looks for no other and reports to nobody; maps without backups and without statistics, values
+ * kept as the bytes that a get hands over, because those are the fastest to read as bytes.
  */
 public final class HazelcastSettings {
     public static final String MAP = "peer";

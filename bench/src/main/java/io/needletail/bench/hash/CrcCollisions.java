@@ -2,7 +2,10 @@ package io.needletail.bench.hash;
 
 import io.needletail.registry.view.Key;
 
-/** Keys of 16 bytes that all have one CRC32C: twelve are free, the last four are chosen by running the CRC backwards from its end. */
+/**
+ * Keys of 16 bytes that all have one CRC32C: twelve are free, the last four are chosen by running the CRC backwards from its
+ * end.
+ */
 final class CrcCollisions {
     private static final int POLYNOMIAL = 0x82F6_3B78;
     /** The CRC of all of them; any number would do. */

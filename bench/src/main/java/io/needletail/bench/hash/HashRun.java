@@ -19,7 +19,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/** {@code bench hash}: how fast the hash is, how well it mixes, and how full the directory gets, on real keys and on hostile ones. */
+/**
+ * {@code bench hash}: how fast the hash is, how well it mixes, and how full the directory gets, on real keys and on hostile
+ * ones.
+ */
 public final class HashRun {
     private static final int KEYS = 65_536;
     private static final int SMOKE_KEYS = 4_096;

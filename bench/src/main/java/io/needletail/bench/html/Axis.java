@@ -27,6 +27,11 @@ record Axis(double low, double high, boolean logarithmic, String label, DoubleFu
         return new Axis(low, Math.max(high, low * 10), true, label, format);
     }
 
+    /** From one whole number to another, a tick each while they are few. */
+    static Axis counting(double low, double high, String label) {
+        return new Axis(low, Math.max(high, low + 1), false, label, Axis::number);
+    }
+
     static Axis linear(double low, double high, String label, DoubleFunction<String> format) {
         return new Axis(low, high > low ? high : low + 1, false, label, format);
     }
@@ -45,11 +50,24 @@ record Axis(double low, double high, boolean logarithmic, String label, DoubleFu
                 ticks.add(tick);
             }
         } else {
-            for (int i = 0; i <= LINEAR_TICKS; i++) {
-                ticks.add(low + (high - low) * i / LINEAR_TICKS);
+            int steps = isFewWholeNumbers() ? (int) (high - low) : LINEAR_TICKS;
+            for (int i = 0; i <= steps; i++) {
+                ticks.add(low + (high - low) * i / steps);
             }
         }
         return ticks;
+    }
+
+    private boolean isFewWholeNumbers() {
+        return low == Math.rint(low) && high == Math.rint(high) && high - low <= LINEAR_TICKS;
+    }
+
+    /** A count as people say it, short enough for a tick. */
+    static String count(double value) {
+        if (value < 1_000) {
+            return number(value);
+        }
+        return value < 1_000_000 ? number(value / 1_000) + " K" : number(value / 1_000_000) + " M";
     }
 
     /** Nanoseconds as people say them. */

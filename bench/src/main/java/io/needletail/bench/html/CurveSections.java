@@ -2,103 +2,143 @@ package io.needletail.bench.html;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Curves over batch lengths, working sets and cores. */
 final class CurveSections {
-    private static final Pattern BATCH =
-            Pattern.compile("batch\\.(byHandle|byKey\\.vector|byKey\\.native|resolve\\.native)\\.batch(\\d+)(\\..*)?");
-    private static final Pattern SINGLE =
-            Pattern.compile("batch\\.(load|byHandle\\.dependent|byHandle|byKey)(\\.(?!dependent)[^.]*)?");
+    private static final Pattern BATCH = Pattern.compile(
+            "batch\\.(byHandle(?:\\.views|\\.vector)?|byKey\\.(?:views|vector|scalar|native)|resolve\\.native)\\.batch(\\d+)(\\..*)?");
+    private static final Pattern SINGLE = Pattern.compile(
+            "batch\\.(load|byHandle\\.dependent|byHandle\\.view|byHandle|byKey)(\\.(?!dependent|view|batch)[^.]*)?");
     private static final Pattern SCALE = Pattern.compile("scale\\.(get|put)\\.shards(\\d+)\\.(efficiency|perSecond)");
 
     private CurveSections() {}
 
-    /** A chart a working set: ns an entry over the length of the batch. */
-    static String batches(JsonNode report) {
-        Map<String, Map<String, List<double[]>>> bySet = new LinkedHashMap<>();
-        Map<String, Double> single = new LinkedHashMap<>();
+    /** One way to get entries: alone, or in batches of some length. */
+    private record Way(String kind, int batch, String set, double entries, double ns) {
+        boolean isAlone() {
+            return batch == 0;
+        }
+
+        boolean isByHandle() {
+            return kind.startsWith("byHandle");
+        }
+
+        /** The floor stands in both charts. */
+        boolean belongsTo(boolean byHandle) {
+            return kind.equals("load") || isByHandle() == byHandle;
+        }
+
+        /** One colour for a way alone and in batches. */
+        String colour() {
+            return kind.equals("byHandle.views") ? "byHandle.view" : kind;
+        }
+    }
+
+    private static List<Way> ways(JsonNode report) {
+        List<Way> ways = new ArrayList<>();
         for (JsonNode result : report.get("results")) {
             Matcher batch = BATCH.matcher(result.get("name").asText());
             Matcher alone = SINGLE.matcher(result.get("name").asText());
             if (batch.matches()) {
-                bySet.computeIfAbsent(set(batch.group(3)), any -> new TreeMap<>())
-                        .computeIfAbsent(batch.group(1) + " in batches", any -> new ArrayList<>())
-                        .add(new double[] {
-                            Double.parseDouble(batch.group(2)),
-                            result.get("mean").asDouble()
-                        });
+                ways.add(way(result, batch.group(1), Integer.parseInt(batch.group(2)), batch.group(3)));
             } else if (alone.matches()) {
-                single.put(
-                        set(alone.group(2)) + "/" + alone.group(1),
-                        result.get("mean").asDouble());
+                ways.add(way(result, alone.group(1), 0, alone.group(2)));
             }
         }
+        return ways;
+    }
+
+    private static Way way(JsonNode result, String kind, int batch, String suffix) {
+        return new Way(
+                kind,
+                batch,
+                set(suffix),
+                entries(result.get("workingSet").asText()),
+                result.get("mean").asDouble());
+    }
+
+    /** Two charts a working set, by handle and by key: ns an entry over the length of the batch. */
+    static String batches(JsonNode report) {
+        Map<String, List<Way>> bySet = new LinkedHashMap<>();
+        for (Way way : ways(report)) {
+            bySet.computeIfAbsent(way.set(), any -> new ArrayList<>()).add(way);
+        }
         StringBuilder charts = new StringBuilder("<div class=\"charts\">");
-        bySet.forEach((set, lines) -> charts.append(batchChart(set, lines, single)));
+        bySet.forEach((set, ways) -> charts.append(batchChart(set, ways, true)).append(batchChart(set, ways, false)));
         return charts.append("</div>").toString();
     }
 
-    private static String batchChart(String set, Map<String, List<double[]>> lines, Map<String, Double> single) {
-        List<Double> all = new ArrayList<>();
-        lines.values().forEach(points -> points.forEach(point -> all.add(point[1])));
-        single.forEach((name, ns) -> {
-            if (name.startsWith(set + "/")) {
-                all.add(ns);
-            }
-        });
+    private static String batchChart(String set, List<Way> ways, boolean byHandle) {
+        List<Way> shown = ways.stream().filter(way -> way.belongsTo(byHandle)).toList();
         LineChart chart = new LineChart(
-                set + ": time an entry by batch length",
+                set + (byHandle ? ": by handle" : ": by key") + ", time an entry by batch length",
                 new Axis(1, 100, true, "entries in a batch", Axis::number),
-                Axis.log(all, "time an entry", Axis::ns));
-        lines.forEach(chart::line);
-        single.forEach((name, ns) -> {
-            if (name.startsWith(set + "/")) {
-                chart.dashed(
-                        name.substring(set.length() + 1) + ", one by one",
-                        List.of(new double[] {1, ns}, new double[] {100, ns}));
+                Axis.log(shown.stream().map(Way::ns).toList(), "time an entry", Axis::ns));
+        Map<String, List<double[]>> lines = new LinkedHashMap<>();
+        for (Way way : shown) {
+            if (!way.isAlone()) {
+                lines.computeIfAbsent(way.kind(), any -> new ArrayList<>()).add(new double[] {way.batch(), way.ns()});
             }
-        });
+        }
+        lines.forEach((kind, points) -> chart.line(kind + " in batches", colour(shown, kind), points));
+        for (Way way : shown) {
+            if (way.isAlone()) {
+                chart.dashed(
+                        way.kind() + ", one by one",
+                        way.colour(),
+                        List.of(new double[] {1, way.ns()}, new double[] {100, way.ns()}));
+            }
+        }
         return chart.html();
+    }
+
+    private static String colour(List<Way> ways, String kind) {
+        return ways.stream()
+                .filter(way -> way.kind().equals(kind))
+                .findFirst()
+                .map(Way::colour)
+                .orElse(kind);
     }
 
     private static String set(String suffix) {
         return suffix == null || suffix.isEmpty() ? "4,096 entries" : suffix.substring(1);
     }
 
-    /** Time an entry by working set, one by one and in batches of 16. */
+    /** Time an entry by working set, one by one and in batches of 16: by handle, and by key. */
     static String workingSets(JsonNode report) {
-        Map<String, List<double[]>> lines = new LinkedHashMap<>();
-        List<Double> sizes = new ArrayList<>();
-        List<Double> times = new ArrayList<>();
-        for (JsonNode result : report.get("results")) {
-            Matcher batch = BATCH.matcher(result.get("name").asText());
-            Matcher alone = SINGLE.matcher(result.get("name").asText());
-            String line = batch.matches() && batch.group(2).equals("16")
-                    ? batch.group(1) + " in batches of 16"
-                    : alone.matches() ? alone.group(1) + ", one by one" : null;
-            if (line != null) {
-                double entries = entries(result.get("workingSet").asText());
-                double ns = result.get("mean").asDouble();
-                lines.computeIfAbsent(line, any -> new ArrayList<>()).add(new double[] {entries, ns});
-                sizes.add(entries);
-                times.add(ns);
-            }
-        }
+        return "<div class=\"charts\">" + workingSets(ways(report), true) + workingSets(ways(report), false) + "</div>";
+    }
+
+    private static String workingSets(List<Way> all, boolean byHandle) {
+        List<Way> shown = all.stream()
+                .filter(way -> way.belongsTo(byHandle) && (way.isAlone() || way.batch() == 16))
+                .sorted(Comparator.comparingDouble(Way::entries))
+                .toList();
         LineChart chart = new LineChart(
-                "time an entry by working set",
-                Axis.log(sizes, "entries of 16 + 16 bytes", Axis::number),
-                Axis.log(times, "time an entry", Axis::ns));
-        lines.forEach((name, points) -> {
-            points.sort((a, b) -> Double.compare(a[0], b[0]));
-            chart.line(name, points);
+                (byHandle ? "by handle" : "by key") + ", time an entry by working set",
+                Axis.log(shown.stream().map(Way::entries).toList(), "entries of 16 + 16 bytes", Axis::count),
+                Axis.log(shown.stream().map(Way::ns).toList(), "time an entry", Axis::ns));
+        Map<String, List<Way>> lines = new LinkedHashMap<>();
+        shown.forEach(way -> lines.computeIfAbsent(
+                        way.kind() + (way.isAlone() ? ", one by one" : " in batches of 16"), any -> new ArrayList<>())
+                .add(way));
+        lines.forEach((name, ways) -> {
+            List<double[]> points = ways.stream()
+                    .map(way -> new double[] {way.entries(), way.ns()})
+                    .toList();
+            if (ways.getFirst().isAlone()) {
+                chart.dashed(name, ways.getFirst().colour(), points);
+            } else {
+                chart.line(name, ways.getFirst().colour(), points);
+            }
         });
-        return "<div class=\"charts\">" + chart.html() + "</div>";
+        return chart.html();
     }
 
     /** The number that a working set's description begins with. */
@@ -125,7 +165,7 @@ final class CurveSections {
                 }
             }
         }
-        Axis cores = Axis.linear(1, most, "shards, each on a core of its own", Axis::number);
+        Axis cores = Axis.counting(1, most, "shards, each on a core of its own");
         LineChart share = new LineChart(
                 "share of perfect scaling", cores, Axis.linear(0, 120, "share", value -> Axis.number(value) + "%"));
         efficiency.forEach(share::line);

@@ -59,21 +59,30 @@ final class FigureSections {
                 : result.at("/percentiles/p50").asDouble();
     }
 
-    String targets() {
+    /** Whatever has a target, in any of the reports. */
+    static String targets(List<JsonNode> reports) {
         List<List<String>> rows = new ArrayList<>();
-        report.get("ratios").propertyStream().forEach(ratio -> {
-            OptionalDouble target = Targets.of(ratio.getKey());
-            if (target.isPresent()) {
-                boolean isMet = Targets.isMet(ratio.getKey(), ratio.getValue().asDouble());
-                rows.add(List.of(
-                        ratio.getKey(),
-                        value(ratio.getValue().asDouble()),
-                        spread(ratio.getKey()),
-                        (Targets.higherIsBetter(ratio.getKey()) ? "≥ " : "≤ ") + value(target.getAsDouble()),
-                        isMet ? Html.marked("good", "met") : Html.marked("bad", "missed")));
-            }
-        });
+        for (JsonNode report : reports) {
+            FigureSections figures = new FigureSections(report);
+            report.get("ratios")
+                    .propertyStream()
+                    .forEach(ratio ->
+                            figures.addTarget(ratio.getKey(), ratio.getValue().asDouble(), rows));
+        }
         return Html.table(List.of("ratio", "median", "lowest to highest round", "target", ""), rows);
+    }
+
+    private void addTarget(String key, double value, List<List<String>> rows) {
+        OptionalDouble target = Targets.of(key);
+        if (target.isPresent()) {
+            boolean isMet = Targets.isMet(key, value);
+            rows.add(List.of(
+                    key,
+                    value(value),
+                    spread(key),
+                    (Targets.higherIsBetter(key) ? "≥ " : "≤ ") + value(target.getAsDouble()),
+                    isMet ? Html.marked("good", "met") : Html.marked("bad", "missed")));
+        }
     }
 
     private String spread(String key) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One self-contained page of what the verbs measured: it loads nothing, and every plot is in it. What was not measured is not drawn,
- * and the page says what that is.
+ * One self-contained page of what the verbs measured: it loads nothing, and every plot is in it. What was not measured is not
+ * drawn, and the page says what that is.
  */
 public final class HtmlReport {
     private final ReportInput input;
@@ -73,7 +73,7 @@ public final class HtmlReport {
     /** Figures of a smoke run mean nothing, and the page says so. */
     private String smoke() throws IOException {
         boolean isSmoke = false;
-        for (String name : List.of("peers.json", "tiers.json", "batch.json", "scale.json")) {
+        for (String name : List.of("peers.json", "tiers.json", "batch.json", "sharing.json", "scale.json")) {
             Optional<JsonNode> report = input.json(name);
             isSmoke |= report.isPresent()
                     && report.get().at("/parameters/plan").asText().equals("smoke");
@@ -89,7 +89,7 @@ public final class HtmlReport {
         Optional<JsonNode> figures = input.figures();
         if (figures.isPresent()) {
             FigureSections section = new FigureSections(figures.get());
-            sections.append(Html.section("targets", "Targets", section.targets()));
+            sections.append(Html.section("targets", "Targets", FigureSections.targets(input.reports())));
             sections.append(Html.section("peers", "Beside floors and peers", section.peers()));
         } else {
             missing.add("targets and peers");

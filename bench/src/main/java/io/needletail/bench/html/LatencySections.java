@@ -93,7 +93,7 @@ final class LatencySections {
                 .forEach(band -> chart.band(band.from(), band.to(), band.title()));
         chart.line("p50", column(intervals, 1))
                 .line("p99", column(intervals, 2))
-                .dashed("max", column(intervals, 3));
+                .dashed("max", "max", column(intervals, 3));
         return chart.html();
     }
 

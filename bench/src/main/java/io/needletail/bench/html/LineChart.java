@@ -14,8 +14,8 @@ final class LineChart {
     private static final int BOTTOM = 46;
     private static final int COLOURS = 8;
 
-    /** Points in the order of their x; what is between two is drawn straight. */
-    record Line(String name, List<double[]> points, boolean dashed) {}
+    /** Points in the order of their x; what is between two is drawn straight. Lines of one kind have one colour. */
+    record Line(String name, String kind, List<double[]> points, boolean dashed) {}
 
     /** A span of x that is shaded, with what it was. */
     record Band(double from, double to, String title) {}
@@ -33,12 +33,17 @@ final class LineChart {
     }
 
     LineChart line(String name, List<double[]> points) {
-        lines.add(new Line(name, points, false));
+        return line(name, name, points);
+    }
+
+    /** The same for one that has the colour of its kind. */
+    LineChart line(String name, String kind, List<double[]> points) {
+        lines.add(new Line(name, kind, points, false));
         return this;
     }
 
-    LineChart dashed(String name, List<double[]> points) {
-        lines.add(new Line(name, points, true));
+    LineChart dashed(String name, String kind, List<double[]> points) {
+        lines.add(new Line(name, kind, points, true));
         return this;
     }
 
@@ -60,10 +65,15 @@ final class LineChart {
         y.ticks().forEach(tick -> svg.append(horizontal(tick)));
         x.ticks().forEach(tick -> svg.append(vertical(tick)));
         svg.append(label(LEFT + plotWidth() / 2.0, HEIGHT - 6, "middle", "axis", x.label()));
-        for (int i = 0; i < lines.size(); i++) {
-            svg.append(polyline(lines.get(i), i % COLOURS));
+        List<String> kinds = kinds();
+        for (Line line : lines) {
+            svg.append(polyline(line, kinds.indexOf(line.kind()) % COLOURS));
         }
         return svg.append("</svg>").append(legend()).append("</figure>").toString();
+    }
+
+    private List<String> kinds() {
+        return lines.stream().map(Line::kind).distinct().toList();
     }
 
     private static int plotWidth() {
@@ -150,12 +160,13 @@ final class LineChart {
 
     private String legend() {
         StringBuilder legend = new StringBuilder("<ul class=\"legend\">");
-        for (int i = 0; i < lines.size(); i++) {
+        List<String> kinds = kinds();
+        for (Line line : lines) {
             legend.append("<li><span class=\"key c")
-                    .append(i % COLOURS)
-                    .append(lines.get(i).dashed() ? " dashed" : "")
+                    .append(kinds.indexOf(line.kind()) % COLOURS)
+                    .append(line.dashed() ? " dashed" : "")
                     .append("\"></span>")
-                    .append(Html.text(lines.get(i).name()))
+                    .append(Html.text(line.name()))
                     .append("</li>");
         }
         return legend.append("</ul>").toString();

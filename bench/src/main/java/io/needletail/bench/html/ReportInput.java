@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the verbs left in a folder: {@code peers.json} (or {@code tiers.json}), {@code batch.json}, {@code scale.json}, and a folder
- * {@code latency-TIER} for each latency run. What is not there is not drawn.
+ * What the verbs left in a folder: {@code peers.json} (or {@code tiers.json}), {@code batch.json}, {@code sharing.json},
+ * {@code scale.json}, and a folder {@code latency-TIER} for each latency run. What is not there is not drawn.
  */
 public final class ReportInput {
     public static final List<String> TIERS = List.of("embedded", "reader", "ipc");
@@ -36,6 +36,16 @@ public final class ReportInput {
     Optional<JsonNode> figures() throws IOException {
         Optional<JsonNode> peers = json("peers.json");
         return peers.isPresent() ? peers : json("tiers.json");
+    }
+
+    /** Everything that can hold targets. */
+    List<JsonNode> reports() throws IOException {
+        List<JsonNode> reports = new ArrayList<>();
+        figures().ifPresent(reports::add);
+        for (String name : List.of("batch.json", "sharing.json", "scale.json")) {
+            json(name).ifPresent(reports::add);
+        }
+        return reports;
     }
 
     /** The folders of the latency runs, in the order of the tiers. */

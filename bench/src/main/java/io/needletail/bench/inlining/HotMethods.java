@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The file that lists the hot methods: sections {@code [subject]}, a method {@code package.Class::name} a line, {@code or alone} behind
- * one that the compiler may call where it has compiled it already, {@code #} comments.
+ * The file that lists the hot methods: sections {@code [subject]}, a method {@code package.Class::name} a line, {@code or
+ * alone} behind one that the compiler may call where it has compiled it already, {@code #} comments.
  */
 public final class HotMethods {
     private static final String OR_ALONE = " or alone";

@@ -13,8 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the optimizing compiler decided about each call, from {@code -XX:+PrintCompilation -XX:+PrintInlining}: a line a compiled
- * method, below it a line a call. The compiler comes back when it knows more, so the last compilation in which a method was called counts.
+ * What the optimizing compiler decided about each call, from {@code -XX:+PrintCompilation -XX:+PrintInlining}: a line a
+ * compiled method, below it a line a call. The compiler comes back when it knows more, so the last compilation in which a
+ * method was called counts.
  */
 public final class InliningLog {
     /** What makes a JVM write such a log: one compiler and one thread of it, so that lines belong together. */

@@ -20,6 +20,7 @@ public final class InliningRun {
     private static final String ENTRIES = "4096";
     private static final String SHARD = "session.shard";
     private static final String CLIENT = "session.client";
+    private static final String BATCH_CLIENT = "session.client.batch16";
 
     private final BenchCores cores;
     private final Path folder;
@@ -37,9 +38,9 @@ public final class InliningRun {
         List<String> embedded = hot.keySet().stream()
                 .filter(Predicate.not(InliningRun::isSession))
                 .toList();
-        for (String subject : embedded) {
+        for (int i = 0; i < embedded.size(); i += 2) {
             progress.round("inlining", logs.size(), embedded.size() + 1);
-            logs.put(subject, ofSubject(subject));
+            logs.putAll(ofSubjects(embedded.subList(i, Math.min(embedded.size(), i + 2))));
         }
         if (hot.keySet().stream().anyMatch(InliningRun::isSession)) {
             progress.round("inlining", logs.size(), embedded.size() + 1);
@@ -56,38 +57,69 @@ public final class InliningRun {
     }
 
     private static boolean isSession(String subject) {
-        return subject.equals(SHARD) || subject.equals(CLIENT);
+        return subject.equals(SHARD) || subject.startsWith(CLIENT);
     }
 
-    private InliningLog ofSubject(String subject) throws IOException, InterruptedException {
-        Path log = folder.resolve(subject + ".inlining.log");
-        List<String> arguments = List.of(
-                "_bench-peer", "instructions", "subject=" + subject, "core=" + cores.server(), "entries=" + ENTRIES);
-        try (RoleProcess process = RoleProcess.start(subject, arguments, InliningLog.environment(log))) {
-            process.await(SubjectLoop.WARM, SECONDS);
-            process.tell("stop");
-            process.awaitExit(SECONDS);
+    /** One or two, side by side: nothing is timed. */
+    private Map<String, InliningLog> ofSubjects(List<String> subjects) throws IOException, InterruptedException {
+        try (RoleProcess first = start(subjects.getFirst(), cores.server());
+                RoleProcess second = subjects.size() == 1 ? null : start(subjects.getLast(), cores.client())) {
+            finish(first);
+            if (second != null) {
+                finish(second);
+            }
         }
-        return InliningLog.read(log);
+        Map<String, InliningLog> logs = new LinkedHashMap<>();
+        for (String subject : subjects) {
+            logs.put(subject, InliningLog.read(log(subject)));
+        }
+        return logs;
+    }
+
+    private Path log(String subject) {
+        return folder.resolve(subject + ".inlining.log");
+    }
+
+    private RoleProcess start(String subject, int core) throws IOException {
+        List<String> arguments =
+                List.of("_bench-peer", "instructions", "subject=" + subject, "core=" + core, "entries=" + ENTRIES);
+        return RoleProcess.start(subject, arguments, InliningLog.environment(log(subject)));
+    }
+
+    private static void finish(RoleProcess process) throws IOException, InterruptedException {
+        process.await(SubjectLoop.WARM, SECONDS);
+        process.tell("stop");
+        process.awaitExit(SECONDS);
     }
 
     private Map<String, InliningLog> ofSession() throws IOException, InterruptedException {
-        Path shardLog = folder.resolve(SHARD + ".inlining.log");
-        Path clientLog = folder.resolve(CLIENT + ".inlining.log");
+        Path shardLog = log(SHARD);
+        Path clientLog = log(CLIENT);
+        Path batchLog = log(BATCH_CLIENT);
         Path dir = folder.resolve("appliance");
         List<String> arguments = new ArrayList<>(ApplianceArguments.spinning(dir, cores, "keyed-slots=65536"));
         arguments.addAll(List.of("--set", ApplianceArguments.warmUp(true)));
         try (RoleProcess appliance = RoleProcess.start("appliance", arguments, InliningLog.environment(shardLog))) {
             appliance.await("ready", SECONDS);
-            List<String> client = List.of("_bench-client", "get-client", "dir=" + dir, "core=" + cores.client());
-            try (RoleProcess process = RoleProcess.start("client", client, InliningLog.environment(clientLog))) {
-                process.await("connected", SECONDS);
-                process.tell("warm");
-                process.await("warm", SECONDS);
-                process.tell("stop");
-                process.await("done", SECONDS);
-            }
+            playClient(clientLog, dir);
+            playClient(batchLog, dir, "batch=16");
         }
-        return Map.of(SHARD, InliningLog.read(shardLog), CLIENT, InliningLog.read(clientLog));
+        return Map.of(
+                SHARD, InliningLog.read(shardLog),
+                CLIENT, InliningLog.read(clientLog),
+                BATCH_CLIENT, InliningLog.read(batchLog));
+    }
+
+    private void playClient(Path log, Path dir, String... what) throws IOException, InterruptedException {
+        List<String> client =
+                new ArrayList<>(List.of("_bench-client", "get-client", "dir=" + dir, "core=" + cores.client()));
+        client.addAll(List.of(what));
+        try (RoleProcess process = RoleProcess.start("client", client, InliningLog.environment(log))) {
+            process.await("connected", SECONDS);
+            process.tell("warm");
+            process.await("warm", SECONDS);
+            process.tell("stop");
+            process.await("done", SECONDS);
+        }
     }
 }

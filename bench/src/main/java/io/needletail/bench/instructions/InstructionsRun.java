@@ -15,7 +15,8 @@ import java.util.Map;
 
 /**
  * {@code bench instructions}: how many instructions an operation executes, counted one by one over a walk along the entries, so
- * that every branch is counted as often as it is taken. For machines that hide the processor's counters, and exact where they do not.
+ * that every branch is counted as often as it is taken. For machines that hide the processor's counters, and exact where they
+ * do not.
  */
 public final class InstructionsRun {
     private static final long SECONDS = 300;
@@ -93,6 +94,8 @@ public final class InstructionsRun {
                         "entries=" + set.entries()))) {
             String[] warm = process.await(SubjectLoop.WARM, SECONDS).split(" ");
             long counted = counter.count(set.name(subject), Long.parseLong(warm[1]), warm[2], blocks);
+            process.tell("stop");
+            process.awaitExit(SECONDS);
             return (double) counted / (blocks * SubjectLoop.BLOCK);
         }
     }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one message there and back takes of the client's thread. While that is stopped behind each instruction the shard has always
- * answered already, so that no waiting is counted. The shard's own thread cannot be counted so: to it milliseconds pass in a cycle, and
- * each of its cycles would keep house and turn the driver.
+ * What one message there and back takes of the client's thread. While that is stopped behind each instruction the shard has
+ * always answered already, so that no waiting is counted. The shard's own thread cannot be counted so: to it milliseconds pass
+ * in a cycle, and each of its cycles would keep house and turn the driver.
  */
 final class SessionInstructions {
     /** What the client is told, by the subject's name in {@code bench tiers}. */
@@ -24,8 +24,8 @@ final class SessionInstructions {
     private static final long SECONDS = 300;
     private static final int MESSAGES = 256;
     /**
-     * To a thread that is stopped time jumps, and it does what it never did before, for which the compiler has left nothing: so it is counted
-     * twice, and in between it runs for so long.
+     * To a thread that is stopped time jumps, and it does what it never did before, for which the compiler has left nothing: so
+     * it is counted twice, and in between it runs for so long.
      */
     private static final long COMPILED_MS = 3_000;
     /** More than are played before they have been counted. */

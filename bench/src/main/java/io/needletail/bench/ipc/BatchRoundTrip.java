@@ -9,9 +9,9 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Status;
 
 /**
- * The product: several gets by handle in one message and their answers in another. With a window of one a play is a round trip; with
- * more it returns when so many messages are under way again as there were, so that the shard always has the next one: then what
- * counts is the mean, the time that the shard takes for a message.
+ * The product: several gets by handle in one message and their answers in another. With a window of one a play is a round trip;
+ * with more it returns when so many messages are under way again as there were, so that the shard always has the next one: then
+ * what counts is the mean, the time that the shard takes for a message.
  */
 final class BatchRoundTrip implements RoundTrip, ResultHandler {
     private static final int VALUE_LENGTH = 16;

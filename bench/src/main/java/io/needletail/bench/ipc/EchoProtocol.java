@@ -8,8 +8,6 @@ import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.ShortValueEncoder;
 import io.needletail.protocol.ShortValuesEncoder;
 import org.agrona.BitUtil;
-import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 
 /** The lengths of the messages that the echo sends: those of a get by handle and of its answer with sixteen bytes. */
 public final class EchoProtocol {
@@ -39,24 +37,6 @@ public final class EchoProtocol {
     /** What Aeron sends for a message: its header before it, a multiple of 32 bytes. */
     static int datagramLength(int messageLength) {
         return BitUtil.align(messageLength + DataHeaderFlyweight.HEADER_LENGTH, FrameDescriptor.FRAME_ALIGNMENT);
-    }
-
-    /** Writes all of a message. */
-    static void fill(MutableDirectBuffer buffer, int offset, int length, long word) {
-        for (int i = 0; i + Long.BYTES <= length; i += Long.BYTES) {
-            buffer.putLong(offset + i, word);
-        }
-    }
-
-    /** Reads all of a message: its word. */
-    static long read(DirectBuffer buffer, int offset, int length) {
-        long word = buffer.getLong(offset);
-        for (int i = Long.BYTES; i + Long.BYTES <= length; i += Long.BYTES) {
-            if (buffer.getLong(offset + i) != word) {
-                throw new IllegalStateException("the echo's message is torn at " + i);
-            }
-        }
-        return word;
     }
 
     private EchoProtocol() {}

@@ -18,18 +18,21 @@ final class EchoRoundTrip implements RoundTrip, FragmentHandler {
     private final ExclusivePublication requests;
     private final Image replies;
     private final BufferClaim claim = new BufferClaim();
-    private final int requestLength;
+    private final EchoMessage request;
+    private final EchoMessage answer;
     private long sent;
     private long answered;
 
-    private EchoRoundTrip(Aeron aeron, ExclusivePublication requests, Image replies, int requestLength) {
-        this.requestLength = requestLength;
+    private EchoRoundTrip(
+            Aeron aeron, ExclusivePublication requests, Image replies, EchoMessage request, EchoMessage answer) {
+        this.request = request;
+        this.answer = answer;
         this.aeron = aeron;
         this.requests = requests;
         this.replies = replies;
     }
 
-    static EchoRoundTrip connect(Path aeronFolder, EchoChannels channels, int requestLength) {
+    static EchoRoundTrip connect(Path aeronFolder, EchoChannels channels, EchoMessage request, EchoMessage answer) {
         Aeron aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(aeronFolder.toString())
                 .idleStrategy(new SleepingMillisIdleStrategy(1)));
@@ -39,18 +42,18 @@ final class EchoRoundTrip implements RoundTrip, FragmentHandler {
         while (!requests.isConnected() || !replies.isConnected()) {
             LockSupport.parkNanos(1_000_000);
         }
-        return new EchoRoundTrip(aeron, requests, replies.imageAtIndex(0), requestLength);
+        return new EchoRoundTrip(aeron, requests, replies.imageAtIndex(0), request, answer);
     }
 
     @Override
     public void play() {
         sent++;
-        while (requests.tryClaim(requestLength, claim) < 0) {
+        while (requests.tryClaim(request.length(), claim) < 0) {
             if (requests.isClosed()) {
                 throw new IllegalStateException("the echo is gone");
             }
         }
-        EchoProtocol.fill(claim.buffer(), claim.offset(), requestLength, sent);
+        request.write(claim.buffer(), claim.offset(), sent);
         claim.commit();
         while (answered != sent) {
             if (replies.poll(this, 1) == 0 && replies.isClosed()) {
@@ -61,7 +64,7 @@ final class EchoRoundTrip implements RoundTrip, FragmentHandler {
 
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-        answered = EchoProtocol.read(buffer, offset, length);
+        answered = answer.read(buffer, offset, length);
     }
 
     @Override

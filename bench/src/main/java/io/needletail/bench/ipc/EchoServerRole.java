@@ -19,7 +19,8 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 /**
  * The other end of the floor: answers every message at once. As in the product one pinned thread spins without a pause, turns
  * the media driver every 24 KiB of messages or after about a millisecond without (with four cores or more the driver has a
- * thread of its own; by UDP, as in the product, it is turned in every cycle), and the Aeron client's housekeeping sleeps elsewhere. It reads no clock and checks nothing.
+ * thread of its own; by UDP, as in the product, it is turned in every cycle), and the Aeron client's housekeeping sleeps
+ * elsewhere. It reads no clock and checks nothing but that a message is whole.
  */
 final class EchoServerRole implements FragmentHandler {
     private static final int FRAGMENT_LIMIT = 16;
@@ -35,15 +36,18 @@ final class EchoServerRole implements FragmentHandler {
     private AgentInvoker driverTurn;
     private ExclusivePublication replies;
 
-    private final int answerLength;
+    private final EchoMessage request;
+    private final EchoMessage answer;
 
     /**
      * @param bytesPerDriverTurn or 0 for the product's
-     * @param answerLength bytes of an answer
+     * @param request what comes
+     * @param answer what goes back, with the same word
      */
-    EchoServerRole(EchoChannels channels, long bytesPerDriverTurn, int answerLength) {
+    EchoServerRole(EchoChannels channels, long bytesPerDriverTurn, EchoMessage request, EchoMessage answer) {
         this.channels = channels;
-        this.answerLength = answerLength;
+        this.request = request;
+        this.answer = answer;
         this.bytesPerDriverTurn = bytesPerDriverTurn == 0 ? BYTES_PER_DRIVER_TURN : bytesPerDriverTurn;
     }
 
@@ -119,10 +123,10 @@ final class EchoServerRole implements FragmentHandler {
 
     @Override
     public void onFragment(DirectBuffer buffer, int offset, int length, Header header) {
-        while (replies.tryClaim(answerLength, claim) < 0) {
+        while (replies.tryClaim(answer.length(), claim) < 0) {
             turnDriver(); // its limit has to be moved
         }
-        EchoProtocol.fill(claim.buffer(), claim.offset(), answerLength, EchoProtocol.read(buffer, offset, length));
+        answer.write(claim.buffer(), claim.offset(), request.read(buffer, offset, length));
         claim.commit();
     }
 }

@@ -11,15 +11,22 @@ public final class IpcRoles {
     private IpcRoles() {}
 
     public static void echoServer(Map<String, String> settings) {
-        int answerLength = number(settings, "answer", EchoProtocol.ANSWER_LENGTH);
-        new EchoServerRole(EchoChannels.of(settings), number(settings, "turn", 0), answerLength)
+        new EchoServerRole(EchoChannels.of(settings), number(settings, "turn", 0), request(settings), answer(settings))
                 .run(dir(settings), core(settings), Boolean.parseBoolean(settings.get("driver")));
     }
 
     public static void echoClient(Map<String, String> settings) throws IOException {
-        int requestLength = number(settings, "request", EchoProtocol.REQUEST_LENGTH);
-        new RoundTripRole("echo", EchoRoundTrip.connect(dir(settings), EchoChannels.of(settings), requestLength))
-                .run(core(settings));
+        EchoRoundTrip echo =
+                EchoRoundTrip.connect(dir(settings), EchoChannels.of(settings), request(settings), answer(settings));
+        new RoundTripRole("echo", echo).run(core(settings));
+    }
+
+    private static EchoMessage request(Map<String, String> settings) {
+        return new EchoMessage(number(settings, "request", EchoProtocol.REQUEST_LENGTH));
+    }
+
+    private static EchoMessage answer(Map<String, String> settings) {
+        return new EchoMessage(number(settings, "answer", EchoProtocol.ANSWER_LENGTH));
     }
 
     public static void getClient(Map<String, String> settings) throws IOException {

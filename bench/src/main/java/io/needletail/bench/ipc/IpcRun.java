@@ -177,7 +177,8 @@ public final class IpcRun implements AutoCloseable {
         arguments.addAll(List.of(ports));
         RoleProcess server = keepPaused(RoleProcess.start(subject + " server", arguments));
         server.await("ready", START_SECONDS);
-        return startClient(subject, "echo-client", aeron, server, ports);
+        int roundTrips = subject.equals(AERON_UDP_ECHO) ? byUdp() : plan.roundTrips();
+        return startClient(subject, "echo-client", aeron, server, roundTrips, ports);
     }
 
     private Turn startProduct(String subject) throws IOException, InterruptedException {
@@ -192,7 +193,12 @@ public final class IpcRun implements AutoCloseable {
         String endpoint = "127.0.0.1:" + freePort();
         Path dir = appliance(UDP_GET);
         RoleProcess server = startAppliance(dir, "udp=" + endpoint, "driver=invoker", "keyed-slots=65536");
-        return startClient(UDP_GET, "get-client", dir, server, "udp=" + endpoint);
+        return startClient(UDP_GET, "get-client", dir, server, byUdp(), "udp=" + endpoint);
+    }
+
+    /** A datagram takes as long as thirty messages by shared memory: fewer say as much. */
+    private int byUdp() {
+        return plan.roundTrips() / 4;
     }
 
     /** Of a socket that is closed again: nobody else is meant to take it on this host meanwhile. */
@@ -234,8 +240,8 @@ public final class IpcRun implements AutoCloseable {
     }
 
     /**
-     * The echo with other settings: {@code term=1048576} bytes a term, {@code turn=8192} bytes between two turns of the driver, messages of
-     * {@code request=156} and {@code answer=404} bytes.
+     * The echo with other settings: {@code term=1048576} bytes a term, {@code turn=8192} bytes between two turns of the driver,
+     * messages of {@code request=156} and {@code answer=404} bytes.
      */
     public Turn startEchoVariant(String subject, String... settings) throws IOException, InterruptedException {
         return startEcho(subject, settings);

@@ -4,7 +4,10 @@ import io.needletail.bench.data.Conversation;
 import io.needletail.client.Session;
 import io.needletail.client.SessionAddress;
 
-/** The product: one get by handle (or by key, or a ping) through a session, one answer; over {@value FilledEntries#COUNT} entries in random order. */
+/**
+ * The product: one get by handle (or by key, or a ping) through a session, one answer; over {@value FilledEntries#COUNT}
+ * entries in random order.
+ */
 final class SessionRoundTrip implements RoundTrip {
     static final long TIMEOUT_NS = 60_000_000_000L;
 

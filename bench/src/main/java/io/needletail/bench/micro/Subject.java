@@ -63,6 +63,11 @@ public abstract class Subject {
         return cursor++ & mask;
     }
 
+    /** Leaves so many questions to whoever took the one before with {@link #next()}. */
+    final void skip(int count) {
+        cursor += count;
+    }
+
     /** The place of the question that the next operation answers. */
     int place() {
         return cursor & mask;

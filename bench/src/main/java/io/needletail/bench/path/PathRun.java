@@ -21,8 +21,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code bench path}: where the nanoseconds of a round trip go, by round trips that do a little more each: a cache line, Aeron's echo, a
- * ping, a get by handle, a get by key. And what the length of Aeron's terms and the cadence of its driver do to the echo.
+ * {@code bench path}: where the nanoseconds of a round trip go, by round trips that do a little more each: a cache line,
+ * Aeron's echo, a ping, a get by handle, a get by key. And what the length of Aeron's terms and the cadence of its driver do to
+ * the echo.
  */
 public final class PathRun {
     private static final String TWO_LINES = "echo.twoLines";

@@ -23,7 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code bench peers}: everything that {@code bench tiers} measures, and beside it every peer that is asked over a socket or a map. */
+/**
+ * {@code bench peers}: everything that {@code bench tiers} measures, and beside it every peer that is asked over a socket or a
+ * map.
+ */
 public final class PeersRun {
     private static final long START_SECONDS = 120;
 

@@ -55,28 +55,26 @@ final class RedisBenchmarkTurn implements Turn {
         scores.add(subject, "max", Double.parseDouble(cells[7]) * NS_PER_MS);
     }
 
-    /** The cells of its line of CSV: test, requests a second, then latencies in ms: mean, least, p50, p95, p99, most. */
-    private String[] run(String test, int count, int depth) throws IOException, InterruptedException {
+    /** How it is asked, for the report. */
+    String describe() {
+        return subject + ": " + String.join(" ", command("get", requests, pipeline));
+    }
+
+    private List<String> command(String test, int count, int depth) {
         List<String> command = new ArrayList<>(PeerServer.pinned(cores.client()));
         command.add("redis-benchmark");
         command.addAll(
                 server.where().startsWith("unix:")
                         ? List.of("-s", server.where().substring("unix:".length()))
                         : List.of("-h", "127.0.0.1", "-p", server.where().substring("tcp:".length())));
-        command.addAll(List.of(
-                "-c",
-                "1",
-                "-n",
-                Integer.toString(count),
-                "-d",
-                Integer.toString(value),
-                "-r",
-                Integer.toString(ENTRIES),
-                "-P",
-                Integer.toString(depth),
-                "-t",
-                test,
-                "--csv"));
+        command.addAll(List.of("-c", "1", "-n", Integer.toString(count), "-d", Integer.toString(value)));
+        command.addAll(List.of("-r", Integer.toString(ENTRIES), "-P", Integer.toString(depth), "-t", test, "--csv"));
+        return command;
+    }
+
+    /** The cells of its line of CSV: test, requests a second, then latencies in ms: mean, least, p50, p95, p99, most. */
+    private String[] run(String test, int count, int depth) throws IOException, InterruptedException {
+        List<String> command = command(test, count, depth);
         server.process().resume();
         try {
             Process process =

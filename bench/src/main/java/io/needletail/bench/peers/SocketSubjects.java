@@ -43,6 +43,7 @@ final class SocketSubjects {
     private final BenchCores cores;
     private final IpcRun run;
     private final Map<String, IpcRun.Starter> starters = new LinkedHashMap<>();
+    private final List<String> clients = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
     private final Map<String, PeerServer> servers = new LinkedHashMap<>();
     private Path sockets;
@@ -96,16 +97,18 @@ final class SocketSubjects {
     }
 
     private void addRedisBenchmark(String subject, boolean byTcp, int value, int pipeline) {
-        starters.put(
-                subject,
-                any -> new RedisBenchmarkTurn(
-                        subject,
-                        server(NetworkPeer.REDIS, byTcp, subject),
-                        cores,
-                        run.scores(),
-                        requests(),
-                        value,
-                        pipeline));
+        starters.put(subject, any -> {
+            RedisBenchmarkTurn turn = new RedisBenchmarkTurn(
+                    subject,
+                    server(NetworkPeer.REDIS, byTcp, subject),
+                    cores,
+                    run.scores(),
+                    requests(),
+                    value,
+                    pipeline);
+            clients.add(turn.describe());
+            return turn;
+        });
     }
 
     private int requests() {
@@ -162,13 +165,13 @@ final class SocketSubjects {
         return missing;
     }
 
-    /** How the servers were started, a line each. */
+    /** How the servers were started, and the clients that are not ours, a line each. */
     List<String> configurations() {
-        return Stream.of(NetworkPeer.values())
+        Stream<String> started = Stream.of(NetworkPeer.values())
                 .filter(peer -> servers.values().stream().anyMatch(server -> server.peer() == peer))
                 .map(peer -> peer.label() + ": " + String.join(" ", peer.command(Path.of("/SOCKET"), 0)) + ", by TCP "
                         + String.join(" ", peer.command(Path.of("/SOCKET"), ANY_PORT))
-                                .replace(Integer.toString(ANY_PORT), "PORT"))
-                .toList();
+                                .replace(Integer.toString(ANY_PORT), "PORT"));
+        return Stream.concat(started, clients.stream()).toList();
     }
 }

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a later run is compared with: ratios only, because they are all that two runs of a shared machine have in common. Every ratio
- * stands with its rounds, whose spread is the noise.
+ * What a later run is compared with: ratios only, because they are all that two runs of a shared machine have in common. Every
+ * ratio stands with its rounds, whose spread is the noise.
  *
  * @param origin commit, time, processor and plan of the run, for people
  * @param rounds of each ratio

@@ -13,15 +13,25 @@ public final class Targets {
         TARGETS.put("embedded.get/load", 1.5);
         TARGETS.put("embedded.get/load.1M", 1.3);
         TARGETS.put("embedded.get/chroniclemap", 1 / 40.0);
+        TARGETS.put("embedded.view/load", 1.5);
+        TARGETS.put("embedded.view/load.1M", 1.3);
+        TARGETS.put("embedded.view/chroniclemap", 1 / 40.0);
         TARGETS.put("embedded.put/chroniclemap", 1 / 15.0);
         TARGETS.put("embedded.put.ns", 12.0);
         TARGETS.put("embedded.getByKey.ns", 9.0);
+        TARGETS.put("embedded.viewByKey.ns", 9.0);
         TARGETS.put("embedded.getByKey/chroniclemap", 1 / 10.0);
         TARGETS.put("embedded.getByKey/agrona", 1 / 1.3);
         TARGETS.put("embedded.getByKey/concurrenthashmap", 1.0);
         TARGETS.put("embedded.getByKey/concurrenthashmap.1M", 1.0);
         TARGETS.put("embedded.getByKey.batch16/single", 0.65);
         TARGETS.put("embedded.getByKey.batch16/load", 3.6);
+        TARGETS.put("embedded.viewByKey/chroniclemap", 1 / 10.0);
+        TARGETS.put("embedded.viewByKey/agrona", 1 / 1.3);
+        TARGETS.put("embedded.viewByKey/concurrenthashmap", 1.0);
+        TARGETS.put("embedded.viewByKey/concurrenthashmap.1M", 1.0);
+        TARGETS.put("embedded.viewsByKey16/single", 0.65);
+        TARGETS.put("embedded.viewsByKey16/load", 3.6);
         TARGETS.put("reader.get/embedded.get", 1.5);
         TARGETS.put("reader.updated1M.p99/cacheline.p50", 3.0);
         TARGETS.put("ipc.get.p50/echo.p50", 1.35);
@@ -35,13 +45,16 @@ public final class Targets {
         TARGETS.put("ipc.batch64.getsPerSecond", 40e6);
         TARGETS.put("embedded.getByKey.batch16.8M/single.8M", 0.5);
         TARGETS.put("batch.byHandle.batch16/single", 1.0);
+        TARGETS.put("batch.byHandle.views.batch16/single", 1.0);
         TARGETS.put("batch.byHandle.batch16/dependent.8M", 0.5);
+        TARGETS.put("batch.byHandle.views.batch16/dependent.8M", 0.5);
         TARGETS.put("ipc.get.expiring.p99/ipc.get.p99", 1.2);
         for (String limit : LimitsRun.ratios()) {
             TARGETS.put(limit, 1.15);
         }
         TARGETS.put("alloc.bytesPerOp.max", 0.0);
         TARGETS.put("embedded.getsPerSecond", 400e6);
+        TARGETS.put("embedded.viewsPerSecond", 400e6);
         TARGETS.put("memory.bytesPerEntry16x16", 80.0);
     }
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code bench scale}: one shard a core, from one core to all of them. What n shards do at once is compared, round by round, with what
- * the same shards do one after the other: 1 is perfect, less is what they share (caches, memory, clock).
+ * {@code bench scale}: one shard a core, from one core to all of them. What n shards do at once is compared, round by round,
+ * with what the same shards do one after the other: 1 is perfect, less is what they share (caches, memory, clock).
  */
 public final class ScaleRun {
     private static final long SECONDS = 300;

@@ -10,7 +10,7 @@ import java.util.List;
  * @param read the place that the reader reads, or {@link #NOTHING}
  * @param fresh whether only gets count that see a version for the first time
  */
-record Scene(String name, int written, double rate, int read, boolean fresh) {
+public record Scene(String name, int written, double rate, int read, boolean fresh) {
     static final int NOTHING = -1;
 
     /** Two entries with keys have a cache line each; two anonymous ones share one, the third stands in the next. */
@@ -35,6 +35,10 @@ record Scene(String name, int written, double rate, int read, boolean fresh) {
             new Scene("put.nextLineRead", ANONYMOUS, 0, NEXT_LINE, false),
             new Scene("put.neighbourRead", ANONYMOUS, 0, NEIGHBOUR, false),
             new Scene("put.read", ANONYMOUS, 0, ANONYMOUS, false));
+
+    public static List<String> names() {
+        return ALL.stream().map(Scene::name).toList();
+    }
 
     boolean reads() {
         return read != NOTHING;

@@ -15,6 +15,7 @@ import io.needletail.memory.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,12 +34,16 @@ public final class SharingRun {
     private final BenchCores cores;
     private final BenchReport report;
     private final Progress progress;
+    private final List<Scene> scenes;
     private final Map<String, List<JsonNode>> reads = new LinkedHashMap<>();
     private final Map<String, List<Double>> putNs = new LinkedHashMap<>();
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
     private final List<Double> cacheLine = new ArrayList<>();
 
-    public SharingRun(BenchPlan plan, BenchCores cores, BenchReport report, Progress progress) {
+    /** @param only the names of the scenes to play, of {@link Scene#names()} */
+    public SharingRun(
+            BenchPlan plan, BenchCores cores, BenchReport report, Progress progress, Collection<String> only) {
+        scenes = Scene.ALL.stream().filter(scene -> only.contains(scene.name())).toList();
         this.plan = plan;
         this.cores = cores;
         this.report = report;
@@ -75,7 +80,7 @@ public final class SharingRun {
             progress.round("sharing", turn, turns);
             boolean counts = turn >= plan.micro().warmUpTurns();
             rally(owner, reader, counts);
-            for (Scene scene : Scene.ALL) {
+            for (Scene scene : scenes) {
                 play(scene, owner, reader, handles, counts);
             }
         }
@@ -124,7 +129,7 @@ public final class SharingRun {
     }
 
     private void addFigures() {
-        for (Scene scene : Scene.ALL) {
+        for (Scene scene : scenes) {
             if (scene.reads() && !scene.name().startsWith("put.")) {
                 addReads(scene);
             }
@@ -132,20 +137,38 @@ public final class SharingRun {
                 addPuts(scene);
             }
         }
-        report.add(Ratio.of("put.neighbourRead/put.nextLineRead", ns("put.neighbourRead"), ns("put.nextLineRead")));
-        report.add(Ratio.of("put.read/put.unread", ns("put.read"), ns("put.unread")));
-        report.add(ratio(
+        addPutRatio("put.neighbourRead", "put.nextLineRead");
+        addPutRatio("put.read", "put.unread");
+        addRatio(
                 "anonymous.neighbourUpdated1M.p50/nextLineUpdated1M.p50",
                 "anonymous.neighbourUpdated1M",
                 "anonymous.nextLineUpdated1M",
-                "p50"));
-        report.add(ratio("reader.updated1M.mean/reader.hot.mean", "reader.updated1M", "reader.hot", "mean"));
+                "p50");
+        addRatio("reader.updated1M.mean/reader.hot.mean", "reader.updated1M", "reader.hot", "mean");
         if (!cacheLine.isEmpty()) {
             double[] line = array(cacheLine);
             report.add(Result.mean("cacheline", line, "one line", "C, between the two cores, spinning"));
-            report.add(Ratio.of("reader.fresh.p50/cacheline.p50", rounds("reader.fresh", "p50"), line));
-            report.add(Ratio.of("reader.updated1M.p99/cacheline.p50", rounds("reader.updated1M", "p99"), line));
-            report.add(Ratio.of("reader.updated10M.p99/cacheline.p50", rounds("reader.updated10M", "p99"), line));
+            addToLine("reader.fresh", "p50", line);
+            addToLine("reader.updated1M", "p99", line);
+            addToLine("reader.updated10M", "p99", line);
+        }
+    }
+
+    private void addToLine(String scene, String percentile, double[] line) {
+        if (reads.containsKey(scene)) {
+            report.add(Ratio.of(scene + "." + percentile + "/cacheline.p50", rounds(scene, percentile), line));
+        }
+    }
+
+    private void addPutRatio(String first, String second) {
+        if (putNs.containsKey(first) && putNs.containsKey(second)) {
+            report.add(Ratio.of(first + "/" + second, ns(first), ns(second)));
+        }
+    }
+
+    private void addRatio(String key, String first, String second, String figure) {
+        if (reads.containsKey(first) && reads.containsKey(second)) {
+            report.add(Ratio.of(key, rounds(first, figure), rounds(second, figure)));
         }
     }
 
@@ -173,10 +196,6 @@ public final class SharingRun {
         } else {
             report.add(new Ratio(scene.name() + ".putsPerSecond", array(rates.get(scene.name()))));
         }
-    }
-
-    private Ratio ratio(String key, String first, String second, String figure) {
-        return Ratio.of(key, rounds(first, figure), rounds(second, figure));
     }
 
     private double[] ns(String scene) {

@@ -99,8 +99,8 @@ public final class LatencyRecorder {
     }
 
     /**
-     * What one reading of the counter costs, the smallest of many pairs. Taken in rounds: a single one would be over before the compiler
-     * is done with it, in one process and not in the next, whose figures would then be compared.
+     * What one reading of the counter costs, the smallest of many pairs. Taken in rounds: a single one would be over before the
+     * compiler is done with it, in one process and not in the next, whose figures would then be compared.
      */
     public static long counterCost() {
         long cost = Long.MAX_VALUE;

@@ -13,6 +13,9 @@ import io.needletail.bench.micro.EmbeddedGetByKey;
 import io.needletail.bench.micro.EmbeddedGetByKeyBatch;
 import io.needletail.bench.micro.EmbeddedPut;
 import io.needletail.bench.micro.EmbeddedPutFollowed;
+import io.needletail.bench.micro.EmbeddedView;
+import io.needletail.bench.micro.EmbeddedViewByKey;
+import io.needletail.bench.micro.EmbeddedViewsByKey;
 import io.needletail.bench.micro.Load;
 import io.needletail.bench.micro.ReaderGet;
 import io.needletail.bench.micro.Subject;
@@ -26,16 +29,21 @@ final class TierSubjects {
     /** Ours: the ones that must not allocate. */
     static final List<String> OURS = List.of(
             "embedded.get",
+            "embedded.view",
             "embedded.put",
             "embedded.put.consumer",
             "embedded.getByKey",
             "embedded.getByKey.batch16",
+            "embedded.viewByKey",
+            "embedded.viewsByKey16",
             "reader.get");
 
     /** Every ratio. */
     static final List<Quotient> QUOTIENTS = List.of(
             Quotient.of("embedded.get", "load"),
             Quotient.of("embedded.get", "chroniclemap"),
+            Quotient.of("embedded.view", "load"),
+            Quotient.of("embedded.view", "chroniclemap"),
             new Quotient("embedded.put/chroniclemap", "embedded.put", "chroniclemap.put"),
             Quotient.of("embedded.put.consumer", "embedded.put"),
             Quotient.of("embedded.getByKey", "chroniclemap"),
@@ -43,14 +51,22 @@ final class TierSubjects {
             Quotient.of("embedded.getByKey", "concurrenthashmap"),
             new Quotient("embedded.getByKey.batch16/single", "embedded.getByKey.batch16", "embedded.getByKey"),
             Quotient.of("embedded.getByKey.batch16", "load"),
+            Quotient.of("embedded.viewByKey", "chroniclemap"),
+            Quotient.of("embedded.viewByKey", "agrona"),
+            Quotient.of("embedded.viewByKey", "concurrenthashmap"),
+            new Quotient("embedded.viewsByKey16/single", "embedded.viewsByKey16", "embedded.getByKey"),
+            Quotient.of("embedded.viewsByKey16", "load"),
             Quotient.of("reader.get", "embedded.get"));
 
     static {
         ALL.put("load", Load.class);
         ALL.put("embedded.get", EmbeddedGet.class);
+        ALL.put("embedded.view", EmbeddedView.class);
         ALL.put("reader.get", ReaderGet.class);
         ALL.put("embedded.getByKey", EmbeddedGetByKey.class);
         ALL.put("embedded.getByKey.batch16", EmbeddedGetByKeyBatch.class);
+        ALL.put("embedded.viewByKey", EmbeddedViewByKey.class);
+        ALL.put("embedded.viewsByKey16", EmbeddedViewsByKey.class);
         ALL.put("concurrenthashmap", ConcurrentHashMapGet.class);
         ALL.put("agrona", AgronaGet.class);
         ALL.put("chroniclemap", ChronicleMapGet.class);

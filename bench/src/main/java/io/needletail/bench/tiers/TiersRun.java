@@ -198,14 +198,18 @@ public final class TiersRun {
                 report.add(Ratio.of(set.name(quotient.key()), first, second));
             }
         }
-        for (String name : new String[] {"embedded.put", "embedded.getByKey"}) {
+        for (String name : new String[] {"embedded.put", "embedded.getByKey", "embedded.viewByKey"}) {
             if (byName.containsKey(name)) {
                 report.add(Ratio.figure(set.name(name + ".ns"), Rounds.median(byName.get(name))));
             }
         }
-        if (byName.containsKey("embedded.get")) {
-            double getsPerSecond = 1e9 / Rounds.median(byName.get("embedded.get"));
-            report.add(Ratio.figure(set.name("embedded.getsPerSecond"), getsPerSecond));
+        addRate(set, byName, "embedded.get", "embedded.getsPerSecond");
+        addRate(set, byName, "embedded.view", "embedded.viewsPerSecond");
+    }
+
+    private void addRate(WorkingSet set, Map<String, double[]> byName, String subject, String key) {
+        if (byName.containsKey(subject)) {
+            report.add(Ratio.figure(set.name(key), 1e9 / Rounds.median(byName.get(subject))));
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.needletail.registry.view;
 
 /**
- * Addresses of slots, buckets and records, made from a count of {@value #UNIT} bytes each. What comes out of {@link #of} is, for the
- * compiler too, not negative, far from the end of the address space and a multiple of {@value #UNIT}: it drops the two checks that it
- * would else make of every load and store there, three instructions each (bench/RESULTS.md, attempt 7). A count from
- * {@link #units} comes back as the address that it was taken of.
+ * Addresses of slots, buckets and records, made from a count of {@value #UNIT} bytes each. What comes out of {@link #of} is,
+ * for the compiler too, not negative, far from the end of the address space and a multiple of {@value #UNIT}: it drops the two
+ * checks that it would else make of every load and store there, three instructions each (bench/RESULTS.md, attempt 7). A count
+ * from {@link #units} comes back as the address that it was taken of.
  */
 public final class Addresses {
     /** Half a cache line: the smallest thing in a region that has an address of its own. */

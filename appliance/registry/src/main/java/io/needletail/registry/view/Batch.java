@@ -117,7 +117,10 @@ public final class Batch {
         return shortKeys;
     }
 
-    /** Names an entry that was added by its handle by a key instead; false when it is too long for any key. An empty one names none. */
+    /**
+     * Names an entry that was added by its handle by a key instead; false when it is too long for any key. An empty one names
+     * none.
+     */
     public boolean nameByKey(int index, byte[] source, int offset, int keyLength) {
         boolean fits = incoming.set(source, offset, keyLength);
         if (fits) {

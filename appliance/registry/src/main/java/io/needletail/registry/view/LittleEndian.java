@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Words in an array of bytes, as they are in a region and on the wire. For loops over many: a wrapped buffer's address and length are
- * loaded anew behind every store, some ten instructions each time; an array's length never changes, and the compiler knows.
+ * Words in an array of bytes, as they are in a region and on the wire. For loops over many: a wrapped buffer's address and
+ * length are loaded anew behind every store, some ten instructions each time; an array's length never changes, and the compiler
+ * knows.
  */
 public final class LittleEndian {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)

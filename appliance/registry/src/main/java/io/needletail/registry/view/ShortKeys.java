@@ -3,16 +3,47 @@ package io.needletail.registry.view;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A batch's keys of up to 16 bytes, side by side: two words and a length each. A search that walks them touches one line for four keys;
- * as objects each would have its own.
+ * Up to {@value #MAX_COUNT} keys of up to 16 bytes, side by side: two words and a length each. A search that walks them touches
+ * one line for four keys; as objects each would have its own. Fill it, pass it, clear it. For one thread.
  */
 public final class ShortKeys {
-    private final long[] words = new long[2 * Batch.MAX_LENGTH];
-    private final int[] lengths = new int[Batch.MAX_LENGTH];
+    public static final int MAX_COUNT = Batch.MAX_LENGTH;
+
+    private final long[] words = new long[2 * MAX_COUNT];
+    private final int[] lengths = new int[MAX_COUNT];
     private final MemorySegment wordMemory = MemorySegment.ofArray(words);
     private final MemorySegment lengthMemory = MemorySegment.ofArray(lengths);
 
-    ShortKeys() {}
+    private int count;
+
+    /** How many were added; a {@link Batch}, some of whose entries have other names, keeps count itself. */
+    public int count() {
+        return count;
+    }
+
+    /** Empties it for the next use. */
+    public void clear() {
+        count = 0;
+    }
+
+    /** Adds a key given as its two words, little-endian, zero beyond its length; its index. */
+    public int add(long word0, long word1, int length) {
+        if (count == MAX_COUNT) {
+            throw new IllegalStateException("full: count=" + count + " limit=" + MAX_COUNT);
+        }
+        if (length < 0 || length > Bytes.INLINE_LENGTH) {
+            throw new IllegalArgumentException("length=" + length + " limit=" + Bytes.INLINE_LENGTH);
+        }
+        words[2 * count] = word0;
+        words[2 * count + 1] = word1;
+        lengths[count] = length;
+        return count++;
+    }
+
+    /** Adds a key, which is copied; its index. */
+    public int add(Key key) {
+        return add(key.word0(), key.word1(), key.length());
+    }
 
     void set(int index, Key key) {
         assert key.length() <= Bytes.INLINE_LENGTH : "length=" + key.length();

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.function.Predicate;
 
 /**
- * Publications that have not shown whose they are. One is looked at in a cycle, in turn, so that any number of silent ones costs the
- * sessions no more than one does. For the shard's thread.
+ * Publications that have not shown whose they are. One is looked at in a cycle, in turn, so that any number of silent ones
+ * costs the sessions no more than one does. For the shard's thread.
  */
 final class Newcomers<T> {
     private final ArrayList<T> all = new ArrayList<>();

@@ -12,9 +12,9 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * Answers scans outside the shard's thread, by the reader protocol: the cursor is a slot, a key that is present throughout
- * appears exactly once, no snapshot is promised. The shard hands requests over in objects that exist once, a few for
- * every session there can be; a session that asks for more is refused. A page that finds no room waits behind the other scans, not in front of them, and is
- * composed anew when its turn comes; a client that leaves no room for too long is disconnected.
+ * appears exactly once, no snapshot is promised. The shard hands requests over in objects that exist once, a few for every
+ * session there can be; a session that asks for more is refused. A page that finds no room waits behind the other scans, not in
+ * front of them, and is composed anew when its turn comes; a client that leaves no room for too long is disconnected.
  */
 public final class ScanAgent implements Agent {
     private static final int QUEUE_LENGTH = SessionLimit.SCANS * SessionLimit.PUBLICATIONS;

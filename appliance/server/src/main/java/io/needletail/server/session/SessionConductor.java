@@ -102,8 +102,8 @@ public final class SessionConductor implements Agent, ControlPlane {
     }
 
     /**
-     * Aeron calls this on the thread that closes the subscription, too: then this one may be looking at the log, which must stay mapped
-     * until it does not. A full mailbox leaves it watched until the end, which is harmless.
+     * Aeron calls this on the thread that closes the subscription, too: then this one may be looking at the log, which must
+     * stay mapped until it does not. A full mailbox leaves it watched until the end, which is harmless.
      */
     public void onUnavailableSharedImage(Image image) {
         mailbox.offer(() -> unguard(image));

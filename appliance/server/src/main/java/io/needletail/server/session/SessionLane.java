@@ -196,7 +196,10 @@ public final class SessionLane implements ControlledFragmentHandler {
         return state == State.NEW && nowNs - lastHeardNs > limitNs;
     }
 
-    /** The lane's client repeats requests: its entry in the retry table, and the last of them that was applied before this session. */
+    /**
+     * The lane's client repeats requests: its entry in the retry table, and the last of them that was applied before this
+     * session.
+     */
     void repeats(int entry, long lastRequest) {
         retryEntry = entry;
         repeatsUpTo = lastRequest;

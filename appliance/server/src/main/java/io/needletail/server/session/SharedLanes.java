@@ -17,8 +17,8 @@ import org.agrona.MutableDirectBuffer;
  * message with its session's token as Aeron's reserved value. What is looked at in every cycle is one image, however many they are.
  *
  * <p>A request whose answer finds no room is set aside in memory of its session, with all that the session sends after it, and
- * the next session's request is served: nobody waits for another one's reading. There is room for as many requests as such a session
- * may have unanswered, so only one that sends more is disconnected.
+ * the next session's request is served: nobody waits for another one's reading. There is room for as many requests as such a
+ * session may have unanswered, so only one that sends more is disconnected.
  *
  * <p>A token names a place and the use that is made of it: a message that comes after its session's end is nobody's. It keeps
  * clients apart that make mistakes, not such that mean harm; they share a shard, and the shard is the boundary.

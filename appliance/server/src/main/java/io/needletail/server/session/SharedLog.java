@@ -9,8 +9,8 @@ import java.io.File;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The memory of a publication that several clients write, mapped a second time to see what an {@link Image} does not show: a message
- * that was begun, behind which nobody's messages can be read. For one thread.
+ * The memory of a publication that several clients write, mapped a second time to see what an {@link Image} does not show: a
+ * message that was begun, behind which nobody's messages can be read. For one thread.
  */
 final class SharedLog implements SharedStreamGuard.Log, AutoCloseable {
     private final Image image;

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Keeps a client that dies within a message on the shared publication from holding the others up: nothing behind what it began can
- * be read until that is made padding. Aeron does so after 15 s. Here it is done when the stream has stood still for longer than a copy
- * can take and a process that sent on it has died since it was last seen to move. While a living client holds the stream up (it was
- * stopped, or its core taken) what it began must stay, because it may still be written into memory that others use by then; nobody's
- * silence counts meanwhile, and all are told that the appliance lives.
+ * Keeps a client that dies within a message on the shared publication from holding the others up: nothing behind what it began
+ * can be read until that is made padding. Aeron does so after 15 s. Here it is done when the stream has stood still for longer
+ * than a copy can take and a process that sent on it has died since it was last seen to move. While a living client holds the
+ * stream up (it was stopped, or its core taken) what it began must stay, because it may still be written into memory that
+ * others use by then; nobody's silence counts meanwhile, and all are told that the appliance lives.
  *
  * <p>For the conductor's thread, from its first look on; before that, for the thread that starts it.
  */

@@ -12,8 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Encodes an answer of entries of one length: begin, then each entry, then send. It is encoded privately and copied in whole: a
- * message that is begun in the publication is looked at by its reader, who takes its first cache line away from the writer until it is
- * ended. The entries are written without the codec, whose group would have to be told of each.
+ * message that is begun in the publication is looked at by its reader, who takes its first cache line away from the writer
+ * until it is ended. The entries are written without the codec, whose group would have to be told of each.
  */
 final class ShortValuesWriter {
     private static final int HEADER =

@@ -55,7 +55,10 @@ class ProfilesTest {
         }
     }
 
-    /** The code of both kinds of session, with a shard that has nothing of the region: no request of it is counted, no key stays. */
+    /**
+     * The code of both kinds of session, with a shard that has nothing of the region: no request of it is counted, no key
+     * stays.
+     */
     @Test
     void shouldWarmUpBeforeItIsReady(@TempDir Path folder) throws Exception {
         Path dir = folder.resolve("cache");

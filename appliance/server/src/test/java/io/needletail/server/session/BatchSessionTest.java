@@ -149,6 +149,91 @@ class BatchSessionTest {
         }
     }
 
+    @Test
+    void shouldSendNoBatchOfNothing() throws IOException {
+        try (Session session = Session.connect(appliance.dir(), 5_000_000_000L)) {
+            assertThat(session.get(batch)).isEqualTo(Session.EMPTY);
+            assertThat(session.put(batch)).isEqualTo(Session.EMPTY);
+            assertThat(session.resolve(batch, true)).isEqualTo(Session.EMPTY);
+            assertThat(session.apply(group)).isEqualTo(Session.EMPTY);
+            assertThat(session.inFlight()).isZero();
+            Told told = new Told();
+            long ping = session.ping();
+            Await.until("the ping is answered", 20_000, () -> session.poll(told, 1) >= 0 && !told.ids.isEmpty());
+            assertThat(told.ids).containsExactly(ping);
+            assertThat(session.isClosed()).isFalse();
+        }
+    }
+
+    /** Nobody takes answers for a while: the shard has no room for them, and takes requests again when there is. */
+    @Test
+    void shouldAnswerEveryBatchOnceThoughAnswersHadNoRoom() throws IOException {
+        try (RunningAppliance patient = new RunningAppliance("in-flight-limit=256");
+                BlockingSession filling = patient.connect();
+                Session session = Session.connect(patient.dir(), 5_000_000_000L)) {
+            Batch gets = new Batch(16);
+            for (int i = 0; i < Batch.MAX_LENGTH; i++) {
+                key.setUtf8("room:" + i);
+                value.setInline(i, ~i, 16);
+                filling.put(key, value, entry);
+                gets.add(entry.handle());
+            }
+            List<Long> asked = new ArrayList<>();
+            for (long id = session.get(gets); id > 0; id = session.get(gets)) {
+                asked.add(id);
+            }
+            assertThat(asked.size() * 1_600).as("more than a term has room for").isGreaterThan(64 << 10);
+            Told told = new Told();
+            Await.until("all are answered", 20_000, () -> {
+                session.poll(told, 16);
+                return told.ids.size() >= asked.size();
+            });
+            assertThat(told.ids).isEqualTo(asked);
+            assertThat(told.entries).isEqualTo(asked.size() * Batch.MAX_LENGTH);
+        }
+    }
+
+    @Test
+    void shouldPassOverTheAnswerOfAnAbandonedGet() throws IOException {
+        try (BlockingSession filling = appliance.connect();
+                Session session = Session.connect(appliance.dir(), 5_000_000_000L)) {
+            key.setUtf8("abandoned");
+            value.setInline(1, 2, 16);
+            filling.put(key, value, entry);
+            long abandoned = session.get(entry.handle());
+            session.abandon(abandoned);
+            long ping = session.ping();
+            Told told = new Told();
+            Await.until("the ping is answered", 20_000, () -> session.poll(told, 1) >= 0 && told.ids.contains(ping));
+            assertThat(told.ids).containsExactly(ping);
+            assertThat(session.inFlight()).isZero();
+        }
+    }
+
+    /** What a session was told: answered requests in their order, and how many entries of batches, each checked. */
+    private static final class Told implements ResultHandler {
+        private final List<Long> ids = new ArrayList<>();
+        private int entries;
+
+        @Override
+        public void onResult(long correlationId, int status, Entry entry) {
+            ids.add(correlationId);
+        }
+
+        @Override
+        public void onBatchEntry(long correlationId, int index, int status, Entry entry) {
+            assertThat(status).isEqualTo(Status.OK);
+            assertThat(entry.value().word0()).isEqualTo(index);
+            assertThat(entry.value().word1()).isEqualTo(~index);
+            entries++;
+        }
+
+        @Override
+        public void onBatchEnd(long correlationId, int status) {
+            ids.add(correlationId);
+        }
+    }
+
     /** The place of an answered request is free for the next, which a handler may send while it is told of the answer. */
     @Test
     void shouldNameTheHandlesAskedForThoughTheHandlerAsksAgain() throws IOException {
@@ -222,6 +307,7 @@ class BatchSessionTest {
             }
             long counted = gets + asked;
             Await.until("every get is counted", 20_000, () -> appliance.counter(Counter.GETS) >= counted);
+            assertThat(appliance.counter(Counter.GETS)).as("and none twice").isEqualTo(counted);
         }
     }
 

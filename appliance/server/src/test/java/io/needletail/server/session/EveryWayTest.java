@@ -85,6 +85,36 @@ class EveryWayTest {
         }
     }
 
+    /** Answered in one piece while all are short, entry by entry as soon as one is not: the same to who asks. */
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void shouldGetByManyHandlesShortValuesAndLongOnes(Way way) throws IOException {
+        try (RunningAppliance appliance = way.start();
+                BlockingSession session = way.connect(appliance)) {
+            Batch gets = new Batch(64);
+            for (int i = 0; i < Batch.MAX_LENGTH; i++) {
+                value.setInline(i, ~i, 16);
+                assertThat(session.put(new Key("many:" + i), value, entry)).isEqualTo(Status.OK);
+                gets.add(entry.handle());
+            }
+            session.delete(gets.handle(7), entry);
+            for (boolean isLonger : new boolean[] {false, true}) {
+                if (isLonger) {
+                    value.resize(40);
+                    session.put(gets.handle(63), value, entry);
+                }
+                assertThat(session.get(gets)).isEqualTo(Status.OK);
+                for (int i = 0; i < Batch.MAX_LENGTH; i++) {
+                    assertThat(gets.status(i)).isEqualTo(i == 7 ? Status.STALE_HANDLE : Status.OK);
+                    boolean isShort = i != 7 && !(isLonger && i == 63);
+                    assertThat(gets.entry(i).value().word0()).isEqualTo(isShort ? i : 0);
+                    assertThat(gets.entry(i).value().word1()).isEqualTo(isShort ? ~i : 0);
+                }
+                assertThat(gets.entry(63).value().length()).isEqualTo(isLonger ? 40 : 16);
+            }
+        }
+    }
+
     /** A newer client's message has a longer block and a field behind the last that is known: both are passed over. */
     @ParameterizedTest
     @EnumSource(Way.class)

@@ -1,0 +1,210 @@
+package io.needletail.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.needletail.registry.view.Bytes;
+import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryView;
+import io.needletail.registry.view.EntryViews;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.ShortKeys;
+import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
+import io.needletail.testing.Proof;
+import io.needletail.testing.ScratchRegion;
+import io.needletail.testing.Seed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is seen where it lies is what a get copies, whatever is asked for: live, freed, reused, forged and foreign handles, all
+ * lengths.
+ */
+class EntryViewTest {
+    private static final long SEED = 1806;
+    private static final int SHARD = 3;
+    private static final int KEYS = 96;
+    private static final int LONGEST = 40;
+
+    private final long seed = Seed.of(SEED);
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private final Key key = new Key();
+    private final Value value = new Value(LONGEST);
+    private final Entry entry = new Entry(LONGEST);
+    private final EntryView view = new EntryView();
+    private final EntryViews views = new EntryViews();
+    private final ShortKeys keys = new ShortKeys();
+    /** Every handle there ever was, the newest last. */
+    private final List<Long> handles = new ArrayList<>();
+
+    private ScratchRegion region;
+    private ShardEngine engine;
+
+    @BeforeEach
+    void open() {
+        region = new ScratchRegion(ScratchRegion.sizing(64, 32, 1 << 20), SEED, SHARD);
+        engine = ShardEngine.attach(region.segment());
+        engine.serve();
+    }
+
+    @AfterEach
+    void close() {
+        region.close();
+    }
+
+    @Test
+    void shouldSeeWhatAGetByHandleCopies() {
+        long required = Proof.required(100_000, 20_000_000);
+        long compared = 0;
+        while (compared < required) {
+            change();
+            compared += compareByHandle();
+        }
+        Proof.note("views-by-handle", required, compared, seed);
+    }
+
+    @Test
+    void shouldSeeWhatAGetByKeyCopies() {
+        long required = Proof.required(100_000, 20_000_000);
+        long compared = 0;
+        while (compared < required) {
+            change();
+            compared += compareByKey();
+        }
+        Proof.note("views-by-key", required, compared, seed);
+    }
+
+    @Test
+    void shouldSayThatALongValueIsNotSeenAndSeeTheShortOneThatFollows() {
+        key.setUtf8("AAPL:1");
+        value.setUtf8("seventeen letters");
+        engine.put(key, value, entry);
+        long handle = entry.handle();
+        assertThat(engine.get(handle, view)).isEqualTo(Status.VALUE_TOO_LONG);
+        assertThat(view.isPresent()).isFalse();
+        value.setUtf8("sixteen letters!");
+        engine.put(handle, value, entry);
+        assertThat(engine.get(handle, view)).isEqualTo(Status.OK);
+        assertThat(view.length()).isEqualTo(16);
+        assertThat(view.word0()).isEqualTo(value.word0());
+        assertThat(view.word1()).isEqualTo(value.word1());
+        assertThat(view.version()).isEqualTo(entry.version());
+    }
+
+    @Test
+    void shouldRefuseMoreThanItHasRoomFor() {
+        long[] many = new long[EntryViews.MAX_LENGTH + 1];
+        assertThatThrownBy(() -> engine.get(many, 0, many.length, views)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> engine.get(many, 2, EntryViews.MAX_LENGTH, views))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        for (int i = 0; i < ShortKeys.MAX_COUNT; i++) {
+            keys.add(i, 0, 8);
+        }
+        assertThatThrownBy(() -> keys.add(0, 0, 8)).isInstanceOf(IllegalStateException.class);
+        keys.clear();
+        assertThatThrownBy(() -> keys.add(0, 0, 17)).isInstanceOf(IllegalArgumentException.class);
+        engine.get(keys, views);
+        assertThat(views.length()).isZero();
+    }
+
+    private void change() {
+        int length = random.nextInt(LONGEST + 1);
+        value.resize(length);
+        for (int i = 0; i < length; i++) {
+            value.putByte(i, (byte) random.nextInt());
+        }
+        draw(key);
+        int status = switch (random.nextInt(6)) {
+            case 0 -> engine.delete(key, entry);
+            case 1 -> engine.clear(key, entry);
+            case 2 -> engine.resolve(key, true, entry);
+            case 3 -> random.nextBoolean() ? engine.allocate(entry) : engine.put(anyHandle(), value, entry);
+            case 4 -> engine.delete(anyHandle(), entry);
+            default -> engine.put(key, value, entry);
+        };
+        if (status == Status.OK) {
+            handles.add(entry.handle());
+        }
+    }
+
+    private void draw(Key into) {
+        int n = random.nextInt(KEYS);
+        byte[] bytes = new byte[1 + n % Bytes.INLINE_LENGTH];
+        Arrays.fill(bytes, (byte) n);
+        into.set(bytes, 0, bytes.length);
+    }
+
+    /** Mostly one of the newest, at times an old one, and at times one that was never handed out. */
+    private long anyHandle() {
+        int count = handles.size();
+        if (count == 0 || random.nextInt(16) == 0) {
+            return switch (random.nextInt(3)) {
+                case 0 -> random.nextLong();
+                case 1 -> Handle.of(SHARD, 1 + random.nextInt(3), random.nextInt(128));
+                default -> Handle.of(random.nextInt(8), 1, random.nextInt(96));
+            };
+        }
+        int span = random.nextInt(8) == 0 ? count : Math.min(count, 64);
+        return handles.get(count - 1 - random.nextInt(span));
+    }
+
+    private int compareByHandle() {
+        long[] asked = random.longs(1 + random.nextInt(EntryViews.MAX_LENGTH))
+                .map(any -> anyHandle())
+                .toArray();
+        int offset = random.nextInt(asked.length);
+        int length = asked.length - offset;
+        engine.get(asked, offset, length, views);
+        assertThat(views.length()).isEqualTo(length);
+        for (int i = 0; i < length; i++) {
+            long handle = asked[offset + i];
+            int expected = seen(engine.get(handle, entry));
+            assertThat(engine.get(handle, view)).isEqualTo(expected);
+            compare(i, expected);
+        }
+        return length;
+    }
+
+    private int compareByKey() {
+        keys.clear();
+        Key[] asked = new Key[1 + random.nextInt(ShortKeys.MAX_COUNT)];
+        for (int i = 0; i < asked.length; i++) {
+            asked[i] = new Key();
+            draw(asked[i]);
+            assertThat(keys.add(asked[i])).isEqualTo(i);
+        }
+        engine.get(keys, views);
+        assertThat(views.length()).isEqualTo(asked.length);
+        for (int i = 0; i < asked.length; i++) {
+            Key each = asked[i];
+            int expected = seen(engine.get(each, entry));
+            assertThat(engine.get(each.word0(), each.word1(), each.length(), view))
+                    .isEqualTo(expected);
+            compare(i, expected);
+        }
+        return asked.length;
+    }
+
+    /** What a view answers where a get answers this. */
+    private int seen(int status) {
+        return status == Status.OK && entry.value().length() > Bytes.INLINE_LENGTH ? Status.VALUE_TOO_LONG : status;
+    }
+
+    private void compare(int index, int status) {
+        assertThat(views.status(index)).isEqualTo(status);
+        assertThat(view.isPresent()).isEqualTo(status == Status.OK);
+        if (status == Status.OK) {
+            assertThat(views.version(index)).isEqualTo(entry.version()).isEqualTo(view.version());
+            assertThat(views.length(index)).isEqualTo(entry.value().length()).isEqualTo(view.length());
+            assertThat(views.word0(index)).isEqualTo(entry.value().word0()).isEqualTo(view.word0());
+            assertThat(views.word1(index)).isEqualTo(entry.value().word1()).isEqualTo(view.word1());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.needletail.registry.view;
+
+/**
+ * Up to {@value #MAX_LENGTH} short values where they lie, asked for by handle with one call: as {@link EntryView} shows one. To
+ * be read before the shard's next change, and used again. For the shard's own thread.
+ */
+public final class EntryViews {
+    public static final int MAX_LENGTH = Batch.MAX_LENGTH;
+
+    /** Where each slot is, counted as {@link Addresses} does; of what cannot be seen its status, negated. */
+    private final long[] places = new long[MAX_LENGTH];
+
+    private int length;
+
+    /** How many were asked for. */
+    public int length() {
+        return length;
+    }
+
+    /** {@link Status#OK} when the value is seen; nothing else may be asked when not. */
+    public int status(int index) {
+        assert index >= 0 && index < length : "index=" + index + " length=" + length;
+        return places[index] > 0 ? Status.OK : (int) -places[index];
+    }
+
+    /** The mutation sequence of the entry's last change. */
+    public long version(int index) {
+        return SlotLayout.version(Loads.getLong(slot(index)));
+    }
+
+    /** Of the value, in bytes. */
+    public int length(int index) {
+        return SlotLayout.kind(Loads.getInt(slot(index) + SlotLayout.WORD_OFFSET)) - SlotLayout.KIND_INLINE;
+    }
+
+    /** Bytes 0 to 7, little-endian, zero beyond the length. */
+    public long word0(int index) {
+        return Loads.getLong(slot(index) + SlotLayout.VALUE_OFFSET);
+    }
+
+    /** Bytes 8 to 15, little-endian, zero beyond the length. */
+    public long word1(int index) {
+        return Loads.getLong(slot(index) + SlotLayout.VALUE_OFFSET + Long.BYTES);
+    }
+
+    /** For whoever looks: that many follow, to be filled in with {@link #place}. */
+    public void begin(int length) {
+        if (length < 0 || length > MAX_LENGTH) {
+            throw new IllegalArgumentException("length=" + length + " limit=" + MAX_LENGTH);
+        }
+        this.length = length;
+    }
+
+    /** For whoever looks: where the entry's slot is, or the status, negated. */
+    public void place(int index, long place) {
+        places[index] = place;
+    }
+
+    private long slot(int index) {
+        assert status(index) == Status.OK : "index=" + index + " status=" + Status.name(status(index));
+        return Addresses.of(places[index]);
+    }
+}

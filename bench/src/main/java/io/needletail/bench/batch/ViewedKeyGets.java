@@ -1,0 +1,56 @@
+package io.needletail.bench.batch;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.registry.Registry;
+import io.needletail.registry.view.EntryViews;
+import io.needletail.registry.view.ShortKeys;
+import io.needletail.registry.view.Status;
+import java.util.function.Consumer;
+
+/** Several by key with one call, each value read where it lies; naming the keys and reading all answers counts. */
+final class ViewedKeyGets implements BatchedGets {
+    private final ShardEngine engine;
+    private final int length;
+    private final Consumer<Registry> search;
+    private final long[] keys;
+    private final int mask;
+    private final ShortKeys asked = new ShortKeys();
+    private final EntryViews views = new EntryViews();
+    private int cursor;
+
+    ViewedKeyGets(Asked all, int length, Consumer<Registry> search) {
+        assert SOME % length == 0 : "length=" + length;
+        engine = all.engine();
+        this.length = length;
+        this.search = search;
+        keys = all.keys();
+        mask = all.mask();
+    }
+
+    @Override
+    public long some() {
+        search.accept(engine.registry());
+        long sum = 0;
+        for (int i = 0; i < SOME; i += length) {
+            asked.clear();
+            for (int entry = 0; entry < length; entry++) {
+                int place = 2 * (cursor++ & mask);
+                asked.add(keys[place], keys[place + 1], 16);
+            }
+            engine.get(asked, views);
+            sum += taken();
+        }
+        return sum;
+    }
+
+    private long taken() {
+        long sum = 0;
+        for (int i = 0; i < length; i++) {
+            if (views.status(i) != Status.OK) {
+                throw new IllegalStateException("answered " + Status.name(views.status(i)));
+            }
+            sum += views.word0(i);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,33 @@
+package io.needletail.bench.micro;
+
+import io.needletail.bench.data.Questions;
+import io.needletail.client.SystemClock;
+import io.needletail.registry.view.SlotReader;
+import io.needletail.registry.view.Status;
+import java.io.IOException;
+
+/** The co-located reader's get, on a region of this process: for counting what it executes, which is the same anywhere. */
+public class RegionRead extends Embedded {
+    private SlotReader reader;
+
+    @Override
+    void prepare() throws IOException {
+        super.prepare();
+        reader = new SlotReader(region.segment(), SystemClock.INSTANCE);
+    }
+
+    @Override
+    long operation() {
+        int status = reader.get(handles[next()], entry);
+        if (status != Status.OK) {
+            throw new IllegalStateException(Status.name(status));
+        }
+        return Questions.fold(entry.value().word0(), entry.value().word1());
+    }
+
+    @Override
+    void dispose() throws IOException {
+        reader.close();
+        super.dispose();
+    }
+}

@@ -1,0 +1,58 @@
+package io.needletail.bench.instructions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.LauncherRun;
+import io.needletail.bench.process.ThreadNumber;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is counted is what is executed: by an operation of a loop, and by a session's client for a message. */
+class InstructionsTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldCountAnOperationAndAMessage() throws Exception {
+        Path json = folder.resolve("instructions.json");
+        LauncherRun run = LauncherRun.of(
+                "bench", "instructions", "--working-set", "4096", "--only", "order,load,ipc.ping", "--json", "" + json);
+        assumeTrue(!run.output().contains("was not built"), run.output());
+        assertThat(run.code()).as(run.output()).isZero();
+        JsonNode results = new ObjectMapper().readTree(json.toFile()).get("results");
+        assertThat(count(results, "instructions.order")).isBetween(5.0, 500.0);
+        assertThat(count(results, "instructions.load"))
+                .as("it walks the order too")
+                .isGreaterThan(count(results, "instructions.order"));
+        assertThat(count(results, "instructions.ipc.ping.client")).isBetween(300.0, 30_000.0);
+    }
+
+    private static double count(JsonNode results, String name) {
+        for (JsonNode result : results) {
+            if (result.get("name").asText().equals(name)) {
+                return result.get("mean").asDouble();
+            }
+        }
+        throw new AssertionError(name + " is not there");
+    }
+
+    @Test
+    void shouldFindTheThreadThatSpins() throws Exception {
+        long spinning = ThreadNumber.ofThisThread();
+        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+            Future<Long> found = executor.submit(
+                    () -> BusiestThread.of(ProcessHandle.current().pid()));
+            while (!found.isDone()) {
+                Thread.onSpinWait();
+            }
+            assertThat(found.get()).isEqualTo(spinning);
+        }
+    }
+}
