@@ -663,7 +663,7 @@ public final class ShardEngine implements Cache {
     private int updateShort(long slot, int word, Value value, Entry into) {
         assert live.epoch() == log.epoch() : "another epoch: " + live.epoch();
         long next = sequence + 1;
-        if (!shortUpdate.run(slot, word, next, time, value)) {
+        if (!shortUpdate.run(slot, registry.slotAddress(slot), word, next, time.nowNs(), value)) {
             return Status.BACK_PRESSURED;
         }
         sequence = next;

@@ -13,13 +13,11 @@ import io.needletail.registry.view.Value;
  * back between, which spares a third of a put's instructions (bench/RESULTS.md, attempt 9). For the owner thread.
  */
 final class ShortUpdate {
-    private final Registry registry;
     private final MutationLog log;
     private final Applier applier;
     private final SlotChecksum checksum;
 
     ShortUpdate(Registry registry, MutationLog log, Applier applier) {
-        this.registry = registry;
         this.log = log;
         this.applier = applier;
         checksum = registry.checksum();
@@ -35,23 +33,22 @@ final class ShortUpdate {
     /**
      * Appends, applies, publishes.
      *
+     * @param address of the slot
      * @param word of the slot before
      * @return false, and nothing happened, when a consumer of the log stalls
      */
-    boolean run(long slot, int word, long sequence, EngineTime time, Value value) {
+    boolean run(long slot, long address, int word, long sequence, long timeNs, Value value) {
         assert covers(word, value) : "word=" + word + " length=" + value.length();
-        int newWord = SlotLayout.word(SlotLayout.generation(word), SlotLayout.KIND_INLINE + value.length());
-        long value0 = value.word0();
-        long value1 = value.word1();
-        // first: it calls a stub, and whatever is in a register then has to be put away and fetched back
-        long seal = SlotLayout.seal(checksum.of(slot, newWord, sequence << 1, value0, value1), newWord);
         if (!log.claimLine()) {
             return false;
         }
         long record = log.next();
+        int newWord = SlotLayout.word(SlotLayout.generation(word), SlotLayout.KIND_INLINE + value.length());
+        long value0 = value.word0();
+        long value1 = value.word1();
+        long seal = SlotLayout.seal(checksum.of(slot, newWord, sequence << 1, value0, value1), newWord);
         long header = RecordLayout.header(slot, 1, RecordLayout.UPDATE, RecordLayout.SINGLE);
-        log.append(record, header, sequence, seal, time.nowNs(), value0, value1);
-        long address = registry.slotAddress(slot);
+        log.append(record, header, sequence, seal, timeNs, value0, value1);
         applier.applyFields(record, header, address, sequence, seal, value0, value1, log.origin());
         log.publish();
         return true;
