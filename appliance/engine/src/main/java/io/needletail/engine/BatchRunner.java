@@ -6,11 +6,10 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.EntryViews;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Status;
-import java.util.Objects;
 
 /** Runs batches on a shard: one staged search for all entries, then each on its own. For the owner thread. */
 final class BatchRunner {
-    /** One MiB of slots with a key: what a second-level cache holds of them. */
+    /** As many as a second-level cache holds, of those with a key one MiB. */
     private static final long CACHED_SLOTS = 1 << 14;
 
     private final ShardEngine engine;
@@ -65,7 +64,6 @@ final class BatchRunner {
     }
 
     void get(long[] handles, int offset, int length, EntryViews into) {
-        Objects.checkFromIndexSize(offset, length, handles.length);
         if (exceedsCache) {
             int all = 0;
             for (int i = offset; i < offset + length; i++) {

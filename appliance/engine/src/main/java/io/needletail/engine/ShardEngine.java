@@ -246,14 +246,18 @@ public final class ShardEngine implements Cache {
     }
 
     /**
-     * The same for a key of up to 16 bytes, given as its two words, zero beyond its length; {@link Status#NOT_FOUND} in place
-     * of stale.
+     * The same for a key of up to 16 bytes, given as its two words, zero beyond its length; {@link Status#NOT_FOUND} in place of
+     * stale, and {@link Status#KEY_TOO_LONG} for a longer one: that is asked for as a {@link Key}.
      */
     public int get(long word0, long word1, int length, EntryView into) {
         return registry.get(word0, word1, length, into);
     }
 
-    /** The same for several handles, from an offset on, each with a status of its own. */
+    /**
+     * The same for several handles, from an offset on, each with a status of its own.
+     *
+     * @throws IllegalArgumentException for more than {@value EntryViews#MAX_LENGTH}
+     */
     public void get(long[] handles, int offset, int length, EntryViews into) {
         batches.get(handles, offset, length, into);
     }

@@ -3,6 +3,7 @@ package io.needletail.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.EntryView;
@@ -49,7 +50,11 @@ class EntryViewTest {
 
     @BeforeEach
     void open() {
-        region = new ScratchRegion(ScratchRegion.sizing(64, 32, 1 << 20), SEED, SHARD);
+        open(64);
+    }
+
+    private void open(long keyedSlots) {
+        region = new ScratchRegion(ScratchRegion.sizing(keyedSlots, 32, 1 << 20), SEED, SHARD);
         engine = ShardEngine.attach(region.segment());
         engine.serve();
     }
@@ -68,6 +73,20 @@ class EntryViewTest {
             compared += compareByHandle();
         }
         Proof.note("views-by-handle", required, compared, seed);
+    }
+
+    /** So many slots that their lines are asked for first. */
+    @Test
+    void shouldSeeTheSameAmongMoreSlotsThanACacheHolds() {
+        close();
+        open(1 << 15);
+        long required = Proof.required(20_000, 2_000_000);
+        long compared = 0;
+        while (compared < required) {
+            change();
+            compared += compareByHandle();
+        }
+        Proof.note("views-in-memory", required, compared, seed);
     }
 
     @Test
@@ -109,9 +128,40 @@ class EntryViewTest {
         }
         assertThatThrownBy(() -> keys.add(0, 0, 8)).isInstanceOf(IllegalStateException.class);
         keys.clear();
+        assertThat(engine.get(1, 2, 17, view)).isEqualTo(Status.KEY_TOO_LONG);
+        assertThat(engine.get(1, 2, -1, view)).isEqualTo(Status.KEY_TOO_LONG);
         assertThatThrownBy(() -> keys.add(0, 0, 17)).isInstanceOf(IllegalArgumentException.class);
         engine.get(keys, views);
         assertThat(views.length()).isZero();
+    }
+
+    @Test
+    void shouldThrowWhenAskedForWhatItDoesNotSee() {
+        assertThatThrownBy(view::word0).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(view::version).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> views.status(0)).isInstanceOf(IndexOutOfBoundsException.class);
+        key.setUtf8("seen");
+        value.setInline(1, 2, 16);
+        engine.put(key, value, entry);
+        long[] asked = {entry.handle(), entry.handle() + (1L << 32), entry.handle()};
+        engine.get(asked, 0, 3, views);
+        assertThat(views.status(1)).isEqualTo(Status.STALE_HANDLE);
+        assertThatThrownBy(() -> views.word0(1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("STALE_HANDLE");
+        engine.get(asked, 0, 1, views);
+        assertThatThrownBy(() -> views.word0(2))
+                .as("of the request before")
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void shouldNotTakeABatchsKeysForAListOfThem() {
+        Batch batch = new Batch(16);
+        batch.add(new Key("one"));
+        assertThatThrownBy(() -> engine.get(batch.shortKeys(), views)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> batch.shortKeys().add(1, 2, 16)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> batch.shortKeys().clear()).isInstanceOf(IllegalStateException.class);
     }
 
     private void change() {

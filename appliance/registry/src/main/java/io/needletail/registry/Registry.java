@@ -152,6 +152,9 @@ public final class Registry {
     /** Shows the short value of a key of up to 16 bytes where it lies. */
     public int get(long word0, long word1, int length, EntryView into) {
         assert owner.isOwner();
+        if (length < 0 || length > Bytes.INLINE_LENGTH) {
+            return show(-Status.KEY_TOO_LONG, into);
+        }
         long slot = directory.find(word0, word1, length, keyHash.hashInline(word0, word1, length));
         return show(slot < 0 ? -Status.NOT_FOUND : placeFound(slot), into);
     }
@@ -168,9 +171,9 @@ public final class Registry {
     /** Shows the short values of keys where they lie. */
     public void get(ShortKeys keys, EntryViews into) {
         assert owner.isOwner();
-        batchFinder.find(keys);
         int count = keys.count();
         into.begin(count);
+        batchFinder.find(keys);
         for (int i = 0; i < count; i++) {
             long slot = batchFinder.slot(i);
             into.place(i, slot < 0 ? -Status.NOT_FOUND : placeFound(slot));

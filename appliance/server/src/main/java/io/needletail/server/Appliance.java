@@ -102,8 +102,7 @@ public final class Appliance implements AutoCloseable {
         if (configuration.get(Option.WARM_UP) == 1) {
             WarmUp.run(environment, folder.folder());
         }
-        BatchSearch batchSearch =
-                BatchSearch.choose(BatchSearchMode.values()[(int) configuration.get(Option.BATCH_SEARCH)]);
+        BatchSearch batchSearch = BatchSearch.choose(BatchSearchMode.of(configuration));
         batchSearchExplanation = batchSearch.explanation();
         log.write("batch search: " + batchSearchExplanation);
         regions.forEach(region -> batchSearch.use(region.engine()));

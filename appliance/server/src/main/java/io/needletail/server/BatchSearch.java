@@ -72,6 +72,11 @@ final class BatchSearch {
         };
     }
 
+    /** Without trying: what the option says, else what most machines are fastest with. For who comes before it can be tried. */
+    static BatchSearch likely(BatchSearchMode mode) {
+        return choose(mode == BatchSearchMode.AUTO ? BatchSearchMode.NATIVE : mode);
+    }
+
     private static BatchSearch fixed(Way way) {
         return new BatchSearch(way, way.name() + ", as batch-search says");
     }

@@ -57,8 +57,8 @@ final class RegionOpening implements AutoCloseable {
         isTold = true;
         switch (work.state()) {
             case SUCCESS -> closeAll(work.resultNow());
-            case FAILED -> throw told(work.exceptionNow());
-            default -> throw new IllegalStateException("state=" + work.state());
+            case FAILED -> throw new IOException("opening the regions: " + work.exceptionNow(), work.exceptionNow());
+            default -> throw new IOException("opening the regions: " + work.state());
         }
     }
 
@@ -82,11 +82,8 @@ final class RegionOpening implements AutoCloseable {
         for (RegionStore region : regions) {
             try {
                 region.close();
-            } catch (IOException e) {
-                if (failure != null) {
-                    e.addSuppressed(failure);
-                }
-                failure = e;
+            } catch (IOException | RuntimeException e) {
+                failure = failure == null ? new IOException("closing a region: " + e, e) : failure;
             }
         }
         if (failure != null) {

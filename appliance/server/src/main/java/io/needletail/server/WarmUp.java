@@ -9,6 +9,7 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.ShardRoute;
+import io.needletail.server.config.BatchSearchMode;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
@@ -38,7 +39,9 @@ final class WarmUp {
     /** What a shared session needs beside what is warm by then is little code: a third of rounds and time compiles it. */
     private static final int SHARED_PART = 3;
 
-    private static final long SLOTS = 4096;
+    /** More than a cache holds, as most appliances have. */
+    private static final long SLOTS = 1 << 15;
+
     private static final long SLAB_BYTES = 1 << 20;
     private static final int MAX_VALUE_LENGTH = 256;
 
@@ -63,6 +66,7 @@ final class WarmUp {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment region = scratchRegion(arena);
             ShardEngine engine = ShardEngine.attach(region);
+            BatchSearch.likely(BatchSearchMode.of(environment.configuration())).use(engine);
             ShardRuntime.Place place = new ShardRuntime.Place(
                     engine,
                     region,

@@ -119,7 +119,7 @@ final class WarmUpClient implements Agent, ResultHandler {
             case 11 -> mine.put(missing, longValue);
             case 12 -> mine.delete(missing);
             case 13 -> mine.delete(key);
-            default -> batches.send(mine, step - SINGLE_STEPS);
+            default -> batches.send(mine, step - SINGLE_STEPS, round);
         };
     }
 
@@ -134,7 +134,7 @@ final class WarmUpClient implements Agent, ResultHandler {
 
     @Override
     public void onResult(long correlationId, int status, Entry entry) {
-        if (correlationId == asked && isRight(status)) {
+        if (correlationId == asked && isRight(status, expected())) {
             handle = step == 0 ? entry.handle() : handle;
             nextStep();
         }
@@ -142,20 +142,20 @@ final class WarmUpClient implements Agent, ResultHandler {
 
     @Override
     public void onBatchEntry(long correlationId, int index, int status, Entry entry) {
-        if (correlationId == asked && isRight(status)) {
-            batches.onEntry(index, entry);
+        if (correlationId == asked && isRight(status, batches.expected(step - SINGLE_STEPS, index))) {
+            batches.onEntry(step - SINGLE_STEPS, index, entry);
         }
     }
 
     @Override
     public void onBatchEnd(long correlationId, int status) {
-        if (correlationId == asked && !isOver && isRight(status)) {
+        if (correlationId == asked && !isOver && isRight(status, Status.OK)) {
             nextStep();
         }
     }
 
-    private boolean isRight(int status) {
-        if (status == expected()) {
+    private boolean isRight(int status, int expected) {
+        if (status == expected) {
             return true;
         }
         if (status == Status.UNKNOWN) { // the session ends, and says so of what it was asked
@@ -163,7 +163,7 @@ final class WarmUpClient implements Agent, ResultHandler {
             isOver = true;
             return false;
         }
-        wrong = "step " + step + ": status=" + Status.name(status) + " expected=" + Status.name(expected());
+        wrong = "step " + step + ": status=" + Status.name(status) + " expected=" + Status.name(expected);
         isOver = true;
         return false;
     }

@@ -170,19 +170,29 @@ class KeySearchTest {
         return length;
     }
 
+    /** Backwards, so that what the batch's search has left behind is of no use. */
     private void compareViews(String search) {
         keys.clear();
-        for (int i = 0; i < batch.length(); i++) {
+        for (int i = batch.length() - 1; i >= 0; i--) {
             keys.add(batch.key(i));
         }
         engine.get(keys, views);
+        assertThat(views.length()).isEqualTo(batch.length());
         for (int i = 0; i < batch.length(); i++) {
-            assertThat(views.status(i)).as(search).isEqualTo(batch.status(i));
+            int viewed = batch.length() - 1 - i;
+            assertThat(views.status(viewed)).as(search).isEqualTo(batch.status(i));
             if (batch.status(i) == Status.OK) {
-                assertThat(views.version(i)).as(search).isEqualTo(batch.entry(i).version());
-                assertThat(views.word0(i))
+                Entry expected = batch.entry(i);
+                assertThat(views.version(viewed)).as(search).isEqualTo(expected.version());
+                assertThat(views.length(viewed))
                         .as(search)
-                        .isEqualTo(batch.entry(i).value().word0());
+                        .isEqualTo(expected.value().length());
+                assertThat(views.word0(viewed))
+                        .as(search)
+                        .isEqualTo(expected.value().word0());
+                assertThat(views.word1(viewed))
+                        .as(search)
+                        .isEqualTo(expected.value().word1());
             }
         }
     }

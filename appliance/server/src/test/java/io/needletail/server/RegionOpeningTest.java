@@ -81,7 +81,6 @@ class RegionOpeningTest {
         });
         boolean[] wasInterrupted = new boolean[1];
         Thread closer = new Thread(() -> {
-            Thread.currentThread().interrupt();
             try {
                 opening.close();
             } catch (IOException e) {
@@ -90,6 +89,10 @@ class RegionOpeningTest {
             wasInterrupted[0] = Thread.currentThread().isInterrupted();
         });
         closer.start();
+        Await.until("it waits", 20_000, () -> closer.getState() == Thread.State.WAITING);
+        closer.interrupt();
+        Await.until("it was woken", 20_000, () -> !closer.isInterrupted());
+        Await.until("it waits again", 20_000, () -> closer.getState() == Thread.State.WAITING);
         mayOpen.countDown();
         closer.join();
         assertThat(isOpen("region")).isFalse();

@@ -16,4 +16,13 @@ record Asked(ShardEngine engine, long[] handles, long[] keys, int mask) {
         return new Asked(
                 region.engine(), questions.inOrder(region.handles()), questions.keysInOrder(), questions.mask());
     }
+
+    /** The handles for who asks for so many that stand in one piece: a smaller set again and again. */
+    long[] handlesFor(int length) {
+        long[] repeated = new long[Math.max(length, handles.length)];
+        for (int i = 0; i < repeated.length; i++) {
+            repeated[i] = handles[i & mask];
+        }
+        return repeated;
+    }
 }

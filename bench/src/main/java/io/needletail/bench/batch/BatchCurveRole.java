@@ -34,6 +34,7 @@ public final class BatchCurveRole {
         kinds.put("byHandle.view", new ViewedGets(asked));
         kinds.put("byHandle.dependent", new DependentGets(asked, 0));
         kinds.put("byKey", new SingleGets(asked, true));
+        kinds.put("byKey.view", new ViewedKeyGets.Single(asked));
         for (int length : BatchLengths.ALL) {
             kinds.put("byHandle.batch" + length, new BatchGets(asked, length, Ask.BY_HANDLE, IN_JAVA));
             kinds.put("byHandle.views.batch" + length, new ViewedBatchGets(asked, length));
@@ -41,8 +42,8 @@ public final class BatchCurveRole {
             kinds.put("byKey.vector.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_JAVA));
             kinds.put("byKey.scalar.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, WITHOUT_VECTORS));
             kinds.put("resolve.vector.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_JAVA));
-            Consumer<Registry> fastest = KeySearchKernel.isAvailable() ? IN_C : IN_JAVA;
-            kinds.put("byKey.views.batch" + length, new ViewedKeyGets(asked, length, fastest));
+            Consumer<Registry> started = KeySearchKernel.isAvailable() ? IN_C : IN_JAVA;
+            kinds.put("byKey.views.batch" + length, new ViewedKeyGets(asked, length, started));
             if (KeySearchKernel.isAvailable()) {
                 kinds.put("byKey.native.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_C));
                 kinds.put("resolve.native.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_C));

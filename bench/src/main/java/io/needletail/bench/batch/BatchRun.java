@@ -73,10 +73,12 @@ public final class BatchRun {
         for (int length : BatchLengths.ALL) {
             addRatio(set, rounds, "byHandle.batch" + length, "byHandle");
             addRatio(set, rounds, "byHandle.batch" + length, "byHandle.dependent");
-            addRatio(set, rounds, "byHandle.views.batch" + length, "byHandle");
+            addRatio(set, rounds, "byHandle.views.batch" + length, "byHandle.view");
+            addCopying(set, rounds, "byHandle.views.batch" + length, "byHandle");
             addRatio(set, rounds, "byHandle.views.batch" + length, "byHandle.dependent");
             addRatio(set, rounds, "byHandle.vector.batch" + length, "byHandle");
-            addRatio(set, rounds, "byKey.views.batch" + length, "byKey");
+            addRatio(set, rounds, "byKey.views.batch" + length, "byKey.view");
+            addCopying(set, rounds, "byKey.views.batch" + length, "byKey");
             for (String search : new String[] {"native", "vector", "scalar"}) {
                 addRatio(set, rounds, "byKey." + search + ".batch" + length, "byKey");
                 addRatio(set, rounds, "resolve." + search + ".batch" + length, "byKey");
@@ -85,8 +87,16 @@ public final class BatchRun {
     }
 
     private void addRatio(WorkingSet set, Map<String, List<Double>> rounds, String name, String single) {
+        add(set, rounds, name, single, single.endsWith("dependent") ? "/dependent" : "/single");
+    }
+
+    /** What is read where it lies beside one get after the other that copies. */
+    private void addCopying(WorkingSet set, Map<String, List<Double>> rounds, String name, String single) {
+        add(set, rounds, name, single, "/copying");
+    }
+
+    private void add(WorkingSet set, Map<String, List<Double>> rounds, String name, String single, String denominator) {
         if (rounds.containsKey(name)) {
-            String denominator = single.endsWith("dependent") ? "/dependent" : "/single";
             report.add(Ratio.of(
                     set.name("batch." + name + denominator), array(rounds.get(name)), array(rounds.get(single))));
         }

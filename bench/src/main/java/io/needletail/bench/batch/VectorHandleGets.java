@@ -1,7 +1,6 @@
 package io.needletail.bench.batch;
 
 import io.needletail.registry.Registry;
-import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.SlotLayout;
@@ -28,19 +27,17 @@ final class VectorHandleGets implements BatchedGets {
     private final int length;
     private final long shardBits;
     private final long[] words = new long[SPECIES.length()];
-    private final long[] asked = new long[Batch.MAX_LENGTH];
-    private final long[] answers = new long[Batch.MAX_LENGTH];
     private int cursor;
 
     VectorHandleGets(Asked all, int length) {
-        this(all.engine().registry(), all.handles(), all.mask(), length);
+        this(all.engine().registry(), all.handlesFor(length), length);
     }
 
-    VectorHandleGets(Registry registry, long[] handles, int mask, int length) {
+    VectorHandleGets(Registry registry, long[] handles, int length) {
         this.registry = registry;
         this.handles = handles;
-        this.mask = mask;
         this.length = length;
+        mask = handles.length - 1;
         shardBits = (long) registry.header().shard() << 24;
     }
 
@@ -48,31 +45,27 @@ final class VectorHandleGets implements BatchedGets {
     public long some() {
         long sum = 0;
         for (int i = 0; i < SOME; i += length) {
-            for (int entry = 0; entry < length; entry++) {
-                asked[entry] = handles[cursor++ & mask];
-            }
-            if (get(asked, answers, length) != 0) {
+            int first = cursor & mask;
+            cursor += length;
+            if (stale(handles, first, length) != 0) {
                 throw new IllegalStateException("a stale handle");
             }
-            for (int entry = 0; entry < length; entry++) {
-                sum += answers[entry];
+            for (int entry = first; entry < first + length; entry++) {
+                sum += value(handles[entry]);
             }
         }
         return sum;
     }
 
-    /** Takes the value of each handle that is not stale, folded; a bit for each that is. All must name slots that there are. */
-    long get(long[] asked, long[] answers, int length) {
+    /** A bit for each of so many handles, from an offset on, that is stale; all must name slots that there are. */
+    long stale(long[] asked, int offset, int count) {
         long stale = 0;
         int at = 0;
-        for (; at + SPECIES.length() <= length; at += SPECIES.length()) {
-            stale |= several(asked, at) << at;
+        for (; at + SPECIES.length() <= count; at += SPECIES.length()) {
+            stale |= several(asked, offset + at) << at;
         }
-        for (; at < length; at++) {
-            stale |= one(asked[at]) << at;
-        }
-        for (int i = 0; i < length; i++) {
-            answers[i] = (stale >>> i & 1) == 0 ? value(asked[i]) : 0;
+        for (; at < count; at++) {
+            stale |= one(asked[offset + at]) << at;
         }
         return stale;
     }
@@ -96,7 +89,8 @@ final class VectorHandleGets implements BatchedGets {
         return found == handle >>> 32 && (word & KIND) != FREE ? 0 : 1;
     }
 
-    private long value(long handle) {
+    /** Of one that is not stale, folded. */
+    long value(long handle) {
         long address = registry.slotAddress(Handle.slot(handle)) + SlotLayout.VALUE_OFFSET;
         return Loads.getLong(address) ^ Loads.getLong(address + Long.BYTES);
     }

@@ -17,8 +17,8 @@ final class ViewedBatchGets implements BatchedGets {
         assert SOME % length == 0 : "length=" + length;
         engine = asked.engine();
         this.length = length;
-        handles = asked.handles();
-        mask = asked.mask();
+        handles = asked.handlesFor(length);
+        mask = handles.length - 1;
     }
 
     @Override
@@ -38,7 +38,7 @@ final class ViewedBatchGets implements BatchedGets {
             if (views.status(i) != Status.OK) {
                 throw new IllegalStateException("answered " + Status.name(views.status(i)));
             }
-            sum += views.word0(i);
+            sum += views.word0(i) ^ views.word1(i);
         }
         return sum;
     }

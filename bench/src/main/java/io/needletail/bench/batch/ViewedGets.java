@@ -26,7 +26,7 @@ final class ViewedGets implements BatchedGets {
             if (status != Status.OK) {
                 throw new IllegalStateException("answered " + Status.name(status));
             }
-            sum += view.word0();
+            sum += view.word0() ^ view.word1();
         }
         return sum;
     }

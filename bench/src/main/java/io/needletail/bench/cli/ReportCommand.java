@@ -98,7 +98,7 @@ final class ReportCommand implements Callable<Integer> {
                 "--json",
                 folder.resolve("sharing.json").toString(),
                 "--only",
-                "reader.hot,reader.updated1M,reader.updated10M"));
+                smoke ? "reader.updated1M" : "reader.hot,reader.fresh,reader.updated1M,reader.updated10M"));
         run(with("scale", "--json", folder.resolve("scale.json").toString()));
         for (String tier : smoke ? List.of("ipc") : ReportInput.TIERS) {
             List<String> latency = new ArrayList<>(List.of(

@@ -10,11 +10,18 @@ import java.util.function.DoubleFunction;
  *
  * @param low least value, above 0 on a logarithmic axis
  * @param high greatest
- * @param logarithmic or linear
+ * @param scale of it
  * @param label of the axis, with its unit
  * @param format of the ticks
  */
-record Axis(double low, double high, boolean logarithmic, String label, DoubleFunction<String> format) {
+record Axis(double low, double high, Scale scale, String label, DoubleFunction<String> format) {
+    enum Scale {
+        LOGARITHMIC,
+        LINEAR,
+        /** Linear, and only whole numbers mean something. */
+        COUNTING
+    }
+
     private static final int LINEAR_TICKS = 5;
 
     /** From one power of ten to another, around what is to be shown. */
@@ -24,28 +31,28 @@ record Axis(double low, double high, boolean logarithmic, String label, DoubleFu
         double most = values.stream().max(Double::compare).orElse(10.0);
         double low = Math.pow(10, Math.floor(Math.log10(least)));
         double high = Math.pow(10, Math.ceil(Math.log10(Math.max(most, low * 1.001))));
-        return new Axis(low, Math.max(high, low * 10), true, label, format);
+        return new Axis(low, Math.max(high, low * 10), Scale.LOGARITHMIC, label, format);
     }
 
     /** From one whole number to another, a tick each while they are few. */
     static Axis counting(double low, double high, String label) {
-        return new Axis(low, Math.max(high, low + 1), false, label, Axis::number);
+        return new Axis(low, Math.max(high, low + 1), Scale.COUNTING, label, Axis::number);
     }
 
     static Axis linear(double low, double high, String label, DoubleFunction<String> format) {
-        return new Axis(low, high > low ? high : low + 1, false, label, format);
+        return new Axis(low, high > low ? high : low + 1, Scale.LINEAR, label, format);
     }
 
     double place(double value) {
         double bounded = Math.clamp(value, low, high);
-        return logarithmic
+        return scale == Scale.LOGARITHMIC
                 ? (Math.log10(bounded) - Math.log10(low)) / (Math.log10(high) - Math.log10(low))
                 : (bounded - low) / (high - low);
     }
 
     List<Double> ticks() {
         List<Double> ticks = new ArrayList<>();
-        if (logarithmic) {
+        if (scale == Scale.LOGARITHMIC) {
             for (double tick = low; tick <= high * 1.001; tick *= 10) {
                 ticks.add(tick);
             }
@@ -59,7 +66,7 @@ record Axis(double low, double high, boolean logarithmic, String label, DoubleFu
     }
 
     private boolean isFewWholeNumbers() {
-        return low == Math.rint(low) && high == Math.rint(high) && high - low <= LINEAR_TICKS;
+        return scale == Scale.COUNTING && high - low <= LINEAR_TICKS;
     }
 
     /** A count as people say it, short enough for a tick. */

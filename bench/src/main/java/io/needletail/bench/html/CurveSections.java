@@ -14,7 +14,7 @@ final class CurveSections {
     private static final Pattern BATCH = Pattern.compile(
             "batch\\.(byHandle(?:\\.views|\\.vector)?|byKey\\.(?:views|vector|scalar|native)|resolve\\.native)\\.batch(\\d+)(\\..*)?");
     private static final Pattern SINGLE = Pattern.compile(
-            "batch\\.(load|byHandle\\.dependent|byHandle\\.view|byHandle|byKey)(\\.(?!dependent|view|batch)[^.]*)?");
+            "batch\\.(load|byHandle\\.dependent|byHandle\\.view|byHandle|byKey\\.view|byKey)(\\.(?!dependent|view|batch)[^.]*)?");
     private static final Pattern SCALE = Pattern.compile("scale\\.(get|put)\\.shards(\\d+)\\.(efficiency|perSecond)");
 
     private CurveSections() {}
@@ -36,7 +36,7 @@ final class CurveSections {
 
         /** One colour for a way alone and in batches. */
         String colour() {
-            return kind.equals("byHandle.views") ? "byHandle.view" : kind;
+            return kind.endsWith(".views") ? kind.substring(0, kind.length() - 1) : kind;
         }
     }
 
@@ -78,7 +78,7 @@ final class CurveSections {
         List<Way> shown = ways.stream().filter(way -> way.belongsTo(byHandle)).toList();
         LineChart chart = new LineChart(
                 set + (byHandle ? ": by handle" : ": by key") + ", time an entry by batch length",
-                new Axis(1, 100, true, "entries in a batch", Axis::number),
+                new Axis(1, 100, Axis.Scale.LOGARITHMIC, "entries in a batch", Axis::number),
                 Axis.log(shown.stream().map(Way::ns).toList(), "time an entry", Axis::ns));
         Map<String, List<double[]>> lines = new LinkedHashMap<>();
         for (Way way : shown) {

@@ -145,6 +145,20 @@ final class FigureSections {
         return Html.table(List.of("ratio", "median", "lowest to highest round"), rows);
     }
 
+    /** Every result, a row each. */
+    String results() {
+        List<List<String>> rows = new ArrayList<>();
+        for (JsonNode result : report.get("results")) {
+            JsonNode p99 = result.at("/percentiles/p99");
+            rows.add(List.of(
+                    result.get("name").asText(),
+                    Axis.ns(figure(result)),
+                    p99.isMissingNode() ? "" : Axis.ns(p99.asDouble()),
+                    result.get("workingSet").asText()));
+        }
+        return Html.table(List.of("what", "mean or p50", "p99", "meanwhile"), rows);
+    }
+
     String memory() {
         List<List<String>> rows = new ArrayList<>();
         report.get("ratios").propertyStream().forEach(ratio -> {

@@ -87,12 +87,16 @@ public final class HtmlReport {
         StringBuilder sections = new StringBuilder();
         List<String> missing = new ArrayList<>();
         Optional<JsonNode> figures = input.figures();
-        if (figures.isPresent()) {
-            FigureSections section = new FigureSections(figures.get());
-            sections.append(Html.section("targets", "Targets", FigureSections.targets(input.reports())));
-            sections.append(Html.section("peers", "Beside floors and peers", section.peers()));
+        if (input.reports().isEmpty()) {
+            missing.add("targets");
         } else {
-            missing.add("targets and peers");
+            sections.append(Html.section("targets", "Targets", FigureSections.targets(input.reports())));
+        }
+        if (figures.isPresent()) {
+            sections.append(
+                    Html.section("peers", "Beside floors and peers", new FigureSections(figures.get()).peers()));
+        } else {
+            missing.add("peers");
         }
         LatencySections latency = new LatencySections(input);
         if (latency.isEmpty()) {
@@ -108,6 +112,11 @@ public final class HtmlReport {
             sections.append(
                     Html.section("ratios", "All ratios", section.ratios() + section.memory() + section.notes()));
         });
+        Optional<JsonNode> sharing = input.json("sharing.json");
+        if (sharing.isPresent()) {
+            sections.append(
+                    Html.section("sharing", "Read while it is written", new FigureSections(sharing.get()).results()));
+        }
         return (missing.isEmpty() ? "" : Html.note("Not measured, so not drawn: " + String.join(", ", missing) + "."))
                 + sections;
     }

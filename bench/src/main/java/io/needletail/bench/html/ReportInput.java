@@ -62,7 +62,7 @@ public final class ReportInput {
 
     /** Any environment that was captured: of the first file that has one. */
     Optional<JsonNode> environment() throws IOException {
-        for (String name : List.of("peers.json", "tiers.json", "batch.json", "scale.json")) {
+        for (String name : List.of("peers.json", "tiers.json", "batch.json", "sharing.json", "scale.json")) {
             Optional<JsonNode> report = json(name);
             if (report.isPresent()) {
                 return Optional.of(report.get().get("environment"));

@@ -60,7 +60,7 @@ public final class InliningRun {
         return subject.equals(SHARD) || subject.startsWith(CLIENT);
     }
 
-    /** One or two, side by side: nothing is timed. */
+    /** One or two, side by side: how fast they are is nobody's question, and for the compilers beside them they have longer. */
     private Map<String, InliningLog> ofSubjects(List<String> subjects) throws IOException, InterruptedException {
         try (RoleProcess first = start(subjects.getFirst(), cores.server());
                 RoleProcess second = subjects.size() == 1 ? null : start(subjects.getLast(), cores.client())) {
@@ -81,8 +81,13 @@ public final class InliningRun {
     }
 
     private RoleProcess start(String subject, int core) throws IOException {
-        List<String> arguments =
-                List.of("_bench-peer", "instructions", "subject=" + subject, "core=" + core, "entries=" + ENTRIES);
+        List<String> arguments = List.of(
+                "_bench-peer",
+                "instructions",
+                "subject=" + subject,
+                "core=" + core,
+                "entries=" + ENTRIES,
+                "warm-ms=" + 3 * SubjectLoop.WARM_UP_MS / 2);
         return RoleProcess.start(subject, arguments, InliningLog.environment(log(subject)));
     }
 

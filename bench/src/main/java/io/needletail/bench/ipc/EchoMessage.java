@@ -5,11 +5,12 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The bytes of an echo's messages of one length, all of them written and read. Those of a line go word by word, longer ones as the
- * product's do: made in an array, and copied in whole and out whole.
+ * The bytes of an echo's messages of one length, all of them written and read: a multiple of four, eight at least. Those of two
+ * cache lines with their header go word by word, longer ones as the product's do: made in an array, and copied in whole and out
+ * whole.
  */
 final class EchoMessage {
-    private static final int SHORT = 64;
+    private static final int SHORT = 96;
 
     private final int length;
     private final byte[] bytes;
@@ -17,7 +18,7 @@ final class EchoMessage {
     private final int last;
 
     EchoMessage(int length) {
-        assert length >= Long.BYTES : "length=" + length;
+        assert length >= Long.BYTES && length % Integer.BYTES == 0 : "length=" + length;
         this.length = length;
         bytes = new byte[length];
         last = length - Long.BYTES;
@@ -48,7 +49,7 @@ final class EchoMessage {
             throw new IllegalStateException("the echo's message has " + received + " bytes, expected " + length);
         }
         long word = buffer.getLong(offset + last);
-        long others = 0;
+        long others = length % Long.BYTES == 0 ? 0 : buffer.getInt(offset + last - Integer.BYTES) ^ (int) word;
         if (length <= SHORT) {
             for (int i = 0; i + Long.BYTES <= last; i += Long.BYTES) {
                 others |= buffer.getLong(offset + i) ^ word;

@@ -9,6 +9,6 @@ package io.needletail.bench.ipc;
  */
 public record IpcPlan(int rounds, int roundTrips, boolean warms) {
     public static final IpcPlan FULL = new IpcPlan(11, 2_000_000, true);
-    public static final IpcPlan QUICK = new IpcPlan(7, 400_000, true);
+    public static final IpcPlan QUICK = new IpcPlan(7, 200_000, true);
     public static final IpcPlan SMOKE = new IpcPlan(5, 20_000, false);
 }

@@ -18,7 +18,8 @@ public final class SubjectLoop {
     /** Said when the compiler has had its time: the number of the thread and the address of the word. */
     public static final String WARM = "warm ";
 
-    private static final long WARM_UP_NS = 3_000_000_000L;
+    /** Long enough for the compiler where it has a core of its own. */
+    public static final long WARM_UP_MS = 3_000;
 
     private final Subject subject;
     private final long counter;
@@ -29,7 +30,12 @@ public final class SubjectLoop {
         this.counter = counter.address();
     }
 
-    public static void run(Class<? extends Subject> type, int entries, int core) throws Exception {
+    /**
+     * Says that it is warm after a while, and goes on until it is told.
+     *
+     * @param core to run on, or -1
+     */
+    public static void run(Class<? extends Subject> type, int entries, int core, long warmUpMs) throws Exception {
         Subject subject = type.getDeclaredConstructor().newInstance();
         subject.begin(entries);
         if (core >= 0) {
@@ -37,7 +43,7 @@ public final class SubjectLoop {
         }
         try (Arena arena = Arena.ofConfined()) {
             SubjectLoop loop = new SubjectLoop(subject, arena.allocate(ValueLayout.JAVA_LONG));
-            loop.warmUp();
+            loop.warmUp(1_000_000 * warmUpMs);
             Coordinator.say(WARM + ThreadNumber.ofThisThread() + " " + Long.toHexString(loop.counter));
             while (!Coordinator.isTold()) {
                 loop.block();
@@ -47,9 +53,9 @@ public final class SubjectLoop {
         }
     }
 
-    private void warmUp() {
+    private void warmUp(long forNs) {
         long beganNs = System.nanoTime();
-        while (System.nanoTime() - beganNs < WARM_UP_NS) {
+        while (System.nanoTime() - beganNs < forNs) {
             block();
         }
     }

@@ -15,7 +15,6 @@ public final class Targets {
         TARGETS.put("embedded.get/chroniclemap", 1 / 40.0);
         TARGETS.put("embedded.view/load", 1.5);
         TARGETS.put("embedded.view/load.1M", 1.3);
-        TARGETS.put("embedded.view/chroniclemap", 1 / 40.0);
         TARGETS.put("embedded.put/chroniclemap", 1 / 15.0);
         TARGETS.put("embedded.put.ns", 12.0);
         TARGETS.put("embedded.getByKey.ns", 9.0);
@@ -26,7 +25,6 @@ public final class Targets {
         TARGETS.put("embedded.getByKey/concurrenthashmap.1M", 1.0);
         TARGETS.put("embedded.getByKey.batch16/single", 0.65);
         TARGETS.put("embedded.getByKey.batch16/load", 3.6);
-        TARGETS.put("embedded.viewByKey/chroniclemap", 1 / 10.0);
         TARGETS.put("embedded.viewByKey/agrona", 1 / 1.3);
         TARGETS.put("embedded.viewByKey/concurrenthashmap", 1.0);
         TARGETS.put("embedded.viewByKey/concurrenthashmap.1M", 1.0);

@@ -54,7 +54,8 @@ final class TierSubjects {
             Quotient.of("embedded.viewByKey", "chroniclemap"),
             Quotient.of("embedded.viewByKey", "agrona"),
             Quotient.of("embedded.viewByKey", "concurrenthashmap"),
-            new Quotient("embedded.viewsByKey16/single", "embedded.viewsByKey16", "embedded.getByKey"),
+            new Quotient("embedded.viewsByKey16/single", "embedded.viewsByKey16", "embedded.viewByKey"),
+            new Quotient("embedded.viewsByKey16/copying", "embedded.viewsByKey16", "embedded.getByKey"),
             Quotient.of("embedded.viewsByKey16", "load"),
             Quotient.of("reader.get", "embedded.get"));
 
@@ -84,6 +85,8 @@ final class TierSubjects {
     static String comparedOn(String subject) {
         return switch (subject) {
             case "load" -> "floor: the same 16 bytes of the same slots in the same order, unchecked";
+            case "embedded.view", "embedded.viewByKey", "embedded.viewsByKey16" ->
+                "the value read where it lies, valid until the next change; Chronicle Map copies its own into an array";
             case "caffeine", "concurrenthashmap.long", "agrona.long", "chroniclemap.long" ->
                 "published beside: same entries, values and order; long keys are the first word of the same keys";
             default -> "same 16-byte keys and values, as many entries, the same random order";

@@ -58,6 +58,9 @@ public final class TiersRun {
         parameters.put("consumerCore", Integer.toString(cores.client()));
     }
 
+    /** Of further working sets, where figures mean nothing: each subject is a JVM. */
+    private static final List<String> FOR_SHOW = List.of("load", "embedded.get", "reader.get");
+
     /** Measures these subjects and no others; {@link #BETWEEN_PROCESSES} and {@link #MEMORY} are others to name. */
     public TiersRun only(Collection<String> names) {
         asked = names;
@@ -100,7 +103,8 @@ public final class TiersRun {
 
     public void run(List<WorkingSet> sets) throws IOException, InterruptedException {
         for (WorkingSet set : sets) {
-            measure(set);
+            boolean isForShow = plan.equals(BenchPlan.SMOKE) && set != sets.getFirst();
+            measure(set, isForShow ? FOR_SHOW : asked);
         }
         if (asked.contains(BETWEEN_PROCESSES)) {
             IpcScores ipc = new IpcFigures(plan.ipc(), cores, folder, report, progress)
@@ -117,13 +121,14 @@ public final class TiersRun {
         }
     }
 
-    private void measure(WorkingSet set) throws IOException, InterruptedException {
+    private void measure(WorkingSet set, Collection<String> names) throws IOException, InterruptedException {
         Path appliance = folder.resolve("appliance" + set.entries());
         parameters.put("entries", Integer.toString(set.entries()));
         parameters.put("asked", Integer.toString(set.asked()));
         parameters.put("appliance", appliance.toString());
         Map<String, Class<? extends Subject>> measured = new LinkedHashMap<>(subjects);
         measured.keySet().retainAll(asked);
+        measured.keySet().retainAll(names);
         if (measured.isEmpty()) {
             return;
         }

@@ -14,24 +14,21 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is counted is what is executed: by an operation of a loop, and by a session's client for a message. */
+/** What is counted is what is executed: by a session's client for a message, and by the thread that spins. */
 class InstructionsTest {
     @TempDir
     private Path folder;
 
     @Test
-    void shouldCountAnOperationAndAMessage() throws Exception {
+    void shouldCountAMessageOfASessionsClient() throws Exception {
         Path json = folder.resolve("instructions.json");
         LauncherRun run = LauncherRun.of(
-                "bench", "instructions", "--working-set", "4096", "--only", "order,load,ipc.ping", "--json", "" + json);
+                "bench", "instructions", "--working-set", "4096", "--only", "ipc.ping", "--json", "" + json);
         assumeTrue(!run.output().contains("was not built"), run.output());
         assertThat(run.code()).as(run.output()).isZero();
         JsonNode results = new ObjectMapper().readTree(json.toFile()).get("results");
-        assertThat(count(results, "instructions.order")).isBetween(5.0, 500.0);
-        assertThat(count(results, "instructions.load"))
-                .as("it walks the order too")
-                .isGreaterThan(count(results, "instructions.order"));
-        assertThat(count(results, "instructions.ipc.ping.client")).isBetween(300.0, 30_000.0);
+        assertThat(count(results, "instructions.ipc.ping.client"))
+                .isBetween(300.0, 30_000.0); // by the first compiler, here
     }
 
     private static double count(JsonNode results, String name) {

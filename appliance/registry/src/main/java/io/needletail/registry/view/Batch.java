@@ -12,7 +12,7 @@ public final class Batch {
     /** Only those over 16 bytes are kept here; the others are in {@link #shortKeys}, and handed out through here. */
     private final Key[] keys = new Key[MAX_LENGTH];
 
-    private final ShortKeys shortKeys = new ShortKeys();
+    private final ShortKeys shortKeys = ShortKeys.ofBatch();
     private final Key noKey = new Key();
     private final Key incoming = new Key();
     private final Entry[] entries = new Entry[MAX_LENGTH];
@@ -112,7 +112,7 @@ public final class Batch {
         return length != 0 && byShortKey == -1L >>> (MAX_LENGTH - length);
     }
 
-    /** For whoever searches them all at once. */
+    /** For whoever searches this batch: where entries have short keys, those, at the entries' places. */
     public ShortKeys shortKeys() {
         return shortKeys;
     }

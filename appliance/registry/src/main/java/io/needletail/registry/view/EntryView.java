@@ -9,7 +9,7 @@ public final class EntryView {
     /** Counted as {@link Addresses} does; 0 while nothing is seen. */
     private long slotUnits;
 
-    /** Whether a value is seen; nothing else may be asked when not. */
+    /** Whether a value is seen; nothing else may be asked when not, and the other methods throw. */
     public boolean isPresent() {
         return slotUnits != 0;
     }
@@ -45,7 +45,9 @@ public final class EntryView {
     }
 
     private long slot() {
-        assert isPresent() : "nothing is seen";
+        if (slotUnits == 0) {
+            throw new IllegalStateException("nothing is seen");
+        }
         return Addresses.of(slotUnits);
     }
 }

@@ -1,8 +1,10 @@
 package io.needletail.registry.view;
 
+import java.util.Objects;
+
 /**
- * Up to {@value #MAX_LENGTH} short values where they lie, asked for by handle with one call: as {@link EntryView} shows one. To
- * be read before the shard's next change, and used again. For the shard's own thread.
+ * Up to {@value #MAX_LENGTH} short values where they lie, asked for by handle or by key with one call: as {@link EntryView} shows
+ * one. To be read before the shard's next change, and used again. For the shard's own thread.
  */
 public final class EntryViews {
     public static final int MAX_LENGTH = Batch.MAX_LENGTH;
@@ -17,10 +19,10 @@ public final class EntryViews {
         return length;
     }
 
-    /** {@link Status#OK} when the value is seen; nothing else may be asked when not. */
+    /** {@link Status#OK} when the value is seen, else why it is not: then nothing else may be asked, and the other methods throw. */
     public int status(int index) {
-        assert index >= 0 && index < length : "index=" + index + " length=" + length;
-        return places[index] > 0 ? Status.OK : (int) -places[index];
+        long place = places[Objects.checkIndex(index, length)];
+        return place > 0 ? Status.OK : (int) -place;
     }
 
     /** The mutation sequence of the entry's last change. */
@@ -57,7 +59,10 @@ public final class EntryViews {
     }
 
     private long slot(int index) {
-        assert status(index) == Status.OK : "index=" + index + " status=" + Status.name(status(index));
-        return Addresses.of(places[index]);
+        long place = places[Objects.checkIndex(index, length)];
+        if (place <= 0) {
+            throw new IllegalStateException("not seen: index=" + index + " status=" + Status.name((int) -place));
+        }
+        return Addresses.of(place);
     }
 }

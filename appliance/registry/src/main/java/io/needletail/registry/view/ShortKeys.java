@@ -14,20 +14,42 @@ public final class ShortKeys {
     private final MemorySegment wordMemory = MemorySegment.ofArray(words);
     private final MemorySegment lengthMemory = MemorySegment.ofArray(lengths);
 
+    /** Of a batch's own keys, which stand at the places of its entries: there is none. */
+    private static final int OF_A_BATCH = -1;
+
     private int count;
 
-    /** How many were added; a {@link Batch}, some of whose entries have other names, keeps count itself. */
+    public ShortKeys() {}
+
+    private ShortKeys(int count) {
+        this.count = count;
+    }
+
+    /** The keys of a batch, which says itself where they are: nobody else adds any. */
+    static ShortKeys ofBatch() {
+        return new ShortKeys(OF_A_BATCH);
+    }
+
+    /** How many were added; -1 for those of a {@link Batch}. */
     public int count() {
         return count;
     }
 
     /** Empties it for the next use. */
     public void clear() {
+        checkIsOwn();
         count = 0;
+    }
+
+    private void checkIsOwn() {
+        if (count == OF_A_BATCH) {
+            throw new IllegalStateException("these are a batch's keys: add to the batch");
+        }
     }
 
     /** Adds a key given as its two words, little-endian, zero beyond its length; its index. */
     public int add(long word0, long word1, int length) {
+        checkIsOwn();
         if (count == MAX_COUNT) {
             throw new IllegalStateException("full: count=" + count + " limit=" + MAX_COUNT);
         }

@@ -9,5 +9,10 @@ public enum BatchSearchMode {
     /** In stages in Java, with the widest vectors that the processor compares at once. */
     VECTOR,
     /** In stages in Java, a lane after the other. */
-    SCALAR
+    SCALAR;
+
+    /** What the option says. */
+    public static BatchSearchMode of(Configuration configuration) {
+        return values()[(int) configuration.get(Option.BATCH_SEARCH)];
+    }
 }

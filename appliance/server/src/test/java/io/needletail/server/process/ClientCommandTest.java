@@ -11,6 +11,7 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.Await;
 import io.needletail.server.ErrorLog;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -445,7 +446,7 @@ class ClientCommandTest {
             } finally {
                 Signals.send("-CONT", appliance.pid());
             }
-            assertThat(patient.get(late, entry)).as("it was applied after all").isEqualTo(Status.OK);
+            Await.until("it was applied after all", 5_000, () -> patient.get(late, entry) == Status.OK);
             assertThat(hasty.get(late, entry))
                     .as("the late answer is passed over")
                     .isEqualTo(Status.OK);
