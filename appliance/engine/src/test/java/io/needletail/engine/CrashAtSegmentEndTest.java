@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class CrashAtSegmentEndTest {
     private static final long SEED = 2025;
+    private static final long PAGE = 4096;
 
     @AfterEach
     void removeProbe() {
@@ -68,23 +69,34 @@ class CrashAtSegmentEndTest {
         Map<String, String> after = ShardOracle.printable(oracle.expectedAfter());
         long points = 0;
         for (long first = 0; ; first++) {
-            boolean killed = true;
-            for (long second = 0; killed; second++) {
-                try (Arena arena = Arena.ofConfined()) {
-                    MemorySegment copy = region.copyInto(arena);
-                    ShardEngine victim = Kills.attach(copy);
-                    fillSegmentUpTo(victim, 2 + (int) (first % 3)); // attach began a new segment
-                    boolean inOperation = Kills.runKilledAt(first, () -> oracle.apply(victim));
-                    killed = Kills.runKilledAt(second, () -> ShardEngine.attach(copy));
-                    assertThat(Kills.stateOf(Kills.attach(copy)))
-                            .as("kills at %d and %d", first, second)
-                            .isIn(before, after);
-                    points++;
-                    if (!inOperation) {
-                        return points;
-                    }
+            try (Arena once = Arena.ofConfined()) {
+                MemorySegment image = region.copyInto(once);
+                ShardEngine victim = Kills.attach(image);
+                fillSegmentUpTo(victim, 2 + (int) (first % 3)); // attach began a new segment
+                boolean inOperation = Kills.runKilledAt(first, () -> oracle.apply(victim));
+                points += killRecoveries(image, first, before, after, inOperation ? Long.MAX_VALUE : 1);
+                if (!inOperation) {
+                    return points;
                 }
             }
         }
+    }
+
+    /** Kills the recovery of what the first kill has left between any two of its stores, {@code most} times at most. */
+    private static long killRecoveries(
+            MemorySegment image, long first, Map<String, String> before, Map<String, String> after, long most) {
+        boolean killed = true;
+        long second = 0;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocate(image.byteSize(), PAGE);
+            for (; killed && second < most; second++) {
+                copy.copyFrom(image);
+                killed = Kills.runKilledAt(second, () -> ShardEngine.attach(copy));
+                assertThat(Kills.stateOf(Kills.attach(copy)))
+                        .as("kills at %d and %d", first, second)
+                        .isIn(before, after);
+            }
+        }
+        return second;
     }
 }

@@ -42,6 +42,7 @@ class EntryViewTest {
     private final EntryView view = new EntryView();
     private final EntryViews views = new EntryViews();
     private final ShortKeys keys = new ShortKeys();
+    private final Batch batch = new Batch(LONGEST);
     /** Every handle there ever was, the newest last. */
     private final List<Long> handles = new ArrayList<>();
 
@@ -213,9 +214,20 @@ class EntryViewTest {
         int length = asked.length - offset;
         engine.get(asked, offset, length, views);
         assertThat(views.length()).isEqualTo(length);
+        batch.clear();
+        for (int i = 0; i < length; i++) {
+            batch.add(asked[offset + i]);
+        }
+        assertThat(engine.get(batch)).isEqualTo(Status.OK);
         for (int i = 0; i < length; i++) {
             long handle = asked[offset + i];
-            int expected = seen(engine.get(handle, entry));
+            int alone = engine.get(handle, entry);
+            assertThat(batch.status(i)).isEqualTo(alone);
+            if (alone == Status.OK) {
+                assertThat(batch.entry(i).version()).isEqualTo(entry.version());
+                assertThat(batch.entry(i).value().contentEquals(entry.value())).isTrue();
+            }
+            int expected = seen(alone);
             assertThat(engine.get(handle, view)).isEqualTo(expected);
             compare(i, expected);
         }

@@ -2,6 +2,7 @@ package io.needletail.examples;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.EntryView;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.Status;
@@ -26,6 +27,9 @@ public final class EmbeddedExample {
             shard.put(key, value, entry);
             int status = shard.get(entry.handle(), entry);
             System.out.println(Status.name(status) + " " + entry.value().getLong(0));
+            EntryView view = new EntryView(); // nothing is copied: what it shows is the slot, until the next put
+            status = shard.get(entry.handle(), view);
+            System.out.println(Status.name(status) + " in place " + view.word0() + " v" + view.version());
             shard.retreat();
         }
     }

@@ -9,11 +9,13 @@ import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
 import java.util.List;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("beside-others")
 class ConfigurationTest {
     private static Configuration of(String... settings) {
         return Configuration.of(new Properties(), null, List.of(settings));

@@ -23,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Parsers of what comes from outside, under a coverage-guided fuzzer. Every run replays the kept inputs and then fuzzes from them
  * for a while in a JVM of its own; what a fuzzer finds belongs into the kept inputs, as a line of {@code fuzz/NAME.hex}.
  */
+@Tag("beside-others")
 class FuzzTest {
     private static final long SEED = 1;
     private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs");

@@ -23,9 +23,11 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every search of a batch's short keys finds what was put, whatever the keys: compared with a map, in a full directory. */
+@Tag("beside-others")
 class KeySearchTest {
     private static final long SEED = 505;
     private static final int SLOTS = 1024;
@@ -167,6 +169,14 @@ class KeySearchTest {
             assertThat(engine.get(batch.key(i), entry)).as("one by one").isEqualTo(batch.status(i));
         }
         compareViews(search);
+        assertThat(engine.resolve(batch, false)).isEqualTo(Status.OK);
+        for (int i = 0; i < length; i++) {
+            Long expected = handles.get(text(batch.key(i)));
+            assertThat(batch.status(i))
+                    .as("resolved, " + search)
+                    .isEqualTo(expected == null ? Status.NOT_FOUND : Status.OK);
+            assertThat(batch.entry(i).handle()).as("resolved, " + search).isEqualTo(expected == null ? 0L : expected);
+        }
         return length;
     }
 

@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Gets by handle whose identities are compared with vectors: a twin, behind the plain loop although it fills no entries. Words
- * come from as many slots as a vector has lanes, and there is no gather from native memory: they go through an array, narrow
- * stores before a wide load.
+ * Gets by handle whose identities are compared with vectors: a twin that keeps no answers, about as fast as the plain loop where all is
+ * in a cache and behind {@link ViewedBatchGets} beyond. Words come from as many slots as a vector has lanes, and there is no gather from
+ * native memory: they go through an array, narrow stores before a wide load.
  */
 final class VectorHandleGets implements BatchedGets {
     private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;

@@ -62,8 +62,9 @@ final class InstructionsCommand implements Callable<Integer> {
         if (listing != null) {
             Files.createDirectories(listing);
         }
-        return options.measure((plan, cores, folder, report, progress) ->
-                new InstructionsRun(cores, folder, report, progress, listing).run(sets, only));
+        return options.measure((plan, cores, folder, report, progress) -> new InstructionsRun(
+                        cores, folder, report, progress, listing, !plan.ipc().warms())
+                .run(sets, only));
     }
 
     private void check() {

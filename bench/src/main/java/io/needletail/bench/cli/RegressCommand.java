@@ -62,6 +62,9 @@ final class RegressCommand implements Callable<Integer> {
             return 0;
         }
         Regression regression = new Regression(stored, run);
+        if (regression.isEmpty()) {
+            throw new IOException("this run has none of the baseline's ratios: compare one of tiers or peers");
+        }
         regression.print(System.out);
         options.writeJson(file -> new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT)

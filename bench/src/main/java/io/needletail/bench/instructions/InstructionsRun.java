@@ -35,13 +35,15 @@ public final class InstructionsRun {
      *
      * @param folder where appliances are started
      * @param listings folder for a line an address, or null
+     * @param isForShow whether the figures need not mean anything
      */
-    public InstructionsRun(BenchCores cores, Path folder, BenchReport report, Progress progress, Path listings) {
+    public InstructionsRun(
+            BenchCores cores, Path folder, BenchReport report, Progress progress, Path listings, boolean isForShow) {
         this.cores = cores;
         this.report = report;
         this.progress = progress;
         counter = new InstructionCounter(listings);
-        sessions = new SessionInstructions(cores, folder, counter);
+        sessions = new SessionInstructions(cores, folder, counter, !isForShow);
     }
 
     /** Whether the program that counts could be built here. */

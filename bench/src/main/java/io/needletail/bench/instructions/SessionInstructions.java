@@ -34,8 +34,11 @@ final class SessionInstructions {
     private final BenchCores cores;
     private final Path folder;
     private final InstructionCounter counter;
+    private final boolean twice;
 
-    SessionInstructions(BenchCores cores, Path folder, InstructionCounter counter) {
+    /** @param twice whether the figure is to mean something, see {@link #COMPILED_MS} */
+    SessionInstructions(BenchCores cores, Path folder, InstructionCounter counter, boolean twice) {
+        this.twice = twice;
         this.cores = cores;
         this.folder = folder;
         this.counter = counter;
@@ -73,8 +76,10 @@ final class SessionInstructions {
             throws IOException, InterruptedException {
         String answered = positions.addressIn(client, SessionProtocol.REQUEST_STREAM_ID);
         long thread = BusiestThread.of(client);
-        counter.count(subject, thread, answered, MESSAGES);
-        TimeUnit.MILLISECONDS.sleep(COMPILED_MS);
+        if (twice) {
+            counter.count(subject, thread, answered, MESSAGES);
+            TimeUnit.MILLISECONDS.sleep(COMPILED_MS);
+        }
         return (double) counter.count(subject, thread, answered, MESSAGES) / MESSAGES;
     }
 }

@@ -9,7 +9,7 @@ package io.needletail.bench.micro;
  */
 public record MicroPlan(int warmUpTurns, int rounds, int turnMs) {
     public static final MicroPlan FULL = new MicroPlan(6, 11, 1_000);
-    public static final MicroPlan QUICK = new MicroPlan(4, 7, 250);
+    public static final MicroPlan QUICK = new MicroPlan(4, 7, 200);
     public static final MicroPlan SMOKE = new MicroPlan(1, 5, 20);
 
     public int turns() {

@@ -29,7 +29,7 @@ public record Baseline(Map<String, String> origin, Map<String, double[]> rounds)
         Map<String, double[]> rounds = new LinkedHashMap<>();
         details.propertyStream().forEach(detail -> {
             JsonNode values = detail.getValue().path("rounds");
-            if (values.size() >= MIN_ROUNDS) {
+            if (values.size() >= MIN_ROUNDS && isRatio(detail.getKey())) {
                 rounds.put(detail.getKey(), doubles(values));
             }
         });
@@ -39,6 +39,11 @@ public record Baseline(Map<String, String> origin, Map<String, double[]> rounds)
         origin.put("cpu", report.at("/environment/machine/cpu").asText("unknown"));
         origin.put("plan", report.at("/parameters/plan").asText("unknown"));
         return new Baseline(origin, rounds);
+    }
+
+    /** Rates and times of one machine are none of another's business, nor of the same one's an hour later. */
+    private static boolean isRatio(String key) {
+        return key.contains("/") || key.endsWith(".efficiency");
     }
 
     public static Baseline read(Path file) throws IOException {

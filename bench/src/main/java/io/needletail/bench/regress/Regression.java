@@ -11,11 +11,13 @@ import java.util.Map;
 /** A run beside the baseline, ratio by ratio. */
 public final class Regression {
     private final Baseline baseline;
+    private final Baseline run;
     private final List<Verdict> verdicts = new ArrayList<>();
     private final List<String> notMeasured = new ArrayList<>();
 
     public Regression(Baseline baseline, Baseline run) {
         this.baseline = baseline;
+        this.run = run;
         baseline.rounds().forEach((key, stored) -> {
             double[] now = run.rounds().get(key);
             if (now == null) {
@@ -26,12 +28,21 @@ public final class Regression {
         });
     }
 
+    /** Whether nothing could be compared. */
+    public boolean isEmpty() {
+        return verdicts.isEmpty();
+    }
+
     public boolean isWorse() {
         return verdicts.stream().anyMatch(verdict -> verdict.kind() == Verdict.Kind.WORSE);
     }
 
     public void print(PrintStream out) {
         out.println("baseline: " + baseline.origin());
+        out.println("run:      " + run.origin());
+        if (!baseline.origin().getOrDefault("plan", "").equals(run.origin().getOrDefault("plan", ""))) {
+            out.println("they were taken with different plans: what differs may be that");
+        }
         out.printf("%-42s %10s %-21s %10s%n", "ratio", "baseline", "lowest..highest", "now");
         for (Verdict verdict : verdicts) {
             out.printf(

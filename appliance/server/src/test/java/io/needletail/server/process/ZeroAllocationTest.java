@@ -12,8 +12,11 @@ import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Cache;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.EntryReader;
+import io.needletail.registry.view.EntryView;
+import io.needletail.registry.view.EntryViews;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.ShortKeys;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Counter;
@@ -64,6 +67,7 @@ class ZeroAllocationTest {
             ShardEngine engine = ShardEngine.attach(region.segment());
             engine.serve();
             proveEveryOperation("embedded", engine, ZeroAllocationTest::allocatedHere);
+            proveViews(engine);
         }
     }
 
@@ -224,12 +228,40 @@ class ZeroAllocationTest {
             cache.put(batch);
             cache.get(batch);
         });
+        Batch byHandle = new Batch(64);
+        for (int i = 0; i < 16; i++) {
+            byHandle.add(batch.entry(i).handle());
+        }
+        prove(tier + "-batches-by-handle", allocated, 16, () -> cache.get(byHandle));
+        assertThat(byHandle.status(15)).isEqualTo(Status.OK);
         for (int i = 0; i < 16; i++) {
             cache.clear(batch.key(i), entry);
         }
         prove(tier + "-groups", allocated, 16, () -> cache.apply(group));
         assertThat(group.batch().status(15)).isEqualTo(Status.OK);
         key.setUtf8("alloc:1");
+    }
+
+    private void proveViews(ShardEngine engine) {
+        EntryView view = new EntryView();
+        EntryViews views = new EntryViews();
+        ShortKeys keys = new ShortKeys();
+        engine.put(key, value, entry);
+        long[] handles = new long[16];
+        for (int i = 0; i < handles.length; i++) {
+            handles[i] = entry.handle();
+        }
+        prove("embedded-views", ZeroAllocationTest::allocatedHere, 34, () -> {
+            engine.get(handles[0], view);
+            engine.get(key.word0(), key.word1(), key.length(), view);
+            engine.get(handles, 0, handles.length, views);
+            keys.clear();
+            for (int i = 0; i < 16; i++) {
+                keys.add(key);
+            }
+            engine.get(keys, views);
+        });
+        assertThat(views.status(15)).isEqualTo(Status.OK);
     }
 
     private void proveReads(String tier, EntryReader reader, long handle, LongSupplier allocated) {

@@ -24,9 +24,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Batches, groups and levels over a session: what one message carries, and what each entry is answered. */
+@Tag("beside-others")
 class BatchSessionTest {
     private static RunningAppliance appliance;
 

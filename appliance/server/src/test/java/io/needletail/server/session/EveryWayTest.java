@@ -13,10 +13,12 @@ import io.needletail.registry.view.Value;
 import io.needletail.server.Await;
 import io.needletail.server.RunningAppliance;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every kind of request by every way that a session comes. */
+@Tag("beside-others")
 class EveryWayTest {
     private static final int LARGE = 60_000;
     private static final long HOUR_NS = 3_600_000_000_000L;

@@ -18,10 +18,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Well-formed requests that lie: handles that nobody was given, epochs that are not, frames that change after they were sent. */
+@Tag("beside-others")
 class ForgedRequestTest {
     private static final long SEED = 1492;
     private static final long TIMEOUT_MS = 20_000;

@@ -19,11 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that break the protocol, do not read, or are too many, while another session goes on as if nothing were. */
+@Tag("beside-others")
 class HostileSessionTest {
     private static final long SEED = 271;
     private static final String[] FAULTS = {

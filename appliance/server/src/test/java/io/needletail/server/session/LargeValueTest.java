@@ -28,9 +28,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Values that no message holds: they go in chunks on streams of their own, in both directions. */
+@Tag("beside-others")
 class LargeValueTest {
     private static final long SEED = 3;
     private static final int MIB = 1 << 20;

@@ -12,10 +12,12 @@ import io.needletail.server.RunningAppliance;
 import io.needletail.server.limits.Limit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every limit of the table, exhausted while another session goes on. How long that one waits is measured by bench limits. */
+@Tag("beside-others")
 class LimitsTest {
     private static final long TIMEOUT_MS = 10_000;
 

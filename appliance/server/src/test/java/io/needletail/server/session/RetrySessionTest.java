@@ -27,11 +27,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests that are sent again after the connection was lost, over a restart of the appliance. */
+@Tag("beside-others")
 class RetrySessionTest {
     private final Key key = new Key("once");
     private final Value value = new Value(70_000);

@@ -28,9 +28,11 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several shards behind one session: who has which key, what is split, what is refused, and whose shards are whose. */
+@Tag("beside-others")
 class ShardedSessionTest {
     private static final long SEED = 8;
 
