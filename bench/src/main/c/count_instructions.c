@@ -26,6 +26,7 @@
 #define LONGEST_INSTRUCTION 15
 #define MAX_STEPS 50000000L
 #define TABLE (1 << 20)
+#define TRAP_FLAG 0x100
 
 struct place {
     uint64_t address;
@@ -73,6 +74,17 @@ static uint64_t read_word(int memory, uint64_t address) {
         fail("reading the counter");
     }
     return word;
+}
+
+/*
+ * A stepped thread that saves its flags (pushf) saves that it is stepped, and when it takes them back (popf) the kernel believes that
+ * it asked for that itself: left so, the first instruction behind the detaching would end its process with SIGTRAP.
+ */
+static void forget_stepping(pid_t thread, struct user_regs_struct *registers) {
+    if ((registers->eflags & TRAP_FLAG) != 0) {
+        registers->eflags &= ~(unsigned long long)TRAP_FLAG;
+        ptrace(PTRACE_SETREGS, thread, NULL, registers);
+    }
 }
 
 static void write_listing(const char *file, int memory) {
@@ -126,6 +138,7 @@ int main(int argc, char **argv) {
         await_stop(thread, &pass);
         struct user_regs_struct registers;
         ptrace(PTRACE_GETREGS, thread, NULL, &registers);
+        forget_stepping(thread, &registers);
         uint64_t now = read_word(memory, counter);
         if (changes != 0 && pass == 0) { /* where a signal stops the thread it has executed nothing */
             count(registers.rip);

@@ -2,7 +2,6 @@ package io.needletail.bench.batch;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.view.EntryViews;
-import io.needletail.registry.view.Status;
 
 /** Several by handle with one call, each value read where it lies; reading all answers counts. */
 final class ViewedBatchGets implements BatchedGets {
@@ -27,18 +26,7 @@ final class ViewedBatchGets implements BatchedGets {
         for (int i = 0; i < SOME; i += length) {
             engine.get(handles, cursor & mask, length, views);
             cursor += length;
-            sum += taken();
-        }
-        return sum;
-    }
-
-    private long taken() {
-        long sum = 0;
-        for (int i = 0; i < length; i++) {
-            if (views.status(i) != Status.OK) {
-                throw new IllegalStateException("answered " + Status.name(views.status(i)));
-            }
-            sum += views.word0(i) ^ views.word1(i);
+            sum += ViewedAnswers.sum(views);
         }
         return sum;
     }

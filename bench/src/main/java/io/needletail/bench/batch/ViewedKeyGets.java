@@ -39,18 +39,7 @@ final class ViewedKeyGets implements BatchedGets {
                 asked.add(keys[place], keys[place + 1], 16);
             }
             engine.get(asked, views);
-            sum += taken();
-        }
-        return sum;
-    }
-
-    private long taken() {
-        long sum = 0;
-        for (int i = 0; i < length; i++) {
-            if (views.status(i) != Status.OK) {
-                throw new IllegalStateException("answered " + Status.name(views.status(i)));
-            }
-            sum += views.word0(i) ^ views.word1(i);
+            sum += ViewedAnswers.sum(views);
         }
         return sum;
     }

@@ -20,7 +20,9 @@ public final class InliningRun {
     private static final String ENTRIES = "4096";
     private static final String SHARD = "session.shard";
     private static final String CLIENT = "session.client";
-    private static final String BATCH_CLIENT = "session.client.batch16";
+    private static final String BATCHES = ".batch16";
+    /** What is behind the names above: gets one by one, and sixteen in a message. */
+    private static final List<String> SESSIONS = List.of("", BATCHES);
 
     private final BenchCores cores;
     private final Path folder;
@@ -38,13 +40,16 @@ public final class InliningRun {
         List<String> embedded = hot.keySet().stream()
                 .filter(Predicate.not(InliningRun::isSession))
                 .toList();
-        for (int i = 0; i < embedded.size(); i += 2) {
-            progress.round("inlining", logs.size(), embedded.size() + 1);
-            logs.putAll(ofSubjects(embedded.subList(i, Math.min(embedded.size(), i + 2))));
+        int rounds = embedded.size() + SESSIONS.size();
+        for (String subject : embedded) {
+            progress.round("inlining", logs.size(), rounds);
+            logs.put(subject, ofSubject(subject));
         }
-        if (hot.keySet().stream().anyMatch(InliningRun::isSession)) {
-            progress.round("inlining", logs.size(), embedded.size() + 1);
-            logs.putAll(ofSession());
+        for (String session : SESSIONS) {
+            if (hot.containsKey(SHARD + session) || hot.containsKey(CLIENT + session)) {
+                progress.round("inlining", logs.size(), rounds);
+                logs.putAll(ofSession(session));
+            }
         }
         Map<String, List<String>> faults = new LinkedHashMap<>();
         hot.forEach((subject, methods) -> faults.put(
@@ -57,68 +62,42 @@ public final class InliningRun {
     }
 
     private static boolean isSession(String subject) {
-        return subject.equals(SHARD) || subject.startsWith(CLIENT);
-    }
-
-    /** One or two, side by side: how fast they are is nobody's question, and for the compilers beside them they have longer. */
-    private Map<String, InliningLog> ofSubjects(List<String> subjects) throws IOException, InterruptedException {
-        try (RoleProcess first = start(subjects.getFirst(), cores.server());
-                RoleProcess second = subjects.size() == 1 ? null : start(subjects.getLast(), cores.client())) {
-            finish(first);
-            if (second != null) {
-                finish(second);
-            }
-        }
-        Map<String, InliningLog> logs = new LinkedHashMap<>();
-        for (String subject : subjects) {
-            logs.put(subject, InliningLog.read(log(subject)));
-        }
-        return logs;
+        return subject.startsWith(SHARD) || subject.startsWith(CLIENT);
     }
 
     private Path log(String subject) {
         return folder.resolve(subject + ".inlining.log");
     }
 
-    private RoleProcess start(String subject, int core) throws IOException {
+    private InliningLog ofSubject(String subject) throws IOException, InterruptedException {
         List<String> arguments = List.of(
-                "_bench-peer",
-                "instructions",
-                "subject=" + subject,
-                "core=" + core,
-                "entries=" + ENTRIES,
-                "warm-ms=" + 3 * SubjectLoop.WARM_UP_MS / 2);
-        return RoleProcess.start(subject, arguments, InliningLog.environment(log(subject)));
+                "_bench-peer", "instructions", "subject=" + subject, "core=" + cores.server(), "entries=" + ENTRIES);
+        try (RoleProcess process = RoleProcess.start(subject, arguments, InliningLog.environment(log(subject)))) {
+            process.await(SubjectLoop.WARM, SECONDS);
+            process.tell("stop");
+            process.awaitExit(SECONDS);
+        }
+        return InliningLog.read(log(subject));
     }
 
-    private static void finish(RoleProcess process) throws IOException, InterruptedException {
-        process.await(SubjectLoop.WARM, SECONDS);
-        process.tell("stop");
-        process.awaitExit(SECONDS);
-    }
-
-    private Map<String, InliningLog> ofSession() throws IOException, InterruptedException {
-        Path shardLog = log(SHARD);
-        Path clientLog = log(CLIENT);
-        Path batchLog = log(BATCH_CLIENT);
-        Path dir = folder.resolve("appliance");
+    /** A shard and a client of one kind, each with a profile of its own. */
+    private Map<String, InliningLog> ofSession(String session) throws IOException, InterruptedException {
+        String shard = SHARD + session;
+        String client = CLIENT + session;
+        Path dir = folder.resolve("appliance" + session);
         List<String> arguments = new ArrayList<>(ApplianceArguments.spinning(dir, cores, "keyed-slots=65536"));
         arguments.addAll(List.of("--set", ApplianceArguments.warmUp(true)));
-        try (RoleProcess appliance = RoleProcess.start("appliance", arguments, InliningLog.environment(shardLog))) {
+        try (RoleProcess appliance = RoleProcess.start("appliance", arguments, InliningLog.environment(log(shard)))) {
             appliance.await("ready", SECONDS);
-            playClient(clientLog, dir);
-            playClient(batchLog, dir, "batch=16");
+            playClient(log(client), dir, session);
         }
-        return Map.of(
-                SHARD, InliningLog.read(shardLog),
-                CLIENT, InliningLog.read(clientLog),
-                BATCH_CLIENT, InliningLog.read(batchLog));
+        return Map.of(shard, InliningLog.read(log(shard)), client, InliningLog.read(log(client)));
     }
 
-    private void playClient(Path log, Path dir, String... what) throws IOException, InterruptedException {
+    private void playClient(Path log, Path dir, String session) throws IOException, InterruptedException {
         List<String> client =
                 new ArrayList<>(List.of("_bench-client", "get-client", "dir=" + dir, "core=" + cores.client()));
-        client.addAll(List.of(what));
+        client.addAll(session.equals(BATCHES) ? List.of("batch=16") : List.of());
         try (RoleProcess process = RoleProcess.start("client", client, InliningLog.environment(log))) {
             process.await("connected", SECONDS);
             process.tell("warm");

@@ -11,7 +11,6 @@ public final class InstructionsRole {
         SubjectLoop.run(
                 CountedSubjects.ALL.get(settings.get("subject")),
                 Integer.parseInt(settings.get("entries")),
-                Integer.parseInt(settings.get("core")),
-                Long.parseLong(settings.getOrDefault("warm-ms", Long.toString(SubjectLoop.WARM_UP_MS))));
+                Integer.parseInt(settings.get("core")));
     }
 }

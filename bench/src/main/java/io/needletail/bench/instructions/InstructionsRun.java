@@ -43,7 +43,7 @@ public final class InstructionsRun {
         this.report = report;
         this.progress = progress;
         counter = new InstructionCounter(listings);
-        sessions = new SessionInstructions(cores, folder, counter, !isForShow);
+        sessions = new SessionInstructions(cores, folder, counter, isForShow);
     }
 
     /** Whether the program that counts could be built here. */

@@ -1,21 +1,14 @@
 package io.needletail.bench.micro;
 
-import io.needletail.bench.data.Questions;
 import io.needletail.registry.view.Batch;
-import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
-import io.needletail.registry.view.Status;
 import java.io.IOException;
 
-/** Get by key, sixteen with one call; an operation is one entry, and every sixteenth asks for the next batch. */
-public class EmbeddedGetByKeyBatch extends Embedded {
-    private static final int LENGTH = 16;
-
-    private long[] keys;
+/** Get by key, sixteen with one call. */
+public class EmbeddedGetByKeyBatch extends EmbeddedBatched {
     private final Key key = new Key();
     private final Batch batch = new Batch(16);
-    private int answered = LENGTH;
-    private int place;
+    private long[] keys;
 
     @Override
     void prepare() throws IOException {
@@ -24,25 +17,7 @@ public class EmbeddedGetByKeyBatch extends Embedded {
     }
 
     @Override
-    int place() {
-        return place & questions.mask();
-    }
-
-    @Override
-    long operation() {
-        place++;
-        if (answered == LENGTH) {
-            ask();
-        }
-        Entry answer = batch.entry(answered);
-        int status = batch.status(answered++);
-        if (status != Status.OK) {
-            throw new IllegalStateException(Status.name(status));
-        }
-        return Questions.fold(answer.value().word0(), answer.value().word1());
-    }
-
-    private void ask() {
+    void ask() {
         batch.clear();
         for (int i = 0; i < LENGTH; i++) {
             int at = 2 * next();
@@ -50,6 +25,10 @@ public class EmbeddedGetByKeyBatch extends Embedded {
             batch.add(key);
         }
         engine.get(batch);
-        answered = 0;
+    }
+
+    @Override
+    long answer(int index) {
+        return answer(batch, index);
     }
 }

@@ -2,42 +2,22 @@ package io.needletail.bench.micro;
 
 import io.needletail.bench.data.Questions;
 import io.needletail.registry.view.EntryViews;
-import io.needletail.registry.view.Status;
 
-/**
- * Sixteen by handle with one call, the values read where they lie; an operation is one entry, and every sixteenth asks for the
- * next.
- */
-public class EmbeddedViews extends Embedded {
-    static final int LENGTH = 16;
-
+/** Sixteen by handle with one call, the values read where they lie. */
+public class EmbeddedViews extends EmbeddedBatched {
     final EntryViews views = new EntryViews();
-    private int answered = LENGTH;
-    private int place;
-
-    @Override
-    int place() {
-        return place & questions.mask();
-    }
-
-    @Override
-    final long operation() {
-        place++;
-        if (answered == LENGTH) {
-            ask();
-            answered = 0;
-        }
-        int status = views.status(answered);
-        if (status != Status.OK) {
-            throw new IllegalStateException(Status.name(status));
-        }
-        return Questions.fold(views.word0(answered), views.word1(answered++));
-    }
 
     /** The entries are a multiple of the length, so that what is asked for stands in one piece. */
+    @Override
     void ask() {
         int first = next();
         engine.get(handles, first, LENGTH, views);
         skip(LENGTH - 1);
+    }
+
+    @Override
+    final long answer(int index) {
+        checkIsOk(views.status(index));
+        return Questions.fold(views.word0(index), views.word1(index));
     }
 }

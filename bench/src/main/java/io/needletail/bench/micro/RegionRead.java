@@ -1,9 +1,7 @@
 package io.needletail.bench.micro;
 
-import io.needletail.bench.data.Questions;
 import io.needletail.client.SystemClock;
 import io.needletail.registry.view.SlotReader;
-import io.needletail.registry.view.Status;
 import java.io.IOException;
 
 /** The co-located reader's get, on a region of this process: for counting what it executes, which is the same anywhere. */
@@ -18,11 +16,7 @@ public class RegionRead extends Embedded {
 
     @Override
     long operation() {
-        int status = reader.get(handles[next()], entry);
-        if (status != Status.OK) {
-            throw new IllegalStateException(Status.name(status));
-        }
-        return Questions.fold(entry.value().word0(), entry.value().word1());
+        return value(reader.get(handles[next()], entry));
     }
 
     @Override

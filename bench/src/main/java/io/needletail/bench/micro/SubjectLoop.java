@@ -18,8 +18,7 @@ public final class SubjectLoop {
     /** Said when the compiler has had its time: the number of the thread and the address of the word. */
     public static final String WARM = "warm ";
 
-    /** Long enough for the compiler where it has a core of its own. */
-    public static final long WARM_UP_MS = 3_000;
+    private static final long WARM_UP_NS = 3_000_000_000L;
 
     private final Subject subject;
     private final long counter;
@@ -35,7 +34,7 @@ public final class SubjectLoop {
      *
      * @param core to run on, or -1
      */
-    public static void run(Class<? extends Subject> type, int entries, int core, long warmUpMs) throws Exception {
+    public static void run(Class<? extends Subject> type, int entries, int core) throws Exception {
         Subject subject = type.getDeclaredConstructor().newInstance();
         subject.begin(entries);
         if (core >= 0) {
@@ -43,7 +42,7 @@ public final class SubjectLoop {
         }
         try (Arena arena = Arena.ofConfined()) {
             SubjectLoop loop = new SubjectLoop(subject, arena.allocate(ValueLayout.JAVA_LONG));
-            loop.warmUp(1_000_000 * warmUpMs);
+            loop.warmUp();
             Coordinator.say(WARM + ThreadNumber.ofThisThread() + " " + Long.toHexString(loop.counter));
             while (!Coordinator.isTold()) {
                 loop.block();
@@ -53,9 +52,9 @@ public final class SubjectLoop {
         }
     }
 
-    private void warmUp(long forNs) {
+    private void warmUp() {
         long beganNs = System.nanoTime();
-        while (System.nanoTime() - beganNs < forNs) {
+        while (System.nanoTime() - beganNs < WARM_UP_NS) {
             block();
         }
     }
