@@ -41,6 +41,7 @@ public final class Registry {
     private final RotatingBitmap anonymousFree;
     private final OwnerCheck owner = new OwnerCheck();
 
+    private final int shard;
     private final int shardBits;
     private final long keyedSlots;
     private final long slots;
@@ -55,7 +56,8 @@ public final class Registry {
         live = new LiveHeader(base);
         checksum = new SlotChecksum(header.dataSetIdHigh(), header.dataSetIdLow(), header.shard());
         keyHash = new KeyHash(header.secret0(), header.secret1());
-        shardBits = header.shard() << 24;
+        shard = header.shard();
+        shardBits = shard << 24;
         keyedSlots = header.sizing().keyedSlots();
         slots = keyedSlots + header.sizing().anonymousSlots();
         long keyedAddress = base + layout.keyedOffset();
@@ -119,6 +121,17 @@ public final class Registry {
         return slot < keyedSlots ? keyedUnits + slot * Addresses.UNITS_A_LINE : anonymousUnits + (slot - keyedSlots);
     }
 
+    /** Whether {@link Handle#ownSlot} named a slot that there is: one question for a slot with a key. */
+    private boolean isThere(long ownSlot) {
+        return Long.compareUnsigned(ownSlot, keyedSlots) < 0 || Long.compareUnsigned(ownSlot, slots) < 0;
+    }
+
+    private long ownUnits(long ownSlot) {
+        return Long.compareUnsigned(ownSlot, keyedSlots) < 0
+                ? keyedUnits + ownSlot * Addresses.UNITS_A_LINE
+                : anonymousUnits + (ownSlot - keyedSlots);
+    }
+
     /** Reads an entry; plain loads, because the owner's own stores are in order for it. */
     public int get(long handle, Entry into) {
         assert owner.isOwner();
@@ -137,7 +150,25 @@ public final class Registry {
 
     /** Shows an entry's short value where it lies, until the next change. */
     public int get(long handle, EntryView into) {
-        return show(place(handle), into);
+        assert owner.isOwner();
+        long own = Handle.own(handle, shard);
+        long slot = Handle.ownSlot(own);
+        if (!isThere(slot)) {
+            into.clear();
+            return Status.STALE_HANDLE;
+        }
+        long units = ownUnits(slot);
+        int word = Loads.getInt(Addresses.of(units) + SlotLayout.WORD_OFFSET);
+        return show(units, SlotLayout.kindIn(word, Handle.ownGeneration(own)), into);
+    }
+
+    private static int show(long units, int kind, EntryView into) {
+        if (SlotLayout.isInline(kind)) {
+            into.show(units);
+            return Status.OK;
+        }
+        into.clear();
+        return whyUnseen(kind);
     }
 
     private static int show(long place, EntryView into) {
@@ -183,25 +214,23 @@ public final class Registry {
     /** Where the slot of a short value is, in {@link Addresses}' units; of what has none the status, negated. */
     private long place(long handle) {
         assert owner.isOwner();
-        long slot = Handle.slot(handle);
-        if (slot >= keyedSlots && slot >= slots) {
+        long own = Handle.own(handle, shard);
+        long slot = Handle.ownSlot(own);
+        if (!isThere(slot)) {
             return -Status.STALE_HANDLE;
         }
-        long units = slotUnits(slot);
+        long units = ownUnits(slot);
         int word = Loads.getInt(Addresses.of(units) + SlotLayout.WORD_OFFSET);
-        return (SlotLayout.generation(word) | shardBits) == (int) (handle >>> 32)
-                ? placeOf(units, word)
-                : -Status.STALE_HANDLE;
+        return placeOf(units, SlotLayout.kindIn(word, Handle.ownGeneration(own)));
     }
 
     private long placeFound(long slot) {
         long units = keyedUnits + slot * Addresses.UNITS_A_LINE;
-        return placeOf(units, Loads.getInt(Addresses.of(units) + SlotLayout.WORD_OFFSET));
+        return placeOf(units, SlotLayout.kind(Loads.getInt(Addresses.of(units) + SlotLayout.WORD_OFFSET)));
     }
 
-    private static long placeOf(long units, int word) {
-        int kind = SlotLayout.kind(word);
-        return kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB ? units : -whyUnseen(kind);
+    private static long placeOf(long units, int kind) {
+        return SlotLayout.isInline(kind) ? units : -whyUnseen(kind);
     }
 
     private static int whyUnseen(int kind) {
@@ -218,16 +247,14 @@ public final class Registry {
      */
     public long shortValue(long handle) {
         assert owner.isOwner();
-        long slot = Handle.slot(handle);
-        if (slot >= keyedSlots && slot >= slots) {
+        long own = Handle.own(handle, shard);
+        long slot = Handle.ownSlot(own);
+        if (!isThere(slot)) {
             return NO_SHORT_VALUE;
         }
-        long address = slotAddress(slot);
-        int word = Loads.getInt(address + SlotLayout.WORD_OFFSET);
-        boolean isMeant = (SlotLayout.generation(word) | shardBits) == (int) (handle >>> 32);
-        return isMeant && SlotLayout.kind(word) == SlotLayout.KIND_INLINE + Bytes.INLINE_LENGTH
-                ? address
-                : NO_SHORT_VALUE;
+        long address = Addresses.of(ownUnits(slot));
+        int kind = SlotLayout.kindIn(Loads.getInt(address + SlotLayout.WORD_OFFSET), Handle.ownGeneration(own));
+        return kind == SlotLayout.KIND_INLINE + Bytes.INLINE_LENGTH ? address : NO_SHORT_VALUE;
     }
 
     /** Reads a word of the handle's slot, so that its cache line comes; of a handle beyond the slots, nothing. */
@@ -255,7 +282,7 @@ public final class Registry {
     }
 
     private int take(long address, int kind, Entry into) {
-        if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
+        if (SlotLayout.isInline(kind)) {
             into.value()
                     .setInline(
                             Loads.getLong(address + SlotLayout.VALUE_OFFSET),

@@ -9,6 +9,8 @@ public final class Handle {
     public static final int MAX_SHARD = 127;
     public static final int MAX_GENERATION = (1 << 24) - 1;
 
+    private static final long SHARD_AND_SLOT = 0xFF00_0000_FFFF_FFFFL;
+
     private Handle() {}
 
     public static long of(int shard, int generation, long slot) {
@@ -28,5 +30,20 @@ public final class Handle {
 
     public static long slot(long handle) {
         return handle & 0xFFFF_FFFFL;
+    }
+
+    /** The handle as the shard itself sees it: when it is one of its own, without the number of the shard. */
+    public static long own(long handle, int shard) {
+        return handle ^ ((long) shard << 56);
+    }
+
+    /** The slot of what {@link #own} answers; of another shard's handle a number beyond every slot, without a sign. */
+    public static long ownSlot(long own) {
+        return own & SHARD_AND_SLOT;
+    }
+
+    /** The generation of what {@link #own} answers, when its slot was not beyond every slot. */
+    public static int ownGeneration(long own) {
+        return (int) (own >>> 32);
     }
 }

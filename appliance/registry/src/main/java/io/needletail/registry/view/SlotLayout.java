@@ -51,6 +51,7 @@ public final class SlotLayout {
 
     private static final int KIND_SHIFT = 24;
     private static final int KIND_MASK = 0x1F;
+    private static final int TTL_BESIDE_KIND = TTL >>> KIND_SHIFT;
 
     private SlotLayout() {}
 
@@ -71,6 +72,16 @@ public final class SlotLayout {
 
     public static int kind(int word) {
         return (word >>> KIND_SHIFT) & KIND_MASK;
+    }
+
+    /** The kind in a word of this generation; of another one a number that is no kind: one comparison decides on both. */
+    public static int kindIn(int word, int generation) {
+        assert generation >= 0 && generation <= Handle.MAX_GENERATION : "generation=" + generation;
+        return Integer.rotateLeft(word ^ generation, Integer.SIZE - KIND_SHIFT) & ~TTL_BESIDE_KIND;
+    }
+
+    public static boolean isInline(int kind) {
+        return kind >= KIND_INLINE && kind < KIND_SLAB;
     }
 
     public static boolean hasDeadline(int word) {
