@@ -34,10 +34,8 @@ final class ViewedKeyGets implements BatchedGets {
         long sum = 0;
         for (int i = 0; i < SOME; i += length) {
             asked.clear();
-            for (int entry = 0; entry < length; entry++) {
-                int place = 2 * (cursor++ & mask);
-                asked.add(keys[place], keys[place + 1], 16);
-            }
+            asked.addAll(keys, 2 * (cursor & mask), length, 16);
+            cursor += length;
             engine.get(asked, views);
             sum += ViewedAnswers.sum(views);
         }

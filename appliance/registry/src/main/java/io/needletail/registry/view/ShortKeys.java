@@ -1,6 +1,7 @@
 package io.needletail.registry.view;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Up to {@value #MAX_COUNT} keys of up to 16 bytes, side by side: two words and a length each. A search that walks them touches
@@ -60,6 +61,24 @@ public final class ShortKeys {
         words[2 * count + 1] = word1;
         lengths[count] = length;
         return count++;
+    }
+
+    /**
+     * Adds so many keys of one length, which stand in one piece: two words each, little-endian, zero beyond their length.
+     *
+     * @param offset of the first one's first word
+     */
+    public void addAll(long[] keyWords, int offset, int added, int length) {
+        checkIsOwn();
+        if (added < 0 || added > MAX_COUNT - count) {
+            throw new IllegalArgumentException("added=" + added + " count=" + count + " limit=" + MAX_COUNT);
+        }
+        if (length < 0 || length > Bytes.INLINE_LENGTH) {
+            throw new IllegalArgumentException("length=" + length + " limit=" + Bytes.INLINE_LENGTH);
+        }
+        System.arraycopy(keyWords, offset, words, 2 * count, 2 * added);
+        Arrays.fill(lengths, count, count + added, length);
+        count += added;
     }
 
     /** Adds a key, which is copied; its index. */
