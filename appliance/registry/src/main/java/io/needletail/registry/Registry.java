@@ -204,11 +204,16 @@ public final class Registry {
         assert owner.isOwner();
         int count = keys.count();
         into.begin(count);
-        batchFinder.find(keys);
+        batchFinder.place(keys);
         for (int i = 0; i < count; i++) {
-            long slot = batchFinder.slot(i);
-            into.place(i, slot < 0 ? -Status.NOT_FOUND : placeFound(slot));
+            long place = batchFinder.place(i);
+            into.place(i, place != 0 ? place : placeFoundAt(i));
         }
+    }
+
+    private long placeFoundAt(int index) {
+        long slot = batchFinder.slot(index);
+        return slot < 0 ? -Status.NOT_FOUND : placeFound(slot);
     }
 
     /** Where the slot of a short value is, in {@link Addresses}' units; of what has none the status, negated. */
