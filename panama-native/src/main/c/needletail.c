@@ -417,23 +417,6 @@ static inline int has_key(const struct nt_table *table, int64_t slot, const uint
             && load(at + KEY_WORDS + 8) == words[1];
 }
 
-/* Of a slot's word the kind; those of short values; and what places are counted in. */
-#define SLOT_WORD 12
-#define KIND_SHIFT 24
-#define KIND_MASK 0x1F
-#define KIND_INLINE 2
-#define INLINE_KINDS 17
-#define UNIT_SHIFT 5
-
-/* Where a slot with a short value is, as the registry counts; 0 of any other, and of no slot. */
-static inline int64_t place_of(const struct nt_table *table, int64_t slot) {
-    if (slot < 0) return 0;
-    const uint8_t *at = slot_at(table, slot);
-    uint32_t word;
-    memcpy(&word, at + SLOT_WORD, sizeof word);
-    return (word >> KIND_SHIFT & KIND_MASK) - KIND_INLINE < INLINE_KINDS ? (int64_t) ((uintptr_t) at >> UNIT_SHIFT) : 0;
-}
-
 /* As in Java's KeyHash: the hash's two halves, folded. */
 static inline uint32_t fingerprint(uint64_t hash) {
     return (uint32_t) (hash ^ (hash >> 32));
@@ -495,7 +478,7 @@ WIDEST_TARGET static inline uint32_t match_widest(const uint64_t *lanes, uint32_
         return NAME##_in(table, second, MATCH(second, fingerprint(hash)), words, length); \
     } \
     TARGET static void NAME(const struct nt_table *given, const uint64_t *words, const int32_t *lengths, int32_t count, \
-            int64_t *hashes, int64_t *slots, int32_t placed, int64_t *places) { \
+            int64_t *hashes, int64_t *slots) { \
         const struct nt_table table = *given; /* nothing that is stored below can change it */ \
         const uint64_t *buckets[MAX_KEYS]; \
         uint32_t matches[MAX_KEYS]; \
@@ -522,7 +505,6 @@ WIDEST_TARGET static inline uint32_t match_widest(const uint64_t *lanes, uint32_
                 slots[i] = NAME##_slowly(&table, buckets[i], matches[i], (uint64_t) hashes[i], key, length); \
             } \
         } \
-        for (int32_t i = 0; i < placed; i++) places[i] = place_of(&table, slots[i]); \
     }
 
 FIND_KEYS(find_plain, , match_plain)
@@ -531,39 +513,36 @@ FIND_KEYS(find_wide, WIDE_TARGET, match_wide)
 FIND_KEYS(find_widest, WIDEST_TARGET, match_widest)
 #endif
 
-/*
- * Up to 64 keys, two words each, zero beyond their lengths; slots of -1 were not found. So many of them as are to be placed get
- * the place of their short value, or 0.
- */
+/* Up to 64 keys, two words each, zero beyond their lengths; slots of -1 were not found. */
 void nt_find_keys(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
-        int64_t *hashes, int64_t *slots, int32_t placed, int64_t *places) {
+        int64_t *hashes, int64_t *slots) {
 #if defined(__x86_64__)
     if (has_widest()) {
-        find_widest(table, words, lengths, count, hashes, slots, placed, places);
+        find_widest(table, words, lengths, count, hashes, slots);
         return;
     }
     if (has_wide()) {
-        find_wide(table, words, lengths, count, hashes, slots, placed, places);
+        find_wide(table, words, lengths, count, hashes, slots);
         return;
     }
 #endif
-    find_plain(table, words, lengths, count, hashes, slots, placed, places);
+    find_plain(table, words, lengths, count, hashes, slots);
 }
 
 /* Vectors of 256 bits where there are any, for the test. */
 void nt_find_keys_narrow(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
-        int64_t *hashes, int64_t *slots, int32_t placed, int64_t *places) {
+        int64_t *hashes, int64_t *slots) {
 #if defined(__x86_64__)
     if (has_wide()) {
-        find_wide(table, words, lengths, count, hashes, slots, placed, places);
+        find_wide(table, words, lengths, count, hashes, slots);
         return;
     }
 #endif
-    find_plain(table, words, lengths, count, hashes, slots, placed, places);
+    find_plain(table, words, lengths, count, hashes, slots);
 }
 
 /* The twin without vectors, for the test. */
 void nt_find_keys_plain(const struct nt_table *table, const uint64_t *words, const int32_t *lengths, int32_t count,
-        int64_t *hashes, int64_t *slots, int32_t placed, int64_t *places) {
-    find_plain(table, words, lengths, count, hashes, slots, placed, places);
+        int64_t *hashes, int64_t *slots) {
+    find_plain(table, words, lengths, count, hashes, slots);
 }

@@ -21,8 +21,6 @@ public final class KeySearchKernel {
             ValueLayout.ADDRESS,
             ValueLayout.JAVA_INT,
             ValueLayout.ADDRESS,
-            ValueLayout.ADDRESS,
-            ValueLayout.JAVA_INT,
             ValueLayout.ADDRESS);
 
     private static final MethodHandle WIDE = function("nt_find_keys").orElse(null);
@@ -48,8 +46,6 @@ public final class KeySearchKernel {
      * @param lengths of the keys, bytes
      * @param hashes takes each key's hash
      * @param slots takes each key's slot, or -1
-     * @param placed how many of the keys are to be placed too, from the first on
-     * @param places takes for each of them where the slot of its short value is, in units of 32 bytes; 0 for one that has none
      */
     public static void find(
             MemorySegment table,
@@ -57,12 +53,10 @@ public final class KeySearchKernel {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment slots,
-            int placed,
-            MemorySegment places) {
-        assert count >= 0 && count <= MAX_KEYS && placed <= count : "count=" + count + " placed=" + placed;
+            MemorySegment slots) {
+        assert count >= 0 && count <= MAX_KEYS : "count=" + count;
         try {
-            WIDE.invokeExact(table, words, lengths, count, hashes, slots, placed, places);
+            WIDE.invokeExact(table, words, lengths, count, hashes, slots);
         } catch (Throwable e) {
             throw new IllegalStateException("search of keys", e);
         }
@@ -75,10 +69,8 @@ public final class KeySearchKernel {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment slots,
-            int placed,
-            MemorySegment places) {
-        call(NARROW, table, words, lengths, count, hashes, slots, placed, places);
+            MemorySegment slots) {
+        call(NARROW, table, words, lengths, count, hashes, slots);
     }
 
     /** The same without vectors: the twin, for processors that have none and for tests. */
@@ -88,10 +80,8 @@ public final class KeySearchKernel {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment slots,
-            int placed,
-            MemorySegment places) {
-        call(PLAIN, table, words, lengths, count, hashes, slots, placed, places);
+            MemorySegment slots) {
+        call(PLAIN, table, words, lengths, count, hashes, slots);
     }
 
     /** Of a twin; {@link #find} has a call of its own, because the compiler inlines only one whose target it knows. */
@@ -102,12 +92,10 @@ public final class KeySearchKernel {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment slots,
-            int placed,
-            MemorySegment places) {
-        assert count >= 0 && count <= MAX_KEYS && placed <= count : "count=" + count + " placed=" + placed;
+            MemorySegment slots) {
+        assert count >= 0 && count <= MAX_KEYS : "count=" + count;
         try {
-            twin.invokeExact(table, words, lengths, count, hashes, slots, placed, places);
+            twin.invokeExact(table, words, lengths, count, hashes, slots);
         } catch (Throwable e) {
             throw new IllegalStateException("search of keys", e);
         }

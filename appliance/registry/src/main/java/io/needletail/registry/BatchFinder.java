@@ -16,7 +16,6 @@ final class BatchFinder {
     private final Directory directory;
     private final long[] hashes = new long[Batch.MAX_LENGTH];
     private final long[] slots = new long[Batch.MAX_LENGTH];
-    private final long[] places = new long[Batch.MAX_LENGTH];
 
     /** What was touched goes here, or the compiler drops the loads. */
     private long touched;
@@ -26,7 +25,7 @@ final class BatchFinder {
     BatchFinder(Registry registry, Directory directory, KeyHash keyHash, KeyedSlots keyed) {
         this.registry = registry;
         this.directory = directory;
-        shortKeys = new ShortKeyFinder(directory, keyHash, keyed, hashes, slots, places);
+        shortKeys = new ShortKeyFinder(directory, keyHash, keyed, hashes, slots);
     }
 
     /** Short keys are searched so from here on; null for the search in Java. */
@@ -48,14 +47,8 @@ final class BatchFinder {
         }
     }
 
-    /** Finds all, and where the search can say so at once the places of their short values. */
-    void place(ShortKeys keys) {
-        shortKeys.place(keys, keys.count());
-    }
-
-    /** Where the short value of a key is; 0 when the search did not say, or there is none. */
-    long place(int index) {
-        return places[index];
+    void find(ShortKeys keys) {
+        shortKeys.find(keys, keys.count());
     }
 
     private void findMixed(Batch batch, int length) {

@@ -16,9 +16,6 @@ public interface KeySearch {
      * @param lengths an int for each key, bytes
      * @param hashes takes a long for each key
      * @param slots takes a long for each key, -1 for one that is not there
-     * @param placed how many of the keys, from the first on, are to be placed too
-     * @param places takes a long for each of those: where the slot of its short value is, in {@link
-     *     io.needletail.registry.view.Addresses}' units, 0 for a key without one
      */
     void find(
             MemorySegment table,
@@ -26,7 +23,5 @@ public interface KeySearch {
             MemorySegment lengths,
             int count,
             MemorySegment hashes,
-            MemorySegment slots,
-            int placed,
-            MemorySegment places);
+            MemorySegment slots);
 }

@@ -204,16 +204,11 @@ public final class Registry {
         assert owner.isOwner();
         int count = keys.count();
         into.begin(count);
-        batchFinder.place(keys);
+        batchFinder.find(keys);
         for (int i = 0; i < count; i++) {
-            long place = batchFinder.place(i);
-            into.place(i, place != 0 ? place : placeFoundAt(i));
+            long slot = batchFinder.slot(i);
+            into.place(i, slot < 0 ? -Status.NOT_FOUND : placeFound(slot));
         }
-    }
-
-    private long placeFoundAt(int index) {
-        long slot = batchFinder.slot(index);
-        return slot < 0 ? -Status.NOT_FOUND : placeFound(slot);
     }
 
     /** Where the slot of a short value is, in {@link Addresses}' units; of what has none the status, negated. */

@@ -3,7 +3,6 @@ package io.needletail.registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.ShortKeys;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Finds the slots of a batch whose keys are all short, in stages over plain arrays: hash all, compare all first buckets, then
@@ -18,28 +17,24 @@ final class ShortKeyFinder {
     private final long[] matches = new long[Batch.MAX_LENGTH];
     private final long[] hashes;
     private final long[] slots;
-    private final long[] places;
     private final MemorySegment hashMemory;
     private final MemorySegment slotMemory;
-    private final MemorySegment placeMemory;
     /** Null for the stages in Java. */
     private KeySearch search;
 
     private BucketProbe probe = BucketProbe.preferred();
 
-    ShortKeyFinder(Directory directory, KeyHash keyHash, KeyedSlots keyed, long[] hashes, long[] slots, long[] places) {
+    ShortKeyFinder(Directory directory, KeyHash keyHash, KeyedSlots keyed, long[] hashes, long[] slots) {
         this.directory = directory;
         this.keyHash = keyHash;
         this.keyed = keyed;
         this.hashes = hashes;
         this.slots = slots;
-        this.places = places;
         table = MemorySegment.ofArray(new long[] {
             directory.address(), directory.buckets(), keyed.address(0), keyHash.secret0(), keyHash.secret1()
         });
         hashMemory = MemorySegment.ofArray(hashes);
         slotMemory = MemorySegment.ofArray(slots);
-        placeMemory = MemorySegment.ofArray(places);
     }
 
     void searchWith(KeySearch other) {
@@ -52,24 +47,9 @@ final class ShortKeyFinder {
 
     void find(ShortKeys keys, int length) {
         if (search != null) {
-            search.find(table, keys.wordMemory(), keys.lengthMemory(), length, hashMemory, slotMemory, 0, placeMemory);
-        } else {
-            findInJava(keys, length);
+            search.find(table, keys.wordMemory(), keys.lengthMemory(), length, hashMemory, slotMemory);
+            return;
         }
-    }
-
-    /** Finds them and says where their short values are, if the search can: else, and of one without, 0. */
-    void place(ShortKeys keys, int length) {
-        if (search != null) {
-            search.find(
-                    table, keys.wordMemory(), keys.lengthMemory(), length, hashMemory, slotMemory, length, placeMemory);
-        } else {
-            findInJava(keys, length);
-            Arrays.fill(places, 0, length, 0);
-        }
-    }
-
-    private void findInJava(ShortKeys keys, int length) {
         hash(keys, length);
         match(length);
         confirm(keys, length);
