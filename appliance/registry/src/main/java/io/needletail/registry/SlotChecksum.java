@@ -16,6 +16,7 @@ public final class SlotChecksum {
     private static final int PREFIX_LENGTH = 20;
 
     private final CRC32C crc = new CRC32C();
+    private final byte[] sealed = new byte[SEALED_LENGTH];
     private final byte[] deadline = new byte[Long.BYTES];
     private final int prefixTerm;
 
@@ -30,7 +31,11 @@ public final class SlotChecksum {
     /** The checksum of a slot's state; {@code version} as it is stored, even. */
     public int of(long slot, int word, long version, long value0, long value1) {
         assert (version & 1) == 0 : "version=" + version;
-        return ByteTables.crc((slot & 0xFFFF_FFFFL) | ((long) word << 32), version, value0, value1) ^ prefixTerm;
+        LittleEndian.putLong(sealed, 0, (slot & 0xFFFF_FFFFL) | ((long) word << 32));
+        LittleEndian.putLong(sealed, 8, version);
+        LittleEndian.putLong(sealed, 16, value0);
+        LittleEndian.putLong(sealed, 24, value1);
+        return crcOf(sealed) ^ prefixTerm;
     }
 
     /** The checksum of a slot with a deadline: the deadline's own CRC32C is folded in. A deadline of 0 is none. */
