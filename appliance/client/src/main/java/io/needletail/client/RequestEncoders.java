@@ -8,7 +8,6 @@ import io.needletail.protocol.ClearByKeyEncoder;
 import io.needletail.protocol.DeleteByHandleEncoder;
 import io.needletail.protocol.DeleteByKeyEncoder;
 import io.needletail.protocol.GetAtLevelEncoder;
-import io.needletail.protocol.GetByHandleEncoder;
 import io.needletail.protocol.GetByKeyEncoder;
 import io.needletail.protocol.InsertEncoder;
 import io.needletail.protocol.KeepAliveEncoder;
@@ -24,9 +23,8 @@ import io.needletail.protocol.ScanEncoder;
 import io.needletail.protocol.TouchByHandleEncoder;
 import io.needletail.protocol.TouchByKeyEncoder;
 
-/** One reusable encoder for each request, so that sending allocates nothing. */
+/** One reusable encoder for each request but a get by handle, so that sending allocates nothing. */
 final class RequestEncoders {
-    final GetByHandleEncoder getByHandle = new GetByHandleEncoder();
     final GetAtLevelEncoder getAtLevel = new GetAtLevelEncoder();
     final GetByKeyEncoder getByKey = new GetByKeyEncoder();
     final ResolveEncoder resolve = new ResolveEncoder();

@@ -3,6 +3,7 @@ package io.needletail.client;
 import io.aeron.logbuffer.BufferClaim;
 import io.needletail.protocol.BatchOperation;
 import io.needletail.protocol.BooleanType;
+import io.needletail.protocol.GetByHandleEncoder;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.PutByKeyEncoder;
@@ -24,7 +25,9 @@ abstract class SessionRequests {
     private static final int KEY_HEADER = PutByKeyEncoder.keyHeaderLength();
     private static final int VALUE_HEADER = PutByKeyEncoder.valueHeaderLength();
 
-    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private static final long GET_BY_HANDLE = HeaderWord.of(new GetByHandleEncoder());
+    private static final int HANDLE = HEADER + GetByHandleEncoder.handleEncodingOffset();
+
     private final RequestEncoders encode = new RequestEncoders();
     private final BatchEncoders encodeBatch = new BatchEncoders();
 
@@ -75,12 +78,12 @@ abstract class SessionRequests {
     private void begin(MessageEncoderFlyweight message, int block, long id) {
         MutableDirectBuffer buffer = claimed().buffer();
         int offset = claimed().offset();
-        header.wrap(buffer, offset)
-                .blockLength(block)
-                .templateId(message.sbeTemplateId())
-                .schemaId(message.sbeSchemaId())
-                .version(message.sbeSchemaVersion());
+        HeaderWord.write(buffer, offset, HeaderWord.of(message));
         message.wrap(buffer, offset + HEADER);
+        writeIdAndEpoch(buffer, offset, id);
+    }
+
+    private void writeIdAndEpoch(MutableDirectBuffer buffer, int offset, long id) {
         buffer.putLong(offset + HEADER, id, ByteOrder.LITTLE_ENDIAN);
         buffer.putLong(offset + HEADER + Long.BYTES, handleEpoch(), ByteOrder.LITTLE_ENDIAN);
     }
@@ -96,10 +99,15 @@ abstract class SessionRequests {
         return begin(message, KEY_HEADER + key.length() + VALUE_HEADER + value.length());
     }
 
+    /** Written without the codec: it is asked for most, and is four words. */
     public long get(long handle) {
-        long id = begin(encode.getByHandle, 0);
+        long id = claim(HEADER + GetByHandleEncoder.BLOCK_LENGTH);
         if (id > 0) {
-            encode.getByHandle.handle(handle);
+            MutableDirectBuffer buffer = claimed().buffer();
+            int offset = claimed().offset();
+            HeaderWord.write(buffer, offset, GET_BY_HANDLE);
+            writeIdAndEpoch(buffer, offset, id);
+            buffer.putLong(HANDLE + offset, handle, ByteOrder.LITTLE_ENDIAN);
             asks(id, handle);
             return send(id);
         }

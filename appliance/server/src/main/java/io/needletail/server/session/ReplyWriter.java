@@ -2,6 +2,7 @@ package io.needletail.server.session;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
+import io.needletail.client.HeaderWord;
 import io.needletail.client.SessionProtocol;
 import io.needletail.client.WordValues;
 import io.needletail.protocol.KeepAliveEncoder;
@@ -11,20 +12,26 @@ import io.needletail.protocol.ResultEncoder;
 import io.needletail.protocol.ShortValueEncoder;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Status;
+import java.nio.ByteOrder;
+import org.agrona.MutableDirectBuffer;
 
 /** Encodes the answer to one request in place, in the shortest message that holds it. */
 final class ReplyWriter {
     /** An answer without a value, with its frame header, twice: a change is only applied when both would still fit. */
     static final long CHANGE_RESERVE = 512;
 
-    private static final int SHORT_VALUE_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + ShortValueEncoder.BLOCK_LENGTH;
+    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
+    private static final long SHORT_VALUE = HeaderWord.of(new ShortValueEncoder());
+    private static final int VERSION = HEADER + ShortValueEncoder.versionEncodingOffset();
+    private static final int WORD0 = HEADER + ShortValueEncoder.word0EncodingOffset();
+    private static final int WORD1 = HEADER + ShortValueEncoder.word1EncodingOffset();
+    private static final int SHORT_VALUE_LENGTH = HEADER + ShortValueEncoder.BLOCK_LENGTH;
     private static final int OUTCOME_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + OutcomeEncoder.BLOCK_LENGTH;
     private static final int RESULT_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + ResultEncoder.valueHeaderLength();
 
     private final ReplyClaim claim;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
-    private final ShortValueEncoder shortValue = new ShortValueEncoder();
     private final OutcomeEncoder outcome = new OutcomeEncoder();
     private final ResultEncoder result = new ResultEncoder();
     private final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
@@ -55,13 +62,17 @@ final class ReplyWriter {
             return code < 0;
         }
         claim.correlationId(correlationId);
-        shortValue
-                .wrapAndApplyHeader(claim.buffer(), claim.offset(), header)
-                .version(entry.version())
-                .word0(entry.value().word0())
-                .word1(entry.value().word1());
+        writeShortValue(claim.buffer(), claim.offset(), entry);
         claim.commit();
         return true;
+    }
+
+    /** Written without the codec: it is the commonest answer, and is four words. */
+    private static void writeShortValue(MutableDirectBuffer buffer, int offset, Entry entry) {
+        HeaderWord.write(buffer, offset, SHORT_VALUE);
+        buffer.putLong(offset + VERSION, entry.version(), ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(offset + WORD0, entry.value().word0(), ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(offset + WORD1, entry.value().word1(), ByteOrder.LITTLE_ENDIAN);
     }
 
     /** False when there is no room now; the request is then taken again later. */
