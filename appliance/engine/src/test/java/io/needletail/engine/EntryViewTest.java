@@ -132,6 +132,13 @@ class EntryViewTest {
         assertThat(engine.get(1, 2, 17, view)).isEqualTo(Status.KEY_TOO_LONG);
         assertThat(engine.get(1, 2, -1, view)).isEqualTo(Status.KEY_TOO_LONG);
         assertThatThrownBy(() -> keys.add(0, 0, 17)).isInstanceOf(IllegalArgumentException.class);
+        long[] words = new long[2 * ShortKeys.MAX_COUNT];
+        assertThatThrownBy(() -> keys.addAll(words, 0, 1, 17)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> keys.addAll(words, 0, -1, 16)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> keys.addAll(words, 0, ShortKeys.MAX_COUNT + 1, 16))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> keys.addAll(words, 2, ShortKeys.MAX_COUNT, 16))
+                .isInstanceOf(IndexOutOfBoundsException.class);
         engine.get(keys, views);
         assertThat(views.length()).isZero();
     }
@@ -162,6 +169,8 @@ class EntryViewTest {
         batch.add(new Key("one"));
         assertThatThrownBy(() -> engine.get(batch.shortKeys(), views)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> batch.shortKeys().add(1, 2, 16)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> batch.shortKeys().addAll(new long[2], 0, 1, 16))
+                .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> batch.shortKeys().clear()).isInstanceOf(IllegalStateException.class);
     }
 
@@ -186,7 +195,10 @@ class EntryViewTest {
     }
 
     private void draw(Key into) {
-        int n = random.nextInt(KEYS);
+        draw(into, random.nextInt(KEYS));
+    }
+
+    private static void draw(Key into, int n) {
         byte[] bytes = new byte[1 + n % Bytes.INLINE_LENGTH];
         Arrays.fill(bytes, (byte) n);
         into.set(bytes, 0, bytes.length);
@@ -237,10 +249,10 @@ class EntryViewTest {
     private int compareByKey() {
         keys.clear();
         Key[] asked = new Key[1 + random.nextInt(ShortKeys.MAX_COUNT)];
-        for (int i = 0; i < asked.length; i++) {
-            asked[i] = new Key();
-            draw(asked[i]);
-            assertThat(keys.add(asked[i])).isEqualTo(i);
+        if (random.nextBoolean()) {
+            addOneByOne(asked);
+        } else {
+            addInPieces(asked);
         }
         engine.get(keys, views);
         assertThat(views.length()).isEqualTo(asked.length);
@@ -252,6 +264,33 @@ class EntryViewTest {
             compare(i, expected);
         }
         return asked.length;
+    }
+
+    private void addOneByOne(Key[] asked) {
+        for (int i = 0; i < asked.length; i++) {
+            asked[i] = new Key();
+            draw(asked[i]);
+            assertThat(keys.add(asked[i])).isEqualTo(i);
+        }
+    }
+
+    /** Each piece of keys of one length, at some place of an array. */
+    private void addInPieces(Key[] asked) {
+        for (int first = 0; first < asked.length; first = keys.count()) {
+            int added = 1 + random.nextInt(asked.length - first);
+            int offset = random.nextInt(4);
+            int alike = random.nextInt(Bytes.INLINE_LENGTH);
+            long[] words = new long[offset + 2 * added];
+            for (int i = 0; i < added; i++) {
+                Key each = new Key();
+                draw(each, alike + Bytes.INLINE_LENGTH * random.nextInt(KEYS / Bytes.INLINE_LENGTH));
+                words[offset + 2 * i] = each.word0();
+                words[offset + 2 * i + 1] = each.word1();
+                asked[first + i] = each;
+            }
+            keys.addAll(words, offset, added, 1 + alike);
+        }
+        assertThat(keys.count()).isEqualTo(asked.length);
     }
 
     /** What a view answers where a get answers this. */

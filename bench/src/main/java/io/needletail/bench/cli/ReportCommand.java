@@ -81,12 +81,16 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private void measure(Path folder) throws IOException, InterruptedException {
-        run(with(
+        List<String> peers = with(
                 "peers",
                 "--json",
                 folder.resolve("peers.json").toString(),
                 "--working-set",
-                smoke ? "4096" : "4096,1M"));
+                smoke ? "4096" : "4096,1M");
+        if (quick) {
+            peers.add("--basic");
+        }
+        run(peers);
         run(with(
                 "batch",
                 "--json",

@@ -20,14 +20,21 @@ public final class SessionFill implements ResultHandler {
 
     /** The handles by entry. Answers come in the order of the requests, which is what numbers them here. */
     public static long[] insertAll(Session session, Questions questions) {
+        return insertAll(session, questions, 16);
+    }
+
+    /** The same with values of so many bytes, zero behind the first sixteen. */
+    public static long[] insertAll(Session session, Questions questions, int valueLength) {
         SessionFill fill = new SessionFill(questions.entries());
         Key key = new Key();
-        Value value = new Value(16);
+        Value value = new Value(valueLength);
+        value.resize(valueLength);
         int sent = 0;
         while (fill.answered < questions.entries()) {
             if (sent < questions.entries()) {
                 key.setInline(questions.key0(sent), questions.key1(sent), 16);
-                value.setInline(questions.value0(sent), questions.value1(sent), 16);
+                value.putLong(0, questions.value0(sent));
+                value.putLong(Long.BYTES, questions.value1(sent));
                 sent += session.put(key, value) > 0 ? 1 : 0;
             }
             if (session.poll(fill, POLL_LIMIT) == Session.CLOSED) {

@@ -116,6 +116,8 @@ public final class HtmlReport {
         if (sharing.isPresent()) {
             sections.append(
                     Html.section("sharing", "Read while it is written", new FigureSections(sharing.get()).results()));
+        } else {
+            missing.add("reading while it is written");
         }
         return (missing.isEmpty() ? "" : Html.note("Not measured, so not drawn: " + String.join(", ", missing) + "."))
                 + sections;

@@ -45,7 +45,9 @@ public final class IpcRun implements AutoCloseable {
     private static final long START_SECONDS = 60;
     private static final long RALLY_ROUNDS = 500_000;
     private static final long LONGEST_WITHOUT_BREATH_NS = 8_000_000_000L;
-    private static final long BREATH_MS = 20;
+    /** For each that is resumed: all of them spin, and share the cores. */
+    private static final long BREATH_MS = 10;
+
     private static final long UDP_RALLY_ROUNDS = 50_000;
 
     /** How another subject begins; what it starts it gives to {@link #keep}. */
@@ -114,7 +116,7 @@ public final class IpcRun implements AutoCloseable {
         for (Turn turn : turns) {
             turn.resume();
         }
-        TimeUnit.MILLISECONDS.sleep(BREATH_MS);
+        TimeUnit.MILLISECONDS.sleep(BREATH_MS * turns.size());
         for (Turn turn : turns) {
             turn.pause();
         }

@@ -10,6 +10,12 @@ public class AgronaGet extends Subject {
     private long[] keys;
     private final ProbeKey key = new ProbeKey();
 
+    /** For the report. */
+    public static String describe() {
+        return "Agrona Object2ObjectHashMap: load factor " + LOAD_FACTOR
+                + ", keys objects of two longs, asked with one that is filled again";
+    }
+
     @Override
     void prepare() {
         map = new Object2ObjectHashMap<>(entries, LOAD_FACTOR);

@@ -8,6 +8,12 @@ public class CaffeineGet extends Subject {
     private Cache<Words, Words> cache;
     private long[] keys;
 
+    /** For the report. */
+    public static String describe() {
+        return "Caffeine: maximumSize twice the entries, so that nothing is evicted, initialCapacity the entries, no statistics, no"
+                + " expiry, keys and values records of two longs";
+    }
+
     @Override
     void prepare() {
         cache = Caffeine.newBuilder()

@@ -31,6 +31,12 @@ public class ChronicleMapGet extends Subject {
         keys = questions.keysInOrder();
     }
 
+    /** For the report. */
+    public static String describe() {
+        return "Chronicle Map 2026: byte[16] to byte[16], constant key and value size, entries as many as there are, off heap,"
+                + " putReturnsNull, getUsing into an array kept; shared: the same, persisted to a file in /dev/shm";
+    }
+
     static void write(byte[] target, long word0, long word1) {
         WORD.set(target, 0, word0);
         WORD.set(target, 8, word1);

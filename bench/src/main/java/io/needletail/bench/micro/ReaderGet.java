@@ -18,14 +18,19 @@ public class ReaderGet extends Subject {
     @Param("")
     String appliance;
 
+    /** Length of the values; the first sixteen bytes are read. */
+    @Param("16")
+    int value;
+
     private ColocatedReader reader;
     private long[] handles;
-    private final Entry entry = new Entry(16);
+    private Entry entry;
 
     @Override
     void prepare() throws IOException {
+        entry = new Entry(value);
         try (Session session = Session.connect(Path.of(appliance), TIMEOUT_NS)) {
-            handles = questions.inOrder(SessionFill.insertAll(session, questions));
+            handles = questions.inOrder(SessionFill.insertAll(session, questions, value));
             reader = ColocatedReader.open(Path.of(session.limits().regionPath()));
         }
     }

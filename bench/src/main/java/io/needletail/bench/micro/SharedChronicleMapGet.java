@@ -12,14 +12,19 @@ public class SharedChronicleMapGet extends Subject {
     @Param("")
     String sharedMap;
 
+    /** Length of the values; all of it is copied, the first sixteen bytes are read. */
+    @Param("16")
+    int value;
+
     private ChronicleMap<byte[], byte[]> map;
     private long[] keys;
     private final byte[] key = new byte[16];
-    private final byte[] value = new byte[16];
+    private byte[] copied;
 
     @Override
     void prepare() throws Exception {
-        map = SharedChronicleMap.open(new File(sharedMap), entries);
+        copied = new byte[value];
+        map = SharedChronicleMap.open(new File(sharedMap), entries, value);
         keys = questions.keysInOrder();
     }
 
@@ -27,7 +32,7 @@ public class SharedChronicleMapGet extends Subject {
     long operation() {
         int at = 2 * next();
         ChronicleMapGet.write(key, keys[at], keys[at + 1]);
-        byte[] found = map.getUsing(key, value);
+        byte[] found = map.getUsing(key, copied);
         return Questions.fold((long) ChronicleMapGet.WORD.get(found, 0), (long) ChronicleMapGet.WORD.get(found, 8));
     }
 

@@ -31,11 +31,14 @@ public final class PeerMemoryRole {
         Questions questions = new Questions(entries);
         return switch (peer) {
             case "concurrenthashmap" -> onHeap(questions, words(new ConcurrentHashMap<Words, Words>()::put));
-            case "agrona" -> onHeap(questions, words(new Object2ObjectHashMap<Words, Words>(2 * entries, 0.65f)::put));
+            case "agrona" -> onHeap(questions, words(new Object2ObjectHashMap<Words, Words>(entries, 0.55f)::put));
             case "caffeine" ->
                 onHeap(
                         questions,
-                        words(Caffeine.newBuilder().maximumSize(entries).<Words, Words>build()::put));
+                        words(Caffeine.newBuilder()
+                                .maximumSize(2L * entries)
+                                .initialCapacity(entries)
+                                .<Words, Words>build()::put));
             case "hazelcast" ->
                 onHeap(
                         questions,

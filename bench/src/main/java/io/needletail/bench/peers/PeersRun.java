@@ -3,7 +3,11 @@ package io.needletail.bench.peers;
 import io.needletail.bench.data.HazelcastSettings;
 import io.needletail.bench.ipc.IpcRun;
 import io.needletail.bench.ipc.IpcScores;
+import io.needletail.bench.micro.AgronaGet;
+import io.needletail.bench.micro.CaffeineGet;
+import io.needletail.bench.micro.ChronicleMapGet;
 import io.needletail.bench.micro.HazelcastGet;
+import io.needletail.bench.micro.ReaderGet;
 import io.needletail.bench.micro.SharedChronicleMapGet;
 import io.needletail.bench.micro.Subject;
 import io.needletail.bench.process.BenchCores;
@@ -29,6 +33,7 @@ import java.util.Map;
  */
 public final class PeersRun {
     private static final long START_SECONDS = 120;
+    private static final int LARGER_VALUE = 256;
 
     private static final Map<String, Class<? extends Subject>> IN_PROCESS = new LinkedHashMap<>();
     private static final List<Quotient> QUOTIENTS = List.of(
@@ -45,6 +50,7 @@ public final class PeersRun {
     private final Path folder;
     private final BenchReport report;
     private final Progress progress;
+    private boolean basic;
 
     public PeersRun(BenchPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
         this.plan = plan;
@@ -54,8 +60,23 @@ public final class PeersRun {
         this.progress = progress;
     }
 
+    /** Whether to leave out 256 bytes from shared memory, and all but one key of 16 bytes for Hazelcast. */
+    public PeersRun basic(boolean isBasic) {
+        basic = isBasic || plan.equals(BenchPlan.SMOKE);
+        return this;
+    }
+
     public void run(List<WorkingSet> sets) throws IOException, InterruptedException {
-        report.note(HazelcastSettings.describe());
+        for (String settings : List.of(
+                HazelcastSettings.describe(),
+                ChronicleMapGet.describe(),
+                AgronaGet.describe(),
+                CaffeineGet.describe(),
+                "ConcurrentHashMap: as it grows by itself, keys and values records of two longs, a new key object a get",
+                "sixteen keys: Chronicle Map, ConcurrentHashMap and Agrona have no request of several, so there sixteen are sixteen gets;"
+                        + " Caffeine's getAllPresent and the getAll of a Hazelcast member in the process are not measured")) {
+            report.note(settings);
+        }
         report.note(
                 "a read that takes a few ns is timed in rounds: reader.get.p50/sharedchroniclemap.p50 is the ratio of"
                         + " the rounds' means, its median over the rounds");
@@ -73,6 +94,11 @@ public final class PeersRun {
                     report.ratios().get("embedded.getByKey.batch16/single.8M").rounds();
             report.add(new Ratio("embedded.getByKey.batch16.8M/single.8M", rounds));
         }
+        if (basic) {
+            report.note("--basic: Hazelcast and the shared map are asked for one key of 16 bytes only");
+        } else {
+            largerValues();
+        }
         betweenProcesses();
         new PeerMemory(plan, cores, folder, report).run();
     }
@@ -86,13 +112,39 @@ public final class PeersRun {
                         .toList();
     }
 
+    /** Values of 256 bytes, read from another process's memory. */
+    private void largerValues() throws IOException, InterruptedException {
+        Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>();
+        subjects.put("reader.get.256", ReaderGet.class);
+        subjects.put("sharedchroniclemap.256", SharedChronicleMapGet.class);
+        new TiersRun(plan, cores, folder.resolve("values256"), report, progress)
+                .only(List.of())
+                .withValues(LARGER_VALUE, "64m")
+                .beside(
+                        subjects,
+                        List.of(new Quotient(
+                                "reader.get.256/sharedchroniclemap.256", "reader.get.256", "sharedchroniclemap.256")),
+                        (set, parameters) -> startSharedMap(set, LARGER_VALUE, parameters))
+                .run(List.of(WorkingSet.PLAIN));
+    }
+
     private AutoCloseable startSharedMap(WorkingSet set, Map<String, String> parameters)
+            throws IOException, InterruptedException {
+        return startSharedMap(set, 16, parameters);
+    }
+
+    private AutoCloseable startSharedMap(WorkingSet set, int valueLength, Map<String, String> parameters)
             throws IOException, InterruptedException {
         Path shared = SharedFolders.create("map");
         Path file = shared.resolve("map");
         RoleProcess owner = RoleProcess.start(
                 "owner of the shared map",
-                List.of("_bench-peer", "chronicle-map", "file=" + file, "entries=" + set.entries()));
+                List.of(
+                        "_bench-peer",
+                        "chronicle-map",
+                        "file=" + file,
+                        "entries=" + set.entries(),
+                        "value=" + valueLength));
         owner.await("ready", START_SECONDS);
         parameters.put("sharedMap", file.toString());
         return () -> {
@@ -103,7 +155,7 @@ public final class PeersRun {
 
     private void betweenProcesses() throws IOException, InterruptedException {
         try (IpcRun run = new IpcRun(plan.ipc(), cores, folder)) {
-            SocketSubjects subjects = new SocketSubjects(plan.ipc(), cores, run);
+            SocketSubjects subjects = new SocketSubjects(plan.ipc(), cores, run, basic);
             subjects.missing().forEach(report::note);
             IpcScores scores = run.with(subjects.starters())
                     .run(

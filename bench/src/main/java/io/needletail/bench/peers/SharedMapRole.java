@@ -12,8 +12,10 @@ public final class SharedMapRole {
     private SharedMapRole() {}
 
     public static void run(Map<String, String> settings) throws IOException {
-        ChronicleMap<byte[], byte[]> map =
-                SharedChronicleMap.fill(new File(settings.get("file")), Integer.parseInt(settings.get("entries")));
+        ChronicleMap<byte[], byte[]> map = SharedChronicleMap.fill(
+                new File(settings.get("file")),
+                Integer.parseInt(settings.get("entries")),
+                Integer.parseInt(settings.get("value")));
         Coordinator.say("ready");
         Coordinator.next(() -> {});
         map.close();

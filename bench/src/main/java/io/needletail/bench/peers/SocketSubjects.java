@@ -48,7 +48,7 @@ final class SocketSubjects {
     private final Map<String, PeerServer> servers = new LinkedHashMap<>();
     private Path sockets;
 
-    SocketSubjects(IpcPlan plan, BenchCores cores, IpcRun run) {
+    SocketSubjects(IpcPlan plan, BenchCores cores, IpcRun run, boolean basic) {
         this.plan = plan;
         this.cores = cores;
         this.run = run;
@@ -57,7 +57,12 @@ final class SocketSubjects {
         starters.put(
                 BATCHES,
                 any -> run.startVariant(BATCHES, plan.roundTrips() / 8, "batch=" + BATCHES_LENGTH, "window=" + WINDOW));
-        starters.put(HAZELCAST, any -> startHazelcast());
+        starters.put(HAZELCAST, any -> startHazelcast(HAZELCAST, 16, 1));
+        if (!basic) {
+            starters.put(HAZELCAST + ".256", any -> startHazelcast(HAZELCAST + ".256", 256, 1));
+            starters.put(HAZELCAST + ".multi16", any -> startHazelcast(HAZELCAST + ".multi16", 16, 16));
+            starters.put(HAZELCAST + ".near", any -> startHazelcast(HAZELCAST + ".near", 16, 1, "near=true"));
+        }
         for (NetworkPeer peer : NetworkPeer.values()) {
             add(peer);
         }
@@ -129,7 +134,8 @@ final class SocketSubjects {
         return server;
     }
 
-    private Turn startHazelcast() throws IOException, InterruptedException {
+    private Turn startHazelcast(String subject, int value, int together, String... settings)
+            throws IOException, InterruptedException {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -137,10 +143,11 @@ final class SocketSubjects {
         RoleProcess member = run.keepPaused(RoleProcess.start(
                 "hazelcast member", List.of("_bench-peer", "hazelcast-member", "run=" + run.folder(), "port=" + port)));
         member.await("ready", START_SECONDS);
-        RoleProcess client = RoleProcess.start(
-                "hazelcast client",
+        List<String> client = new ArrayList<>(
                 List.of("_bench-peer", "hazelcast-client", "run=" + run.folder(), "port=" + port, "core=-1"));
-        return run.turn(HAZELCAST, client, member, requests());
+        client.addAll(List.of("value=" + value, "together=" + together));
+        client.addAll(List.of(settings));
+        return run.turn(subject, RoleProcess.start("hazelcast client", client), member, requests());
     }
 
     static boolean isInstalled(String program) {

@@ -78,7 +78,10 @@ public final class IpcFigures {
         if (subject.contains("polling")) {
             return "peer: a client in C that never waits in the kernel, Unix socket unless it says tcp";
         }
-        return subject.equals("hazelcast")
+        if (subject.equals("hazelcast.near")) {
+            return "peer: the client's own copy, which it keeps until it hears of a change";
+        }
+        return subject.startsWith("hazelcast")
                 ? "peer: a client in another process than the member"
                 : "client and shard each spinning on its own core; one message under way, but four with batch64";
     }

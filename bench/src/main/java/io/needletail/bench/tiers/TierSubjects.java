@@ -36,7 +36,8 @@ final class TierSubjects {
             "embedded.getByKey.batch16",
             "embedded.viewByKey",
             "embedded.viewsByKey16",
-            "reader.get");
+            "reader.get",
+            "reader.get.256");
 
     /** Every ratio. */
     static final List<Quotient> QUOTIENTS = List.of(

@@ -41,6 +41,7 @@ public final class TiersRun {
     private final Progress progress;
     private final boolean isForShow;
     private final Map<String, String> parameters = new HashMap<>();
+    private String slabBytes = "1m";
     private final Map<String, Double> allocated = new TreeMap<>();
     private final Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>(TierSubjects.ALL);
     private final List<Quotient> quotients = new ArrayList<>(TierSubjects.QUOTIENTS);
@@ -101,6 +102,13 @@ public final class TiersRun {
     public TiersRun with(long ringBytes, String consumer) {
         parameters.put("ring", Long.toString(ringBytes));
         parameters.put("consumer", consumer);
+        return this;
+    }
+
+    /** Values of so many bytes, where a subject can have others than sixteen. */
+    public TiersRun withValues(int length, String slab) {
+        parameters.put("value", Integer.toString(length));
+        slabBytes = slab;
         return this;
     }
 
@@ -172,7 +180,7 @@ public final class TiersRun {
                         folder,
                         "keyed-slots=" + entries,
                         "anonymous-slots=0",
-                        "slab-bytes=1m",
+                        "slab-bytes=" + slabBytes,
                         "ring-bytes=" + (isForShow ? "8m" : "32m"),
                         ApplianceArguments.warmUp(isForShow)));
         process.await("ready", START_SECONDS);

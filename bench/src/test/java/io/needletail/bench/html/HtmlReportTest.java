@@ -61,6 +61,9 @@ class HtmlReportTest {
             scale.add(new Ratio("scale.get.shards" + shards + ".efficiency", new double[] {1.0 / shards}));
         }
         scale.writeJson(folder.resolve("scale.json"));
+        BenchReport sharing = report();
+        sharing.add(Result.mean("reader.hot", ROUNDS, "nobody writes", "x"));
+        sharing.writeJson(folder.resolve("sharing.json"));
     }
 
     private void writeLatency() throws IOException {
@@ -103,6 +106,7 @@ class HtmlReportTest {
                 "causes",
                 "batches",
                 "scaling",
+                "sharing",
                 "ratios",
                 "environment")) {
             assertThat(page).contains("<section id=\"" + id + "\">");
@@ -130,7 +134,8 @@ class HtmlReportTest {
         assertThat(page.indexOf("Drawn from runs/before")).isPositive().isLessThan(page.indexOf("<main>"));
         assertThat(page)
                 .contains("nothing was measured now")
-                .contains("Not measured, so not drawn: latency, batches and working sets, scaling.")
+                .contains(
+                        "Not measured, so not drawn: latency, batches and working sets, scaling, reading while it is written.")
                 .doesNotContain("<svg ");
     }
 

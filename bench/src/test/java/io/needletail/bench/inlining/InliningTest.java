@@ -7,6 +7,7 @@ import io.needletail.bench.process.LauncherRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class InliningTest {
     }
 
     @Test
-    void shouldTakeTheLastCompilationThatCalledAMethod() {
+    void shouldTakeTheLastCompilationOfTheCaller() {
         InliningLog log = InliningLog.of(LOG);
         assertThat(log.fault("a.B::hot")).isEmpty();
         assertThat(log.fault("a.C::leaf")).isEmpty();
@@ -44,6 +45,33 @@ class InliningTest {
     void shouldSayWhyAMethodWasRefusedAtOneOfItsCalls() {
         assertThat(InliningLog.of(LOG).fault("a.B::refused"))
                 .hasValue("a.B::refused: failed to inline: hot method too big");
+    }
+
+    @Test
+    void shouldNotForgetARefusalForACallerThatIsCompiledLater() {
+        List<String> log = new ArrayList<>(LOG);
+        log.add("   1000 1479       4       a.D::elsewhere (9 bytes)");
+        log.add("                              @ 3   a.B::refused (6 bytes)   inline (hot)");
+        assertThat(InliningLog.of(log).fault("a.B::refused")).isPresent();
+    }
+
+    @Test
+    void shouldNotMindASeldomCallOfWhatIsInlinedWhereItIsOften() {
+        List<String> log = new ArrayList<>(LOG);
+        log.add("   1000 1479       4       a.D::elsewhere (9 bytes)");
+        log.add("                              @ 3   a.B::hot (77 bytes)   failed to inline: too big");
+        log.add("                              @ 9   a.D::nowhere (77 bytes)   failed to inline: too big");
+        assertThat(InliningLog.of(log).fault("a.B::hot")).isEmpty();
+        assertThat(InliningLog.of(log).fault("a.D::nowhere")).isPresent();
+    }
+
+    @Test
+    void shouldForgetACallerThatALaterOneTookIn() {
+        List<String> log = new ArrayList<>(LOG);
+        log.add("   1000 1479       4       a.D::around (9 bytes)");
+        log.add("                              @ 3   a.B::run (95 bytes)   inline (hot)");
+        log.add("                                @ 1   a.B::refused (6 bytes)   inline (hot)");
+        assertThat(InliningLog.of(log).fault("a.B::refused")).isEmpty();
     }
 
     @Test

@@ -22,7 +22,7 @@ class InstructionsTest {
     @Test
     void shouldCountAMessageOfASessionsClient() throws Exception {
         Path json = folder.resolve("instructions.json");
-        LauncherRun run = LauncherRun.of(
+        LauncherRun run = LauncherRun.forShow(
                 "bench", "instructions", "--working-set", "4096", "--only", "ipc.ping", "--json", "" + json);
         assumeTrue(!run.output().contains("was not built"), run.output());
         assertThat(run.code()).as(run.output()).isZero();

@@ -21,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every verb of {@code needletail client}, through the launcher: output, exit code, JSON. */
+@Tag("beside-others")
 class ClientCommandTest {
     private static ApplianceProcess appliance;
 

@@ -15,12 +15,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An appliance in every profile, and one that stood still for longer than Aeron waits. */
+@Tag("beside-others")
 class ProfilesTest {
     private static final long STOPPED_NS = 3_000_000_000L;
     private static final int SHORT_LIVED = 327_680;
