@@ -1,11 +1,11 @@
 package io.needletail.engine;
 
-import io.needletail.registry.Registry;
 import io.needletail.registry.SlotChecksum;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordChain;
 import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.SlabLayout;
 import io.needletail.registry.view.SlotLayout;
@@ -14,22 +14,29 @@ import io.needletail.registry.view.SlotLayout;
  * Says whether the bytes at an address are the record that continues a chain. Total: any bytes give true or false, and
  * nothing outside the segment is looked at. A record that passes can be applied without a further check.
  */
-final class RecordValidator {
-    private final Registry registry;
+public final class RecordValidator {
     private final SlotChecksum checksum;
     private final RegionSizing sizing;
     private final long[] slabBlocks;
     private int lastExtensionOffset;
 
-    RecordValidator(Registry registry) {
-        this.registry = registry;
-        checksum = registry.checksum();
-        sizing = registry.header().sizing();
+    /** For records of the region with this header, wherever they lie; for one thread. */
+    public RecordValidator(RegionHeader header) {
+        checksum = new SlotChecksum(header.dataSetIdHigh(), header.dataSetIdLow(), header.shard());
+        sizing = header.sizing();
         slabBlocks = sizing.slabBlocks();
     }
 
+    private boolean isSlot(long slot) {
+        return slot < sizing.keyedSlots() + sizing.anonymousSlots();
+    }
+
+    private boolean isKeyed(long slot) {
+        return slot < sizing.keyedSlots();
+    }
+
     /** The chain after the record at {@code address}, which must lie in {@code room} bytes; 0 when it is none. */
-    long chainAfter(long address, long room, long chain) {
+    public long chainAfter(long address, long room, long chain) {
         if (room < RecordLayout.LINE_LENGTH) {
             return 0;
         }
@@ -74,7 +81,7 @@ final class RecordValidator {
                     && origin == 0
                     && isSession(address, slot);
         }
-        if (!RecordLayout.isChange(operation) || slot >= registry.slots()) {
+        if (!RecordLayout.isChange(operation) || !isSlot(slot)) {
             return false;
         }
         long value0 = Loads.getLong(address + RecordLayout.VALUE_OFFSET);
@@ -99,10 +106,10 @@ final class RecordValidator {
     }
 
     private boolean extensionsFit(long address, long slot, int lines, int flags, long value0, long value1) {
-        assert slot < registry.slots() : "slot=" + slot;
+        assert isSlot(slot) : "slot=" + slot;
         int length = 0;
         if ((flags & RecordLayout.KEY) != 0) {
-            if (!registry.isKeyed(slot) || lines < 2) {
+            if (!isKeyed(slot) || lines < 2) {
                 return false;
             }
             int key = keyExtension(address + RecordLayout.EXTENSION_OFFSET);
@@ -119,7 +126,7 @@ final class RecordValidator {
             length += RecordLayout.padded(value);
         }
         if ((flags & RecordLayout.DEADLINE) != 0) {
-            if (!registry.isKeyed(slot)) {
+            if (!isKeyed(slot)) {
                 return false;
             }
             lastExtensionOffset = RecordLayout.EXTENSION_OFFSET + length;

@@ -33,7 +33,7 @@ final class RingReplay {
         this.registry = registry;
         this.applier = applier;
         segments = new RingSegment(registry);
-        validator = new RecordValidator(registry);
+        validator = new RecordValidator(registry.header());
     }
 
     /** Walks the ring and changes nothing; says whether it can be replayed. */

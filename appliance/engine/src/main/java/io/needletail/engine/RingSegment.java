@@ -3,10 +3,7 @@ package io.needletail.engine;
 import io.needletail.registry.Registry;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Addresses;
-import io.needletail.registry.view.Loads;
-import io.needletail.registry.view.RecordChain;
 import io.needletail.registry.view.RegionHeader;
-import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RingLayout;
 import java.lang.invoke.VarHandle;
 
@@ -18,9 +15,11 @@ final class RingSegment {
     private final long ringUnits;
     private final long ringMask;
     private final RegionHeader region;
+    private final SegmentHeaders headers;
 
     RingSegment(Registry registry) {
         region = registry.header();
+        headers = new SegmentHeaders(region);
         ringUnits = Addresses.units(registry.ringAddress());
         ringMask = region.sizing().ringLength() - 1;
     }
@@ -38,51 +37,26 @@ final class RingSegment {
         assert baseOf(basePosition) == basePosition : "basePosition=" + basePosition;
         long at = address(basePosition);
         Stores.putLong(at, RingLayout.MAGIC);
-        Stores.putLong(at + 8, formatAndShard());
+        Stores.putLong(at + 8, headers.formatAndShard());
         Stores.putLong(at + 16, region.dataSetIdHigh());
         Stores.putLong(at + 24, region.dataSetIdLow());
         Stores.putLong(at + RingLayout.EPOCH_OFFSET, epoch);
         Stores.putLong(at + RingLayout.BASE_OFFSET, basePosition);
         Stores.putLong(at + RingLayout.CHAIN_OFFSET, chain);
-        Stores.putLongRelease(at + RingLayout.SEAL_OFFSET, sealOf(at));
+        Stores.putLongRelease(at + RingLayout.SEAL_OFFSET, SegmentHeaders.sealOf(at));
         VarHandle.storeStoreFence(); // before the first record of the new lap, see RingLayout
     }
 
     /** Whether the segment at this position was opened for it, in this data set, no later than {@code maxEpoch}. */
     boolean isOpen(long basePosition, long maxEpoch) {
-        assert baseOf(basePosition) == basePosition : "basePosition=" + basePosition;
-        long at = address(basePosition);
-        long epoch = Loads.getLong(at + RingLayout.EPOCH_OFFSET);
-        return Loads.getLong(at + RingLayout.SEAL_OFFSET) == sealOf(at)
-                && Loads.getLong(at) == RingLayout.MAGIC
-                && Loads.getLong(at + 8) == formatAndShard()
-                && Loads.getLong(at + 16) == region.dataSetIdHigh()
-                && Loads.getLong(at + 24) == region.dataSetIdLow()
-                && Loads.getLong(at + RingLayout.BASE_OFFSET) == basePosition
-                && epoch >= 1
-                && epoch <= maxEpoch;
+        return headers.isOpen(address(basePosition), basePosition, maxEpoch);
     }
 
     long epoch(long basePosition) {
-        return Loads.getLong(address(basePosition) + RingLayout.EPOCH_OFFSET);
+        return SegmentHeaders.epoch(address(basePosition));
     }
 
     long chain(long basePosition) {
-        return Loads.getLong(address(basePosition) + RingLayout.CHAIN_OFFSET);
-    }
-
-    private long formatAndShard() {
-        return RegionLayout.FORMAT | ((long) region.shard() << 32);
-    }
-
-    private static long sealOf(long at) {
-        long seal = RecordChain.next(
-                Loads.getLong(at),
-                Loads.getLong(at + 8),
-                Loads.getLong(at + 16),
-                Loads.getLong(at + 24),
-                Loads.getLong(at + RingLayout.EPOCH_OFFSET),
-                Loads.getLong(at + RingLayout.BASE_OFFSET));
-        return RecordChain.next(seal, Loads.getLong(at + RingLayout.CHAIN_OFFSET), 0, 0, 0, 0);
+        return SegmentHeaders.chain(address(basePosition));
     }
 }

@@ -77,17 +77,36 @@ public final class ShardEngine implements Cache {
     }
 
     /**
+     * Fills a region that was formatted and nothing else with what a log says, for {@link #attach} to take over. The log is one of
+     * the region that had this header before.
+     */
+    public static void restore(MemorySegment region, RecordedLog log) {
+        new RegionRestore(new Registry(region)).run(log);
+    }
+
+    /**
      * Takes a region over for a new epoch: replays what the ring holds beyond the applied position, checks every slot and
      * rebuilds what is derived. The region's header must be valid. The shard is RECOVERING until {@link #serve()}; when
      * the report shows a fault it must not be used.
      */
     public static ShardEngine attach(MemorySegment region) {
+        return attach(region, ringEnd -> {});
+    }
+
+    /** Told where the log of the epochs before ends, while the ring still holds it and nothing new was written behind it. */
+    @FunctionalInterface
+    public interface BeforeEpoch {
+        void ringEnds(long position);
+    }
+
+    /** The same; somebody who keeps the log elsewhere is given the time to take what is missing there. */
+    public static ShardEngine attach(MemorySegment region, BeforeEpoch beforeEpoch) {
         ShardEngine engine = new ShardEngine(region);
-        engine.report = engine.takeOver();
+        engine.report = engine.takeOver(beforeEpoch);
         return engine;
     }
 
-    private AttachReport takeOver() {
+    private AttachReport takeOver(BeforeEpoch beforeEpoch) {
         if (!isTakable()) {
             return refused(RegionFault.STATE);
         }
@@ -110,6 +129,7 @@ public final class ShardEngine implements Cache {
         }
         long first = last == 0 ? 1 : last + EPOCH_STRIDE;
         sweep.rebuild();
+        beforeEpoch.ringEnds(replay.position());
         begin(live.epoch() + 1, first, replay);
         return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
     }
@@ -157,9 +177,14 @@ public final class ShardEngine implements Cache {
      * @return how many there were
      */
     public long freeAnonymous() {
+        return freeAnonymous(Long.MAX_VALUE);
+    }
+
+    /** The same for so many at most: what they take in the ring, a gating consumer must be able to hold. */
+    public long freeAnonymous(long most) {
         long freed = 0;
         long keyedSlots = registry.header().sizing().keyedSlots();
-        for (long slot = keyedSlots; slot < registry.slots(); slot++) {
+        for (long slot = keyedSlots; slot < registry.slots() && freed < most; slot++) {
             if (SlotLayout.kind(registry.word(slot)) != SlotLayout.KIND_FREE) {
                 int status = free(slot, RecordLayout.FREE, expired);
                 assert status == Status.OK : "a consumer stalls: " + Status.name(status);

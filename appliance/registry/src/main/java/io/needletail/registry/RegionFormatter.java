@@ -35,6 +35,12 @@ public final class RegionFormatter {
         putInt(region, RegionLayout.HEADER_CRC_OFFSET, RegionHeader.headerCrc(region));
     }
 
+    /** Gives zeroed memory the header of a region that is lost, for its log to be applied to. */
+    public static void formatAgain(MemorySegment region, MemorySegment headerPage, long epochBefore) {
+        region.asSlice(0, RegionLayout.HEADER_LENGTH).copyFrom(headerPage.asSlice(0, RegionLayout.HEADER_LENGTH));
+        putLong(region, RegionLayout.STATE_OFFSET, RegionState.of(RegionState.NEW, epochBefore));
+    }
+
     private static void putIdentity(MemorySegment region, Identity identity) {
         putLong(region, RegionLayout.MAGIC_OFFSET, RegionLayout.MAGIC);
         putInt(region, RegionLayout.FORMAT_OFFSET, RegionLayout.FORMAT);

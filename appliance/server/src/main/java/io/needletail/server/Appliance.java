@@ -6,6 +6,8 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.DriverTimeoutException;
 import io.aeron.exceptions.TimeoutException;
 import io.needletail.client.SessionProtocol;
+import io.needletail.engine.ShardEngine;
+import io.needletail.journal.SegmentJournal;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
 import io.needletail.memory.ResidentMemory;
@@ -35,6 +37,8 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 public final class Appliance implements AutoCloseable {
     /** 8,192 counters; the default takes 48 MiB of shared memory. */
     private static final int COUNTERS_LENGTH = 1 << 20;
+    /** Records of so many fit into the smallest ring, twice. */
+    private static final int MOST_FREED = 1 << 14;
     /** By UDP a session has three times as many, and for some seconds after its end. */
     private static final int UDP_COUNTERS_LENGTH = 4 << 20;
     /** By UDP a receiver that says nothing for this long is gone; no sooner than a session is, which says why it ended. */
@@ -51,6 +55,7 @@ public final class Appliance implements AutoCloseable {
     private EventLog log;
     private ErrorLog errors;
     private final List<RegionStore> regions = new ArrayList<>();
+    private final List<ShardJournal> journalsOpened = new ArrayList<>();
     /** Read by whoever reports an error, also before there are any. */
     private final List<CountersFile> counters = new CopyOnWriteArrayList<>();
 
@@ -110,7 +115,7 @@ public final class Appliance implements AutoCloseable {
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));
         }
-        shards = keep(new ShardGroup(runtimes, this::onError));
+        shards = keep(new ShardGroup(runtimes, journalsOpened, this::onError));
         shards.start();
         for (RegionStore region : regions) {
             log.write("ready: " + region.engine().report());
@@ -158,7 +163,13 @@ public final class Appliance implements AutoCloseable {
             folder.discardRegion(); // of a first start that was cut short
         }
         int formatted = folder.formattedShards();
-        if (formatted != 0 && formatted != configuration.shards()) {
+        int journaled = folder.journaledShards();
+        if (journaled != 0 && journaled != configuration.shards()) {
+            throw new RegionStore.RegionRefusedException(folder.journalFolder(0).getParent() + ": the journal is of "
+                    + journaled + " shards and the configuration has shards=" + configuration.shards()
+                    + "; set it back, or start with --fresh, which discards what is there");
+        }
+        if (formatted != 0 && formatted != configuration.shards() && journaled == 0) {
             throw new RegionStore.RegionRefusedException(folder.regionFile(0).getParent() + ": formatted for "
                     + formatted + " shards and the configuration has shards=" + configuration.shards()
                     + "; set it back, or start with --fresh, which discards what is there");
@@ -171,12 +182,25 @@ public final class Appliance implements AutoCloseable {
             folder.beginFormat();
         }
         List<RegionStore> opened = new ArrayList<>();
+        boolean journals = configuration.get(Option.JOURNAL) == 1;
+        if (!SegmentJournal.isFileLength(configuration.get(Option.JOURNAL_FILE_BYTES))) {
+            throw new ConfigurationException("journal-file-bytes="
+                    + Option.JOURNAL_FILE_BYTES.format(configuration.get(Option.JOURNAL_FILE_BYTES))
+                    + " is no multiple of 2m");
+        }
+        if (!journals && folder.journaledShards() > 0) {
+            throw new ConfigurationException(
+                    "journal=off, and " + folder.journalFolder(0).getParent()
+                            + " holds a journal, which would fall behind; set journal=on, or start with --fresh, which discards it");
+        }
         try {
             for (int i = 0; i < configuration.shards(); i++) {
-                RegionStore region = RegionStore.open(folder.regionFile(i), configuration.sizing(), i);
+                ShardJournal journal = journals ? openJournal(i) : null;
+                RegionStore region =
+                        journals ? journal.region() : RegionStore.open(folder.regionFile(i), configuration.sizing(), i);
                 opened.add(region);
                 keepResident(region, i);
-                region.engine().freeAnonymous(); // of sessions that are no more
+                freeAnonymous(region.engine(), journal);
             }
             if (formats) {
                 folder.endFormat();
@@ -185,12 +209,50 @@ public final class Appliance implements AutoCloseable {
             for (RegionStore region : opened) {
                 region.close();
             }
+            for (ShardJournal journal : journalsOpened) {
+                closeBeside(journal, e);
+            }
+            journalsOpened.clear();
             throw e;
         }
         return opened;
     }
 
+    private static void closeBeside(ShardJournal journal, Throwable fault) {
+        try {
+            journal.close();
+        } catch (IOException | RuntimeException e) {
+            fault.addSuppressed(e);
+        }
+    }
+
+    private ShardJournal openJournal(int shard) throws IOException {
+        ShardJournal journal = ShardJournal.open(
+                folder.regionFile(shard),
+                configuration.sizing(),
+                shard,
+                folder.journalFolder(shard),
+                configuration.get(Option.JOURNAL_FILE_BYTES));
+        journalsOpened.add(journal);
+        if (journal.hasRebuilt()) {
+            log.write("the region of shard " + shard + " was lost; it is made from the journal");
+        }
+        if (journal.tornBytes() > 0) {
+            log.write("journal of shard " + shard + ": " + journal.tornBytes()
+                    + " bytes behind its end were on their way when the power went, and are dropped");
+        }
+        return journal;
+    }
+
+    /** Of sessions that are no more; the journal must not fall a ring behind. */
+    private static void freeAnonymous(ShardEngine engine, ShardJournal journal) throws IOException {
+        while (engine.freeAnonymous(MOST_FREED) > 0 && journal != null) {
+            journal.follow();
+        }
+    }
+
     private void take(List<RegionStore> opened) throws IOException {
+        journalsOpened.forEach(this::keep);
         for (RegionStore region : opened) { // all, before anything can fail: nobody else closes them now
             regions.add(keep(region));
         }

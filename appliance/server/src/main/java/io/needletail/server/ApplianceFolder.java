@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The folder that is an appliance.
@@ -27,6 +29,7 @@ import java.util.Set;
  * DIR/needletail.properties   configuration
  * DIR/lock                    held while the appliance runs; names the process
  * DIR/log/appliance.log       what happened
+ * DIR/journal/shard-0         every change of the first shard, in files; shard-1 of the next ...
  * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0; elsewhere with the option region-dir
  * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop; or the folder of
  *                                                          a driver outside
@@ -291,6 +294,42 @@ public final class ApplianceFolder implements AutoCloseable {
             shards++;
         }
         return shards;
+    }
+
+    /** Where the journal of a shard is. */
+    Path journalFolder(int shard) {
+        return folder.resolve("journal").resolve("shard-" + shard);
+    }
+
+    /** How many shards have a journal. */
+    int journaledShards() throws IOException {
+        int shards = 0;
+        while (hasFiles(journalFolder(shards))) {
+            shards++;
+        }
+        return shards;
+    }
+
+    private static boolean hasFiles(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(place)) {
+            return files.anyMatch(file -> file.toString().endsWith(".journal"));
+        }
+    }
+
+    /**
+     * With the region goes what it could be made from again: before it, and under another name first, so that nothing is made from
+     * a part of it when this is cut short.
+     */
+    public void discardJournal() throws IOException {
+        Path discarded = folder.resolve("journal.discarded");
+        PrivateFiles.deleteTree(discarded);
+        if (Files.exists(folder.resolve("journal"))) {
+            Files.move(folder.resolve("journal"), discarded, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFiles.deleteTree(discarded);
+        }
     }
 
     public Path logFile() {

@@ -1,6 +1,7 @@
 package io.needletail.server;
 
 import io.needletail.engine.ShardEngine;
+import io.needletail.journal.SegmentJournal;
 import io.needletail.memory.CacheLines;
 import io.needletail.memory.KeySearchKernel;
 import io.needletail.memory.MappedFile;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.function.Consumer;
 
 /** A shard's region on disk or in shared memory: formatted when it is new, attached to when it is not. */
 public final class RegionStore implements AutoCloseable {
@@ -38,10 +40,21 @@ public final class RegionStore implements AutoCloseable {
 
     /** Opens or makes the region; a damaged or foreign one is refused with what is wrong and what to do. */
     public static RegionStore open(Path path, RegionSizing sizing, int shard) throws IOException {
+        return open(path, sizing, shard, region -> ringEnd -> {});
+    }
+
+    /** Looks at a region that is mapped, before the shard attaches to it. */
+    @FunctionalInterface
+    interface BeforeAttach {
+        /** @return who is told when what the ring holds has been found out */
+        ShardEngine.BeforeEpoch see(MemorySegment region) throws IOException;
+    }
+
+    static RegionStore open(Path path, RegionSizing sizing, int shard, BeforeAttach before) throws IOException {
         MappedFile file = Files.exists(path) ? openExisting(path, sizing, shard) : create(path, sizing, shard);
         MemorySegment region =
                 file.segment().asSlice(0, RegionFormatter.lengthBytes(sizing)); // huge pages make a file longer
-        ShardEngine engine = ShardEngine.attach(region);
+        ShardEngine engine = attach(file, region, before);
         if (!engine.report().isWhole()) {
             file.close();
             throw new RegionRefusedException(path + ": " + engine.report().explain());
@@ -51,6 +64,15 @@ public final class RegionStore implements AutoCloseable {
             engine.registry().searchWith(KeySearchKernel::find);
         }
         return new RegionStore(file, region, engine);
+    }
+
+    private static ShardEngine attach(MappedFile file, MemorySegment region, BeforeAttach before) throws IOException {
+        try {
+            return ShardEngine.attach(region, before.see(region));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     private static MappedFile openExisting(Path path, RegionSizing sizing, int shard) throws IOException {
@@ -87,8 +109,28 @@ public final class RegionStore implements AutoCloseable {
         return fault.what() + "; " + fault.remedy();
     }
 
-    /** Formats under another name and renames, so that a start killed in between leaves nothing to be refused. */
     private static MappedFile create(Path path, RegionSizing sizing, int shard) throws IOException {
+        return create(path, sizing, region -> format(region, sizing, shard));
+    }
+
+    /** Makes a region that is lost anew from its journal; it is attached to as one that was left by a kill. */
+    static void rebuild(Path path, RegionSizing sizing, int shard, SegmentJournal journal) throws IOException {
+        RegionHeader header = RegionHeader.ofPage(journal.regionHeader());
+        if (!header.sizing().equals(sizing) || header.shard() != shard) {
+            throw new RegionRefusedException(path
+                    + ": the journal is of a region with other capacities than the configuration has;"
+                    + " set them back, or start with --fresh, which discards it");
+        }
+        create(path, sizing, region -> {
+                    RegionFormatter.formatAgain(region, journal.regionHeader(), secondsNow());
+                    ShardEngine.restore(region, journal);
+                })
+                .close();
+    }
+
+    /** Formats under another name and renames, so that a start killed in between leaves nothing to be refused. */
+    private static MappedFile create(Path path, RegionSizing sizing, Consumer<MemorySegment> format)
+            throws IOException {
         Path unfinished = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(unfinished);
         long lengthBytes = RegionFormatter.lengthBytes(sizing);
@@ -99,9 +141,15 @@ public final class RegionStore implements AutoCloseable {
             Files.delete(unfinished); // it has what others lack
             throw e;
         }
+        format.accept(file.segment().asSlice(0, lengthBytes));
+        Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+        return file;
+    }
+
+    private static void format(MemorySegment region, RegionSizing sizing, int shard) {
         SecureRandom random = new SecureRandom();
         RegionFormatter.format(
-                file.segment().asSlice(0, lengthBytes),
+                region,
                 sizing,
                 new RegionFormatter.Identity(
                         random.nextLong(),
@@ -109,10 +157,12 @@ public final class RegionStore implements AutoCloseable {
                         shard,
                         random.nextLong(),
                         random.nextLong(),
-                        System.currentTimeMillis()
-                                / 1000)); // epochs rise over regions too: no start takes under a second
-        Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
-        return file;
+                        secondsNow()));
+    }
+
+    /** Epochs rise over regions too: no start takes under a second. */
+    private static long secondsNow() {
+        return System.currentTimeMillis() / 1000;
     }
 
     /** Marks a region that is about to be removed, so that its readers stop; a file that is no region is left as it is. */

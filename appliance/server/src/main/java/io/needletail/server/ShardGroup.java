@@ -1,12 +1,15 @@
 package io.needletail.server;
 
 import io.needletail.server.session.ShardAgent;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.CompositeAgent;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 
 /**
@@ -18,9 +21,22 @@ final class ShardGroup implements AutoCloseable {
     private final List<ShardRuntime> shards;
     private final AgentRunner conductorRunner;
     private final AgentRunner readerRunner;
+    private final List<AgentRunner> journalRunners;
 
     ShardGroup(List<ShardRuntime> shards, ErrorHandler onError) {
+        this(shards, List.of(), onError);
+    }
+
+    /** @param journals a journal a shard, or none at all */
+    ShardGroup(List<ShardRuntime> shards, List<ShardJournal> journals, ErrorHandler onError) {
         this.shards = List.copyOf(shards);
+        journalRunners = new ArrayList<>();
+        if (!journals.isEmpty()) {
+            journalRunners.add(journalRunner(
+                    new BackoffIdleStrategy(1_000, 100, 1_000, 50_000), journals, ShardJournal::writer, onError));
+            journalRunners.add(
+                    journalRunner(new SleepingMillisIdleStrategy(1), journals, ShardJournal::keeper, onError));
+        }
         conductorRunner = new AgentRunner(
                 new SleepingMillisIdleStrategy(1),
                 onError,
@@ -33,8 +49,19 @@ final class ShardGroup implements AutoCloseable {
                 new CompositeAgent(shards.stream().map(ShardRuntime::readers).toArray(Agent[]::new)));
     }
 
+    private AgentRunner journalRunner(
+            IdleStrategy idle, List<ShardJournal> journals, Function<ShardJournal, Agent> part, ErrorHandler onError) {
+        Agent[] agents = new Agent[journals.size()];
+        for (int i = 0; i < agents.length; i++) {
+            ShardRuntime shard = shards.get(i);
+            agents[i] = new EndsWithItsFault(part.apply(journals.get(i)), error -> shard.fail(error, onError));
+        }
+        return new AgentRunner(idle, onError, null, new CompositeAgent(agents));
+    }
+
     /** Returns when every region is open to readers. */
     void start() {
+        journalRunners.forEach(AgentRunner::startOnThread);
         AgentRunner.startOnThread(conductorRunner);
         AgentRunner.startOnThread(readerRunner);
         shards.forEach(ShardRuntime::start);
@@ -56,6 +83,7 @@ final class ShardGroup implements AutoCloseable {
         readerRunner.close();
         conductorRunner.close();
         shards.forEach(ShardRuntime::stop);
+        journalRunners.forEach(AgentRunner::close); // behind the shards: what they appended last is taken still
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -185,6 +185,15 @@ final class ShardRuntime {
         onError.onError(error);
     }
 
+    /** What works beside the shard cannot go on, so the shard cannot either: it stops on its own thread. */
+    void fail(Throwable error, ErrorHandler onError) {
+        failed = true;
+        while (!shard.tell((agent, nowNs) -> agent.fail())) {
+            Thread.onSpinWait(); // the shard takes one of its notes in each cycle
+        }
+        onError.onError(error);
+    }
+
     boolean hasFailed() {
         return failed;
     }

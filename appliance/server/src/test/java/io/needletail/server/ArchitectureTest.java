@@ -20,7 +20,8 @@ class ArchitectureTest {
     @Test
     void shouldSeeTheWholeHouse() {
         for (String part :
-                new String[] {"registry", "registry.view", "engine", "client", "server", "memory", "protocol"}) {
+                new String[] {"registry", "registry.view", "engine", "journal", "client", "server", "memory", "protocol"
+                }) {
             assertThat(HOUSE.containPackage("io.needletail." + part)).as(part).isTrue();
         }
     }
@@ -48,6 +49,18 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "io.needletail.engine..", "io.needletail.registry..", "java.lang..", "java.nio.charset")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldKeepTheJournalFreeOfSessionsAndTransport() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.needletail.journal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.needletail.server..", "io.needletail.client..", "io.needletail.protocol..", "io.aeron..")
                 .check(HOUSE);
     }
 

@@ -28,19 +28,38 @@ public final class RegionHeader {
         if (lengthBytes < RegionLayout.BODY_OFFSET) {
             return RegionFault.TOO_SHORT;
         }
-        if (getLong(region, RegionLayout.MAGIC_OFFSET) != RegionLayout.MAGIC) {
-            return RegionFault.FOREIGN;
-        }
-        if (getInt(region, RegionLayout.MIN_READER_FORMAT_OFFSET) != RegionLayout.FORMAT) {
-            return RegionFault.UNSUPPORTED_FORMAT;
-        }
-        if (getInt(region, RegionLayout.HEADER_CRC_OFFSET) != headerCrc(region)) {
-            return RegionFault.HEADER_DAMAGED;
+        RegionFault fault = validatePage(region);
+        if (fault != RegionFault.NONE && fault != RegionFault.CAPACITIES && fault != RegionFault.OFFSETS) {
+            return fault;
         }
         if (!isLengthOf(lengthBytes, getLong(region, RegionLayout.REGION_LENGTH_OFFSET))) {
             return RegionFault.LENGTH;
         }
-        return validateCapacities(region);
+        return fault;
+    }
+
+    /** The same of a header page alone: it may be of a region of any length. Total. */
+    public static RegionFault validatePage(MemorySegment page) {
+        if (page.byteSize() < RegionLayout.HEADER_LENGTH) {
+            return RegionFault.TOO_SHORT;
+        }
+        if (getLong(page, RegionLayout.MAGIC_OFFSET) != RegionLayout.MAGIC) {
+            return RegionFault.FOREIGN;
+        }
+        if (getInt(page, RegionLayout.MIN_READER_FORMAT_OFFSET) != RegionLayout.FORMAT) {
+            return RegionFault.UNSUPPORTED_FORMAT;
+        }
+        boolean isWhole = getInt(page, RegionLayout.HEADER_CRC_OFFSET) == headerCrc(page);
+        return isWhole ? validateCapacities(page) : RegionFault.HEADER_DAMAGED;
+    }
+
+    /** The header on a page for which {@link #validatePage} answered {@link RegionFault#NONE}. */
+    public static RegionHeader ofPage(MemorySegment page) {
+        RegionFault fault = validatePage(page);
+        if (fault != RegionFault.NONE) {
+            throw new IllegalArgumentException(fault + ": " + fault.what() + "; " + fault.remedy());
+        }
+        return new RegionHeader(page, new RegionLayout(sizing(page)));
     }
 
     /** A file is as long as its region, or, in a file system of huge pages, as long as the pages that it takes. */

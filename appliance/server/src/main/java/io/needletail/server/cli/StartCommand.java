@@ -95,6 +95,7 @@ final class StartCommand implements Callable<Integer> {
     private int runUntilStopped(Configuration configuration, CoreMap cores, StopSignal stop) throws IOException {
         ApplianceFolder folder = ApplianceFolder.take(appliance.dir());
         if (fresh) {
+            folder.discardJournal();
             folder.discardRegion();
         }
         try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {

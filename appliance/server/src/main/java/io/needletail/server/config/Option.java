@@ -3,6 +3,7 @@ package io.needletail.server.config;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.SlabLayout;
@@ -110,6 +111,22 @@ public enum Option {
             1 << 16,
             false,
             "entries without a key that a session may have; freed when it ends"),
+    JOURNAL(
+            "journal",
+            OptionType.SWITCH,
+            0,
+            0,
+            1,
+            false,
+            "keeps every change in files under DIR/journal, from which a lost region is made again; they are never deleted"),
+    JOURNAL_FILE_BYTES(
+            "journal-file-bytes",
+            OptionType.SIZE,
+            64L << 20,
+            RegionLayout.RING_SEGMENT_LENGTH,
+            1L << 30,
+            false,
+            "length of a new file of the journal, a multiple of 2 MiB; made ahead, when half of the one before is full"),
     LIVENESS_TIMEOUT(
             "liveness-timeout",
             OptionType.DURATION,

@@ -1,0 +1,64 @@
+package io.needletail.engine;
+
+import io.needletail.registry.LiveHeader;
+import io.needletail.registry.Registry;
+import io.needletail.registry.Stores;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.RegionState;
+import io.needletail.registry.view.RingLayout;
+
+/**
+ * Makes a region anew from a log that was kept outside it: applies every record and puts the log's last segment where the ring has
+ * it, so that the region is as one that was left there by a process that was killed, and is attached to in the same way. Nothing
+ * is published before the end: one that was cut short is begun again from an empty region.
+ */
+final class RegionRestore {
+    private final Registry registry;
+    private final Applier applier;
+    private long lastSequence;
+    private long lastTimeNs;
+
+    RegionRestore(Registry registry) {
+        this.registry = registry;
+        applier = new Applier(registry);
+    }
+
+    void run(RecordedLog log) {
+        assert registry.live().state() == RegionState.NEW
+                : "state=" + registry.live().state();
+        registry.retries().load(); // an empty table, for the records to fill
+        long end = log.endPosition();
+        for (long base = log.firstPosition(); base < end; base += RingLayout.SEGMENT_LENGTH) {
+            apply(log.segmentAddress(base), Math.min(RingLayout.SEGMENT_LENGTH, end - base));
+        }
+        if (end > log.firstPosition()) {
+            publish(log, end);
+        }
+    }
+
+    private void apply(long segment, long length) {
+        long at = segment + RingLayout.HEADER_LENGTH;
+        while (at < segment + length) {
+            long header = Loads.getLong(at);
+            int lines = RecordLayout.lines(header);
+            assert lines >= 1 : "not checked: offset=" + (at - segment);
+            applier.apply(at);
+            lastSequence = Math.max(lastSequence, Loads.getLong(at + RecordLayout.VERSION_OFFSET));
+            lastTimeNs = Math.max(lastTimeNs, Loads.getLong(at + RecordLayout.TIME_OFFSET));
+            at += (long) lines * RecordLayout.LINE_LENGTH;
+        }
+    }
+
+    private void publish(RecordedLog log, long end) {
+        long base = RingLayout.baseOf(end - 1);
+        long segment = log.segmentAddress(base);
+        RingSegment ring = new RingSegment(registry);
+        Stores.copy(segment, ring.address(base), end - base);
+        LiveHeader live = registry.live();
+        live.engineTimeNs(Math.max(live.engineTimeNs(), lastTimeNs));
+        live.epochFirstVersion(Math.max(1, lastSequence));
+        live.appliedPosition(end);
+        live.state(RegionState.RECOVERING, Math.max(live.epoch(), SegmentHeaders.epoch(segment)));
+    }
+}

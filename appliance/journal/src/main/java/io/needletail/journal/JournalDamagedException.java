@@ -1,0 +1,12 @@
+package io.needletail.journal;
+
+import java.io.IOException;
+
+/** Bytes of a journal that were forced are not what they were, or a file of it is missing before the last one; the message says where. */
+public final class JournalDamagedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    JournalDamagedException(String message) {
+        super(message);
+    }
+}

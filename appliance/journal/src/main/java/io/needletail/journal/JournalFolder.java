@@ -1,0 +1,141 @@
+package io.needletail.journal;
+
+import io.needletail.memory.DataSync;
+import io.needletail.memory.MappedFile;
+import io.needletail.memory.PrivateFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A journal's files in a folder of the file system, mapped for as long as the process lives. */
+public final class JournalFolder implements JournalFiles {
+    /** Left for everybody else: a file system that is full to the last block fails in other places first. */
+    private static final long SPARE_BYTES = 16L << 20;
+
+    private static final int CHUNK = 1 << 20;
+
+    private final Path folder;
+
+    /** Made when it is not there. */
+    public JournalFolder(Path folder) throws IOException {
+        this.folder = PrivateFiles.createFolder(folder);
+        force(this.folder.toAbsolutePath().getParent());
+        force(this.folder.toAbsolutePath().getParent().getParent());
+        deleteUnfinished();
+    }
+
+    /** Of makings that were cut short. */
+    private void deleteUnfinished() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path path : all.filter(any -> any.toString().endsWith(".new")).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Override
+    public List<String> names() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(JournalLayout::isName)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Written whole, so that no block has to be found for it later, then renamed: who finds it finds all of it. */
+    @Override
+    public StoredFile create(String name, long lengthBytes, FirstBytes first) throws IOException {
+        long usable = Files.getFileStore(folder).getUsableSpace();
+        if (usable < lengthBytes + SPARE_BYTES) {
+            throw new IOException("not enough space in " + folder + ": needBytes=" + (lengthBytes + SPARE_BYTES)
+                    + " usableBytes=" + usable);
+        }
+        Path unfinished = folder.resolve(name + ".new");
+        Files.deleteIfExists(unfinished);
+        Stored file = null;
+        try {
+            writeZeros(unfinished, lengthBytes);
+            file = new Stored(unfinished, name);
+            first.write(file.address());
+            file.force();
+            Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            force(folder);
+            return file;
+        } catch (IOException e) {
+            if (file != null) {
+                file.close();
+            }
+            Files.deleteIfExists(unfinished);
+            throw e;
+        }
+    }
+
+    private static void writeZeros(Path path, long lengthBytes) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
+        try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            for (long left = lengthBytes; left > 0; ) {
+                zeros.clear().limit((int) Math.min(CHUNK, left));
+                left -= channel.write(zeros);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** A name is on the medium when its folder was forced. */
+    private static void force(Path anyFolder) throws IOException {
+        try (FileChannel channel = FileChannel.open(anyFolder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public StoredFile open(String name) throws IOException {
+        return new Stored(folder.resolve(name), name);
+    }
+
+    /** Mapped and locked; forced by a descriptor of its own. */
+    private static final class Stored implements StoredFile {
+        private final String name;
+        private final MappedFile mapped;
+        private final DataSync sync;
+
+        Stored(Path path, String name) throws IOException {
+            this.name = name;
+            mapped = MappedFile.openOwned(path);
+            sync = DataSync.of(path);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public long lengthBytes() {
+            return mapped.lengthBytes();
+        }
+
+        @Override
+        public long address() {
+            return mapped.segment().address();
+        }
+
+        @Override
+        public void force() throws IOException {
+            sync.force();
+        }
+
+        @Override
+        public void close() throws IOException {
+            sync.close();
+            mapped.close();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.needletail.journal;
+
+import io.needletail.registry.LiveHeader;
+import io.needletail.registry.view.Level;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.agrona.concurrent.Agent;
+
+/**
+ * Makes a journal's files ahead and forces what was appended, all there is with one call: whoever waits while one call is under way
+ * is in the next. A failed force ends it; without room for another file the writer waits, and so do changes.
+ */
+public final class JournalKeeper implements Agent {
+    private final SegmentJournal journal;
+    private final LiveHeader live;
+    private long forces;
+    private long withoutRoom;
+
+    public JournalKeeper(SegmentJournal journal, LiveHeader live) {
+        this.journal = journal;
+        this.live = live;
+    }
+
+    @Override
+    public int doWork() {
+        return prepare() + force();
+    }
+
+    private int prepare() {
+        try {
+            return journal.prepare() ? 1 : 0;
+        } catch (IOException e) {
+            withoutRoom++; // tried again: room may come, and until then changes are refused
+            return 0;
+        }
+    }
+
+    private int force() {
+        long before = live.reached(Level.SYNCED);
+        try {
+            long forced = journal.force();
+            if (forced == before) {
+                return 0;
+            }
+            forces++;
+            live.reached(Level.SYNCED, forced);
+            return 1;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the journal cannot be forced, and what it should have kept is lost", e);
+        }
+    }
+
+    /** Calls that forced something. */
+    public long forces() {
+        return forces;
+    }
+
+    /** How often there was no room for the next file. */
+    public long withoutRoom() {
+        return withoutRoom;
+    }
+
+    @Override
+    public String roleName() {
+        return "journal-keeper";
+    }
+}

@@ -1,0 +1,295 @@
+package io.needletail.journal;
+
+import io.needletail.engine.RecordedLog;
+import io.needletail.registry.Stores;
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RecordChain;
+import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RingLayout;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A journal in files of our own, made whole before the log comes to them. One thread appends and never makes, opens or forces a
+ * file; another one, the keeper, does nothing else.
+ *
+ * <p>Shared fields: {@code next} is written by the keeper with release and taken by the appender with acquire; {@code position} and
+ * {@code sequence} are written by the appender with release behind the bytes they speak of and read by the keeper with acquire.
+ */
+public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable {
+    private final JournalFiles store;
+    private final long fileLength;
+    /** A copy of the region's header page, for every file. */
+    private final MemorySegment regionHeader;
+
+    /** In order; the keeper's once it runs. */
+    private final List<JournalFile> files;
+
+    /** The appender's: the file that it writes to, and those that were there already behind it. */
+    private JournalFile current;
+
+    private final Deque<JournalFile> ahead = new ArrayDeque<>();
+
+    private volatile JournalFile next;
+    private volatile long position;
+    private volatile long sequence;
+    private long forcedPosition;
+    private long forcedSequence;
+    private long tornBytes;
+
+    private SegmentJournal(
+            JournalFiles store, long fileLength, MemorySegment regionHeader, List<JournalFile> files, JournalScan end) {
+        this.store = store;
+        this.fileLength = fileLength;
+        this.regionHeader = regionHeader;
+        this.files = files;
+        position = end.position();
+        sequence = end.lastSequence();
+        current = files.getFirst();
+        for (JournalFile file : files) {
+            if (file.firstPosition() < position) {
+                current = file;
+            } else if (file != current) {
+                ahead.add(file);
+            }
+        }
+    }
+
+    /** A copy of a header page that outlives what it was read from. */
+    private static MemorySegment copyOf(MemorySegment headerPage) {
+        MemorySegment copy = Arena.ofAuto().allocate(RegionLayout.HEADER_LENGTH, Long.BYTES);
+        return copy.copyFrom(headerPage.asSlice(0, RegionLayout.HEADER_LENGTH));
+    }
+
+    /** Whether there is a journal. */
+    public static boolean isIn(JournalFiles store) throws IOException {
+        return !store.names().isEmpty();
+    }
+
+    /** Begins one for a region that nothing was ever written to. */
+    public static SegmentJournal create(JournalFiles store, MemorySegment region, long fileLength) throws IOException {
+        checkFileLength(fileLength);
+        MemorySegment header = copyOf(region);
+        List<JournalFile> files = new ArrayList<>();
+        files.add(JournalFile.create(store, 0, fileLength, header.address()));
+        return new SegmentJournal(store, fileLength, header, files, new JournalScan(files, RegionHeader.of(region)));
+    }
+
+    /** Whether a file's part of the log can be so long. */
+    public static boolean isFileLength(long fileLength) {
+        return fileLength >= RingLayout.SEGMENT_LENGTH && RingLayout.baseOf(fileLength) == fileLength;
+    }
+
+    private static void checkFileLength(long fileLength) {
+        if (!isFileLength(fileLength)) {
+            throw new IllegalArgumentException("fileLength=" + fileLength + ": a multiple of 2 MiB");
+        }
+    }
+
+    /**
+     * Opens one and finds its end.
+     *
+     * @throws JournalDamagedException when bytes that were forced are not what they were, or a file is missing before the last
+     */
+    public static SegmentJournal open(JournalFiles store, long fileLength) throws IOException {
+        checkFileLength(fileLength);
+        List<JournalFile> files = new ArrayList<>();
+        try {
+            for (String name : store.names()) {
+                files.add(JournalFile.open(store, name));
+            }
+            return open(store, fileLength, files);
+        } catch (IOException | RuntimeException e) {
+            for (JournalFile file : files) {
+                file.close();
+            }
+            throw e;
+        }
+    }
+
+    private static SegmentJournal open(JournalFiles store, long fileLength, List<JournalFile> files)
+            throws IOException {
+        checkSequence(files);
+        MemorySegment header =
+                copyOf(Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH));
+        RegionHeader region = headerOf(header, files.getFirst().name());
+        JournalScan scan = new JournalScan(files, region);
+        JournalScan.Verdict verdict = scan.run();
+        if (verdict == JournalScan.Verdict.DAMAGED) {
+            throw new JournalDamagedException("the journal is damaged at position " + scan.position()
+                    + ", before bytes that were forced; restore a backup, or start with --fresh, which discards it");
+        }
+        SegmentJournal journal = new SegmentJournal(store, fileLength, header, files, scan);
+        if (verdict == JournalScan.Verdict.TORN) {
+            journal.clearTail();
+        }
+        return journal;
+    }
+
+    private static void checkSequence(List<JournalFile> files) throws JournalDamagedException {
+        if (files.getFirst().firstPosition() != 0) {
+            throw new JournalDamagedException(
+                    "the journal begins with " + files.getFirst().name()
+                            + ": the files before it are missing; restore a backup, or start with --fresh, which discards it");
+        }
+        for (int i = 1; i < files.size(); i++) {
+            if (files.get(i).firstPosition() != files.get(i - 1).limit()) {
+                throw new JournalDamagedException("the journal has nothing between "
+                        + files.get(i - 1).name() + " and " + files.get(i).name()
+                        + "; restore a backup, or start with --fresh, which discards it");
+            }
+        }
+    }
+
+    private static RegionHeader headerOf(MemorySegment page, String file) throws JournalDamagedException {
+        RegionFault fault = RegionHeader.validatePage(page);
+        if (fault != RegionFault.NONE) {
+            throw new JournalDamagedException(file + ": the region's header in it: " + fault.what());
+        }
+        return RegionHeader.ofPage(page);
+    }
+
+    /** Bytes of what was on its way when the power went: a later walk must not take them for the log. */
+    private void clearTail() throws IOException {
+        for (JournalFile file : files) {
+            long before = tornBytes;
+            for (long at = Math.max(position, file.firstPosition()); at < file.limit(); at += Long.BYTES) {
+                if (Loads.getLong(file.addressOf(at)) != 0) {
+                    tornBytes += Long.BYTES;
+                    Stores.putLong(file.addressOf(at), 0);
+                }
+            }
+            if (tornBytes != before) {
+                file.force();
+            }
+        }
+    }
+
+    /** Of the region that this is the journal of. */
+    public MemorySegment regionHeader() {
+        return regionHeader;
+    }
+
+    /** Bytes behind the end that were cleared when it was opened: written, never forced, and not whole. */
+    public long tornBytes() {
+        return tornBytes;
+    }
+
+    public long position() {
+        return position;
+    }
+
+    /** Of the last change that was appended. */
+    public long sequence() {
+        return sequence;
+    }
+
+    @Override
+    public long firstPosition() {
+        return files.getFirst().firstPosition();
+    }
+
+    @Override
+    public long endPosition() {
+        return position;
+    }
+
+    @Override
+    public long segmentAddress(long basePosition) {
+        for (JournalFile file : files) {
+            if (file.holds(basePosition)) {
+                return file.addressOf(basePosition);
+            }
+        }
+        throw new IllegalArgumentException("basePosition=" + basePosition);
+    }
+
+    @Override
+    public boolean hasRoomAt(long at) {
+        if (current.holds(at)) {
+            return true;
+        }
+        JournalFile following = ahead.poll();
+        if (following == null) {
+            following = next;
+            next = null;
+        }
+        if (following == null) {
+            return false;
+        }
+        assert following.holds(at) : "position=" + at + " next=" + following.firstPosition();
+        current = following;
+        return true;
+    }
+
+    @Override
+    public void append(long fromAddress, long at, long length) {
+        assert current.holds(at) && at + length <= current.limit() : "position=" + at + " length=" + length;
+        Stores.copy(fromAddress, current.addressOf(at), length);
+    }
+
+    @Override
+    public void pad(long at, long chain) {
+        long left = RingLayout.baseOf(at) + RingLayout.SEGMENT_LENGTH - at;
+        assert left > 0 && left < RingLayout.SEGMENT_LENGTH : "position=" + at;
+        int lines = (int) (left / RecordLayout.LINE_LENGTH);
+        long header = RecordLayout.header(0, lines, RecordLayout.PAD, RecordLayout.SINGLE);
+        long address = current.addressOf(at);
+        Stores.putLong(address + RecordLayout.CHAIN_OFFSET, RecordChain.next(chain, header, 0, 0, 0, 0));
+        Stores.putLongRelease(address, header);
+    }
+
+    @Override
+    public void published(long newPosition, long newSequence) {
+        assert newPosition >= position && newSequence >= sequence : "position=" + newPosition;
+        position = newPosition;
+        sequence = newSequence; // behind it: who reads the sequence first reads a position that is no less far
+    }
+
+    @Override
+    public boolean prepare() throws IOException {
+        JournalFile last = files.getLast();
+        if (next != null || position < last.limit() - fileLength / 2) {
+            return false;
+        }
+        JournalFile made = JournalFile.create(store, last.limit(), fileLength, regionHeader.address());
+        files.add(made);
+        next = made;
+        return true;
+    }
+
+    @Override
+    public long force() throws IOException {
+        long lastSequence = sequence;
+        long written = position;
+        if (written == forcedPosition && lastSequence == forcedSequence) {
+            return forcedSequence;
+        }
+        JournalFile last = files.getFirst();
+        for (JournalFile file : files) {
+            if (file.limit() > forcedPosition && file.firstPosition() < Math.max(1, written)) {
+                file.force();
+                last = file;
+            }
+        }
+        forcedPosition = written;
+        forcedSequence = lastSequence;
+        last.mark(written);
+        return lastSequence;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (JournalFile file : files) {
+            file.close();
+        }
+    }
+}

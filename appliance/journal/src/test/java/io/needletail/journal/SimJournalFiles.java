@@ -1,0 +1,138 @@
+package io.needletail.journal;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * Files in memory. A loss of power keeps what was forced, and of every sector that was written since either the old bytes or the
+ * new ones, as chance has it.
+ */
+final class SimJournalFiles implements JournalFiles {
+    private static final int SECTOR = 512;
+
+    private final Arena arena = Arena.ofAuto();
+    private final TreeMap<String, Stored> files = new TreeMap<>();
+    private boolean hasNoRoom;
+    private boolean failsForces;
+
+    /** What the next start finds. */
+    SimJournalFiles afterPowerLoss(SplittableRandom random) {
+        SimJournalFiles image = new SimJournalFiles();
+        files.forEach((name, file) -> image.files.put(name, file.torn(image, random)));
+        return image;
+    }
+
+    /** The same without a loss: the process was killed, and what it wrote stands. */
+    SimJournalFiles afterKill() {
+        SimJournalFiles image = new SimJournalFiles();
+        files.forEach((name, file) -> image.files.put(name, new Stored(image, name, copy(image.arena, file.live))));
+        return image;
+    }
+
+    void hasNoRoom(boolean none) {
+        hasNoRoom = none;
+    }
+
+    void failsForces(boolean fails) {
+        failsForces = fails;
+    }
+
+    void delete(String name) {
+        files.remove(name);
+    }
+
+    MemorySegment bytes(String name) {
+        return files.get(name).live;
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(files.keySet());
+    }
+
+    @Override
+    public StoredFile create(String name, long lengthBytes, FirstBytes first) throws IOException {
+        if (hasNoRoom) {
+            throw new IOException("not enough space");
+        }
+        Stored file = new Stored(this, name, arena.allocate(lengthBytes, 4096));
+        first.write(file.address());
+        file.durable.copyFrom(file.live);
+        files.put(name, file);
+        return file;
+    }
+
+    @Override
+    public StoredFile open(String name) {
+        return files.get(name);
+    }
+
+    private static MemorySegment copy(Arena arena, MemorySegment bytes) {
+        return arena.allocate(bytes.byteSize(), 4096).copyFrom(bytes);
+    }
+
+    private static final class Stored implements StoredFile {
+        private final SimJournalFiles all;
+        private final String name;
+        private final MemorySegment live;
+        private final MemorySegment durable;
+        private boolean failed;
+
+        Stored(SimJournalFiles all, String name, MemorySegment live) {
+            this.all = all;
+            this.name = name;
+            this.live = live;
+            durable = copy(all.arena, live);
+        }
+
+        Stored torn(SimJournalFiles target, SplittableRandom random) {
+            MemorySegment image = copy(target.arena, durable);
+            for (long at = 0; at < live.byteSize(); at += SECTOR) {
+                MemorySegment written = live.asSlice(at, SECTOR);
+                if (written.mismatch(durable.asSlice(at, SECTOR)) >= 0 && random.nextBoolean()) {
+                    image.asSlice(at, SECTOR).copyFrom(written);
+                }
+            }
+            return new Stored(target, name, image);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public long lengthBytes() {
+            return live.byteSize();
+        }
+
+        @Override
+        public long address() {
+            return live.address();
+        }
+
+        @Override
+        public void force() throws IOException {
+            if (all.failsForces || failed) {
+                failed = true;
+                throw new IOException(name + ": force failed");
+            }
+            durable.copyFrom(live);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Turns one bit of a file over. */
+    void flip(String name, long offset, int bit) {
+        MemorySegment bytes = bytes(name);
+        byte before = bytes.get(ValueLayout.JAVA_BYTE, offset);
+        bytes.set(ValueLayout.JAVA_BYTE, offset, (byte) (before ^ 1 << bit));
+    }
+}
