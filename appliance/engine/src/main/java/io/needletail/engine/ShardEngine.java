@@ -32,13 +32,6 @@ import java.lang.foreign.MemorySegment;
 public final class ShardEngine implements Cache {
     /** No sequence of an older epoch comes near: 2^32 mutations can be lost with a crash and none is issued twice. */
     private static final long EPOCH_STRIDE = 1L << 32;
-    /** 2^30 starts and more; what lies above was not written by an appliance. */
-    private static final long MAX_SEQUENCE = 1L << 61;
-
-    private static final long MAX_EPOCH = 1L << 55;
-    /** The year 2116. */
-    private static final long MAX_TIME_NS = 1L << 62;
-
     /** A hundred years. */
     public static final long MAX_TTL_NS = 100L * 365 * 24 * 3600 * 1_000_000_000L;
 
@@ -93,12 +86,6 @@ public final class ShardEngine implements Cache {
         return attach(region, ringEnd -> {});
     }
 
-    /** Told where the log of the epochs before ends, while the ring still holds it and nothing new was written behind it. */
-    @FunctionalInterface
-    public interface BeforeEpoch {
-        void ringEnds(long position);
-    }
-
     /** The same; somebody who keeps the log elsewhere is given the time to take what is missing there. */
     public static ShardEngine attach(MemorySegment region, BeforeEpoch beforeEpoch) {
         ShardEngine engine = new ShardEngine(region);
@@ -107,7 +94,7 @@ public final class ShardEngine implements Cache {
     }
 
     private AttachReport takeOver(BeforeEpoch beforeEpoch) {
-        if (!isTakable()) {
+        if (!LeftRegion.isTakable(live)) {
             return refused(RegionFault.STATE);
         }
         if (!registry.retries().load()) {
@@ -124,7 +111,7 @@ public final class ShardEngine implements Cache {
             return new AttachReport(rebuild.fault(), rebuild.faultSlot(), live.epoch(), 0, replay.replayed(), 0);
         }
         long last = Math.max(live.epochFirstVersion(), Math.max(rebuild.maxSequence(), replay.lastSequence()));
-        if (last > MAX_SEQUENCE) {
+        if (last > LeftRegion.MAX_SEQUENCE) {
             return refused(RegionFault.STATE);
         }
         long first = last == 0 ? 1 : last + EPOCH_STRIDE;
@@ -136,23 +123,6 @@ public final class ShardEngine implements Cache {
 
     private AttachReport refused(RegionFault fault) {
         return new AttachReport(fault, -1, live.epoch(), 0, 0, 0);
-    }
-
-    /**
-     * Whether the live lines can be what an appliance left. NEW says that nothing was ever written: then nothing is; retired
-     * regions and mirrors are not taken over.
-     */
-    private boolean isTakable() {
-        int state = live.state();
-        boolean untouched = live.appliedPosition() == 0 && live.epochFirstVersion() == 0;
-        boolean takable =
-                state == RegionState.RECOVERING || state == RegionState.SERVING || state == RegionState.FAILED;
-        boolean plausible = live.epochFirstVersion() >= 1
-                && live.epochFirstVersion() <= MAX_SEQUENCE
-                && live.engineTimeNs() >= 0
-                && live.engineTimeNs() <= MAX_TIME_NS
-                && live.epoch() < MAX_EPOCH;
-        return state == RegionState.NEW ? untouched : takable && plausible;
     }
 
     /** Opens the new epoch, its number first: a kill behind it costs a number, and none is ever issued twice. */

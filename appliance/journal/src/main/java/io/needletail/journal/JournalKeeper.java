@@ -11,8 +11,12 @@ import org.agrona.concurrent.Agent;
  * is in the next. A failed force ends it; without room for another file the writer waits, and so do changes.
  */
 public final class JournalKeeper implements Agent {
+    /** Turns that go by before it looks for room again: a look may write much and find none. */
+    static final int TURNS_WITHOUT_ROOM = 1_000;
+
     private final SegmentJournal journal;
     private final LiveHeader live;
+    private int turnsToWait;
     private long forces;
     private long withoutRoom;
 
@@ -27,10 +31,15 @@ public final class JournalKeeper implements Agent {
     }
 
     private int prepare() {
+        if (turnsToWait > 0) {
+            turnsToWait--;
+            return 0;
+        }
         try {
             return journal.prepare() ? 1 : 0;
         } catch (IOException e) {
             withoutRoom++; // tried again: room may come, and until then changes are refused
+            turnsToWait = TURNS_WITHOUT_ROOM;
             return 0;
         }
     }

@@ -150,6 +150,9 @@ public final class JournalWriter implements Agent {
     /** From here on the shard waits for it: where the log keeps its position, see the mutation log's consumers. */
     public void follow(long newConsumerAddress) {
         consumerAddress = newConsumerAddress;
+        if (sequence > live.reached(Level.JOURNALED)) {
+            live.reached(Level.JOURNALED, sequence); // of a region that was made from it, which knows of no level yet
+        }
     }
 
     @Override

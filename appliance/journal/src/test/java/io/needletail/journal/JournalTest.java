@@ -92,6 +92,23 @@ class JournalTest {
         assertThat(shard.engine.live().reached(Level.SYNCED)).isEqualTo(shard.engine.sequence());
     }
 
+    /** What was read from the journal is in it, before anything is written again. */
+    @Test
+    void shouldSayWhatARegionMadeFromItHasReached() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        change(shard, 200);
+        follow(shard);
+        long last = shard.engine.sequence();
+        SimJournalFiles left = files.afterKill();
+        MemorySegment rebuilt =
+                JournalledShard.restored(SegmentJournal.open(left.afterKill(), JournalledShard.FILE_LENGTH));
+        JournalledShard again = JournalledShard.reopen(left, rebuilt);
+        assertThat(again.engine.live().reached(Level.JOURNALED)).isEqualTo(last);
+        assertThat(again.engine.live().reached(Level.SYNCED)).isZero();
+        again.keeper.doWork();
+        assertThat(again.engine.live().reached(Level.SYNCED)).isEqualTo(last);
+    }
+
     /** Power goes at any moment, again and again; the region is lost each time. */
     @Test
     void shouldLoseNothingThatWasForcedWhenThePowerGoes() throws IOException {
@@ -250,6 +267,9 @@ class JournalTest {
         assertThat(shard.keeper.withoutRoom()).isPositive();
         assertThat(shard.writer.position()).isEqualTo(JournalledShard.FILE_LENGTH);
         files.hasNoRoom(false);
+        for (int i = 0; i <= JournalKeeper.TURNS_WITHOUT_ROOM; i++) {
+            shard.keeper.doWork();
+        }
         follow(shard);
         change(shard, 1_000);
         assertThat(shard.engine.sequence()).isGreaterThan(lastSequence);

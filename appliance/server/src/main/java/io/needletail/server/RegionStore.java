@@ -1,5 +1,6 @@
 package io.needletail.server;
 
+import io.needletail.engine.BeforeEpoch;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.SegmentJournal;
 import io.needletail.memory.CacheLines;
@@ -47,7 +48,7 @@ public final class RegionStore implements AutoCloseable {
     @FunctionalInterface
     interface BeforeAttach {
         /** @return who is told when what the ring holds has been found out */
-        ShardEngine.BeforeEpoch see(MemorySegment region) throws IOException;
+        BeforeEpoch see(MemorySegment region) throws IOException;
     }
 
     static RegionStore open(Path path, RegionSizing sizing, int shard, BeforeAttach before) throws IOException {

@@ -188,7 +188,8 @@ final class ShardRuntime {
     /** What works beside the shard cannot go on, so the shard cannot either: it stops on its own thread. */
     void fail(Throwable error, ErrorHandler onError) {
         failed = true;
-        while (!shard.tell((agent, nowNs) -> agent.fail())) {
+        while (!shard.tell((agent, nowNs) -> agent.fail())
+                && !Thread.currentThread().isInterrupted()) {
             Thread.onSpinWait(); // the shard takes one of its notes in each cycle
         }
         onError.onError(error);

@@ -47,7 +47,11 @@ public final class InliningRun {
         for (String subject : embedded) {
             progress.round("inlining", logs.size(), rounds);
             InliningLog first = ofSubject(subject);
-            logs.put(subject, faults(first, hot.get(subject)).isEmpty() ? first : ofSubject(subject));
+            List<String> wrong = faults(first, hot.get(subject));
+            if (!wrong.isEmpty()) {
+                System.out.println(subject + " is played once again, because of: " + String.join("; ", wrong));
+            }
+            logs.put(subject, wrong.isEmpty() ? first : ofSubject(subject));
         }
         for (String session : SESSIONS) {
             if (hot.containsKey(SHARD + session) || hot.containsKey(CLIENT + session)) {

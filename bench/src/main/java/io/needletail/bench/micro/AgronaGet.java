@@ -13,7 +13,7 @@ public class AgronaGet extends Subject {
     /** For the report. */
     public static String describe() {
         return "Agrona Object2ObjectHashMap: load factor " + LOAD_FACTOR
-                + ", keys objects of two longs, asked with one that is filled again";
+                + ", key objects of two longs, asked with one that is filled again";
     }
 
     @Override
