@@ -14,6 +14,8 @@ import io.needletail.registry.view.RegionLayout;
  */
 final class Directory {
     static final long NOT_FOUND = -1;
+    /** Of a match's bit number: twice the lane. */
+    private static final int LANE_BITS = 0b1110;
     /** At load 0.85 a search of 64 buckets has never failed on random keys; 512 keeps the refusal for hopeless cases. */
     static final int MAX_SEARCH = 512;
 
@@ -51,7 +53,7 @@ final class Directory {
     }
 
     private long findIn(long bucket, Key key, int fingerprint) {
-        for (long matches = probe.match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
+        for (long matches = match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
             long slot = slotIn(bucket, matches);
             if (slot >= 0 && slots.keyEquals(slot, key)) {
                 return slot;
@@ -62,19 +64,35 @@ final class Directory {
 
     /** The slot of a key of up to 16 bytes, given as its two words, or {@link #NOT_FOUND}. */
     long find(long word0, long word1, int length, long hash) {
-        int fingerprint = KeyHash.fingerprint(hash);
-        long found = findIn(bucketAddress(firstBucket(hash)), word0, word1, length, fingerprint);
-        return found >= 0 ? found : findIn(bucketAddress(secondBucket(hash)), word0, word1, length, fingerprint);
+        long place = findPlace(word0, word1, length, hash);
+        return place < 0 ? NOT_FOUND : slots.slotAt(place);
     }
 
-    private long findIn(long bucket, long word0, long word1, int length, int fingerprint) {
-        for (long matches = probe.match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
+    /** The same as the slot's place, in {@link Addresses}' units: who goes on to read there makes no second address of it. */
+    long findPlace(long word0, long word1, int length, long hash) {
+        int fingerprint = KeyHash.fingerprint(hash);
+        long found = findPlaceIn(bucketAddress(firstBucket(hash)), word0, word1, length, fingerprint);
+        return found >= 0 ? found : findPlaceIn(bucketAddress(secondBucket(hash)), word0, word1, length, fingerprint);
+    }
+
+    private long findPlaceIn(long bucket, long word0, long word1, int length, int fingerprint) {
+        for (long matches = match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
             long slot = slotIn(bucket, matches);
-            if (slot >= 0 && slots.keyEquals(slot, word0, word1, length)) {
-                return slot;
+            if (slot >= 0) {
+                long place = slots.place(slot);
+                if (slots.keyEqualsAt(place, word0, word1, length)) {
+                    return place;
+                }
             }
         }
         return NOT_FOUND;
+    }
+
+    /** The preferred probe is a constant for the compiler: it asks no object for its class. */
+    private long match(long bucket, int fingerprint) {
+        return probe == BucketProbe.PREFERRED
+                ? BucketProbe.PREFERRED.match(bucket, fingerprint)
+                : probe.match(bucket, fingerprint);
     }
 
     /** The slot of the first lane that matched in the first bucket. */
@@ -82,9 +100,12 @@ final class Directory {
         return slotIn(firstBucketAddress(hash), matches);
     }
 
-    /** The lowest match is bit 2 * lane + 1; the slot is the lower half of its lane. */
+    /**
+     * The lowest match is bit 2 * lane + 1; the slot is the lower half of its lane. Masked, for the compiler too, the offset is
+     * inside the bucket, and it leaves the check of the address out.
+     */
     private static long slotIn(long bucket, long matches) {
-        long offset = Long.numberOfTrailingZeros(matches) * 4L - 4;
+        long offset = (Long.numberOfTrailingZeros(matches) & LANE_BITS) * 4L;
         return Integer.toUnsignedLong(Loads.getInt(bucket + offset)) - 1;
     }
 
@@ -109,7 +130,7 @@ final class Directory {
     /** A slot of the first bucket that has the fingerprint and so most likely the key, or {@link #NOT_FOUND}. */
     long candidate(long hash) {
         long bucket = firstBucketAddress(hash);
-        long matches = probe.match(bucket, KeyHash.fingerprint(hash));
+        long matches = match(bucket, KeyHash.fingerprint(hash));
         if (matches == 0) {
             return NOT_FOUND;
         }
@@ -131,7 +152,7 @@ final class Directory {
     }
 
     private boolean holdsKeyOf(long slot, long bucket, int fingerprint) {
-        for (long matches = probe.match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
+        for (long matches = match(bucket, fingerprint); matches != 0; matches &= matches - 1) {
             long found = slotIn(bucket, matches);
             if (found >= 0 && slots.keysEqual(found, slot)) {
                 return true;

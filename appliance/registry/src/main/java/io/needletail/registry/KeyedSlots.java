@@ -23,8 +23,18 @@ final class KeyedSlots {
     }
 
     long address(long slot) {
+        return Addresses.of(place(slot));
+    }
+
+    /** Where a slot is, in {@link Addresses}' units. */
+    long place(long slot) {
         assert slot >= 0 && slot < count : "slot=" + slot + " count=" + count;
-        return Addresses.of(units + slot * Addresses.UNITS_A_LINE);
+        return units + slot * Addresses.UNITS_A_LINE;
+    }
+
+    long slotAt(long place) {
+        assert place >= units && place < units + count * Addresses.UNITS_A_LINE : "place=" + place;
+        return (place - units) / Addresses.UNITS_A_LINE;
     }
 
     boolean keyEquals(long slot, Key key) {
@@ -42,8 +52,12 @@ final class KeyedSlots {
 
     /** The same for a key of up to 16 bytes, given as its two words. */
     boolean keyEquals(long slot, long word0, long word1, int length) {
+        return keyEqualsAt(place(slot), word0, word1, length);
+    }
+
+    boolean keyEqualsAt(long place, long word0, long word1, int length) {
         assert length <= Bytes.INLINE_LENGTH : "length=" + length;
-        long at = address(slot);
+        long at = Addresses.of(place);
         return Loads.getInt(at + SlotLayout.KEY_LENGTH_OFFSET) == length // the spare short behind it is zero
                 && Loads.getLong(at + SlotLayout.KEY_OFFSET) == word0
                 && Loads.getLong(at + SlotLayout.KEY_OFFSET + 8) == word1;

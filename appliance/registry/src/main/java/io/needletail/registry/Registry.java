@@ -66,8 +66,8 @@ public final class Registry {
         ringAddress = base + layout.ringOffset();
         slab = new Slab(base, layout);
         keyed = new KeyedSlots(keyedAddress, keyedSlots, slab, keyHash);
-        directory = new Directory(
-                base + layout.directoryOffset(), layout.directoryBuckets(), keyed, BucketProbe.preferred());
+        directory =
+                new Directory(base + layout.directoryOffset(), layout.directoryBuckets(), keyed, BucketProbe.PREFERRED);
         retries = new RetryTable(base + layout.retryOffset(), header.sizing().retrySessions());
         batchFinder = new BatchFinder(this, directory, keyHash, keyed);
         keyedFree = new RotatingBitmap(keyedSlots);
@@ -186,8 +186,11 @@ public final class Registry {
         if (length < 0 || length > Bytes.INLINE_LENGTH) {
             return show(-Status.KEY_TOO_LONG, into);
         }
-        long slot = directory.find(word0, word1, length, keyHash.hashInline(word0, word1, length));
-        return show(slot < 0 ? -Status.NOT_FOUND : placeFound(slot), into);
+        long place = directory.findPlace(word0, word1, length, keyHash.hashInline(word0, word1, length));
+        if (place < 0) {
+            return show(-Status.NOT_FOUND, into);
+        }
+        return show(place, SlotLayout.kind(Loads.getInt(Addresses.of(place) + SlotLayout.WORD_OFFSET)), into);
     }
 
     /** Shows the short values of so many handles, from an offset on, where they lie. */
@@ -268,14 +271,18 @@ public final class Registry {
     public int get(long word0, long word1, int length, Entry into) {
         assert owner.isOwner();
         long hash = keyHash.hashInline(word0, word1, length);
-        long slot = directory.find(word0, word1, length, hash);
-        return slot < 0 ? Status.NOT_FOUND : getFound(slot, into);
+        long place = directory.findPlace(word0, word1, length, hash);
+        return place < 0 ? Status.NOT_FOUND : getFoundAt(place, keyed.slotAt(place), into);
     }
 
     /** Reads the entry in a slot that the directory has just named: it is live, and its handle is what its word says. */
     public int getFound(long slot, Entry into) {
         assert owner.isOwner();
-        long address = keyed.address(slot);
+        return getFoundAt(keyed.place(slot), slot, into);
+    }
+
+    private int getFoundAt(long place, long slot, Entry into) {
+        long address = Addresses.of(place);
         int word = Loads.getInt(address + SlotLayout.WORD_OFFSET);
         into.identify(handle(slot, word), SlotLayout.version(Loads.getLong(address)));
         return take(address, SlotLayout.kind(word), into);
@@ -352,7 +359,7 @@ public final class Registry {
 
     /** A batch's short keys are searched in Java from here on, buckets compared with the widest vectors there are. */
     public void searchWithVectors() {
-        searchInJava(BucketProbe.preferred());
+        searchInJava(BucketProbe.PREFERRED);
     }
 
     /** The same without vectors. */

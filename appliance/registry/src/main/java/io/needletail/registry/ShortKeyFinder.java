@@ -22,7 +22,7 @@ final class ShortKeyFinder {
     /** Null for the stages in Java. */
     private KeySearch search;
 
-    private BucketProbe probe = BucketProbe.preferred();
+    private BucketProbe probe = BucketProbe.PREFERRED;
 
     ShortKeyFinder(Directory directory, KeyHash keyHash, KeyedSlots keyed, long[] hashes, long[] slots) {
         this.directory = directory;

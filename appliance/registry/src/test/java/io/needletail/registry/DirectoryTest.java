@@ -82,7 +82,7 @@ class DirectoryTest {
     private void churnWithBothProbes(String name, Family family) {
         long required = Proof.required(400_000, 40_000_000);
         long done = churn(family, new ScalarBucketProbe(), required / 2);
-        done += churn(family, BucketProbe.preferred(), required / 2);
+        done += churn(family, BucketProbe.PREFERRED, required / 2);
         Proof.note("directory-" + name, required, done, SEED);
     }
 
