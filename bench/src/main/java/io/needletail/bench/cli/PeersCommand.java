@@ -31,8 +31,8 @@ final class PeersCommand implements Callable<Integer> {
     @Option(
             names = "--basic",
             description =
-                    "Without 256 bytes, sixteen keys and a near cache for Hazelcast, and without 256 bytes from shared"
-                            + " memory: some two minutes less.")
+                    "Without 256 bytes, sixteen keys and a near cache for Hazelcast, and without 256 bytes and sixteen"
+                            + " keys in the process or from shared memory: some three minutes less.")
     private boolean basic;
 
     @Override

@@ -2,6 +2,7 @@ package io.needletail.bench.data;
 
 import io.needletail.bench.process.SharedFolders;
 import io.needletail.engine.ShardEngine;
+import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionSizing;
@@ -28,12 +29,26 @@ public final class EmbeddedRegion implements AutoCloseable {
 
     /** In a file whose name is gone as soon as it is mapped, so that a process that is killed leaves nothing behind. */
     public static EmbeddedRegion fill(Questions questions, long ringLength) throws IOException {
+        return fill(questions, ringLength, Bytes.INLINE_LENGTH);
+    }
+
+    /** The same with values of so many bytes, zero behind the first sixteen. */
+    public static EmbeddedRegion fill(Questions questions, long ringLength, int valueLength) throws IOException {
         Path folder = SharedFolders.create("bench");
         Path file = folder.resolve("region");
-        RegionStore store = open(file, questions.entries(), 0, ringLength);
+        RegionStore store = open(file, sizing(questions.entries(), valueLength, ringLength));
         Files.delete(file);
         Files.delete(folder);
-        return new EmbeddedRegion(store, insertAll(store.engine(), questions));
+        return new EmbeddedRegion(store, insertAll(store.engine(), questions, valueLength));
+    }
+
+    /** With a block for each value that does not fit into its slot. */
+    private static RegionSizing sizing(int entries, int valueLength, long ringLength) {
+        long[] blocks = new long[SlabLayout.CLASSES];
+        if (valueLength > Bytes.INLINE_LENGTH) {
+            blocks[SlabLayout.classFor(valueLength)] = entries;
+        }
+        return new RegionSizing(entries, 0, Bytes.INLINE_LENGTH, valueLength, blocks, ringLength);
     }
 
     /** The same without an entry. */
@@ -58,24 +73,29 @@ public final class EmbeddedRegion implements AutoCloseable {
     /** In a new file, for other processes to read. */
     public static EmbeddedRegion fillIn(Path file, Questions questions, long ringLength) throws IOException {
         RegionStore store = open(file, questions.entries(), 0, ringLength);
-        return new EmbeddedRegion(store, insertAll(store.engine(), questions));
+        return new EmbeddedRegion(store, insertAll(store.engine(), questions, Bytes.INLINE_LENGTH));
     }
 
     private static RegionStore open(Path file, int keyed, int anonymous, long ringLength) throws IOException {
-        RegionSizing sizing = new RegionSizing(keyed, anonymous, 16, 16, new long[SlabLayout.CLASSES], ringLength);
+        return open(file, new RegionSizing(keyed, anonymous, 16, 16, new long[SlabLayout.CLASSES], ringLength));
+    }
+
+    private static RegionStore open(Path file, RegionSizing sizing) throws IOException {
         RegionStore store = RegionStore.open(file, sizing);
         store.engine().serve();
         return store;
     }
 
-    private static long[] insertAll(ShardEngine engine, Questions questions) {
+    private static long[] insertAll(ShardEngine engine, Questions questions, int valueLength) {
         long[] handles = new long[questions.entries()];
         Key key = new Key();
-        Value value = new Value(16);
-        Entry entry = new Entry(16);
+        Value value = new Value(valueLength);
+        value.resize(valueLength);
+        Entry entry = new Entry(valueLength);
         for (int i = 0; i < handles.length; i++) {
             key.setInline(questions.key0(i), questions.key1(i), 16);
-            value.setInline(questions.value0(i), questions.value1(i), 16);
+            value.putLong(0, questions.value0(i));
+            value.putLong(Long.BYTES, questions.value1(i));
             int status = engine.insert(key, value, entry);
             if (status != Status.OK) {
                 throw new IllegalStateException("entry=" + i + " status=" + Status.name(status));

@@ -17,6 +17,7 @@ public final class SharedChronicleMap {
                 .constantKeySizeBySample(new byte[16])
                 .constantValueSizeBySample(new byte[valueLength])
                 .putReturnsNull(true)
+                .checksumEntries(false) // on by default for a file
                 .createPersistedTo(file);
     }
 

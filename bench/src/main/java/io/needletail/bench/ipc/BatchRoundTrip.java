@@ -14,25 +14,24 @@ import io.needletail.registry.view.Status;
  * what counts is the mean, the time that the shard takes for a message.
  */
 final class BatchRoundTrip implements RoundTrip, ResultHandler {
-    private static final int VALUE_LENGTH = 16;
-
     private final Session session;
     private final FilledEntries entries;
-    private final Batch batch = new Batch(VALUE_LENGTH);
+    private final Batch batch;
     private final int length;
     private final int window;
     private int underWay;
     private long sum;
 
-    private BatchRoundTrip(Session session, int length, int window) {
+    private BatchRoundTrip(Session session, int value, int length, int window) {
         this.session = session;
         this.length = length;
         this.window = window;
-        entries = FilledEntries.put(new Conversation(session), VALUE_LENGTH);
+        batch = new Batch(value);
+        entries = FilledEntries.put(new Conversation(session), value);
     }
 
-    static BatchRoundTrip connect(SessionAddress appliance, int length, int window) {
-        return new BatchRoundTrip(Session.connect(appliance, SessionRoundTrip.TIMEOUT_NS), length, window);
+    static BatchRoundTrip connect(SessionAddress appliance, int value, int length, int window) {
+        return new BatchRoundTrip(Session.connect(appliance, SessionRoundTrip.TIMEOUT_NS), value, length, window);
     }
 
     @Override

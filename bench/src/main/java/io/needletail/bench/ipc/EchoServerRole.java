@@ -23,8 +23,8 @@ import org.agrona.concurrent.BackoffIdleStrategy;
  * elsewhere. It reads no clock and checks nothing but that a message is whole.
  */
 final class EchoServerRole implements FragmentHandler {
-    private static final int FRAGMENT_LIMIT = 16;
-    private static final long BYTES_PER_DRIVER_TURN = 24 * 1024;
+    static final int FRAGMENT_LIMIT = 16;
+    static final long BYTES_PER_DRIVER_TURN = 24 * 1024;
     /** An idle poll takes about 5 ns: a turn of the driver about every millisecond. */
     private static final int IDLE_POLLS_PER_DRIVER_TURN = 200_000;
 

@@ -36,7 +36,10 @@ public final class IpcRoles {
     private static RoundTrip roundTrip(Map<String, String> settings) {
         if (settings.containsKey("batch")) {
             return BatchRoundTrip.connect(
-                    address(settings), number(settings, "batch", 1), number(settings, "window", 1));
+                    address(settings),
+                    number(settings, "value", 16),
+                    number(settings, "batch", 1),
+                    number(settings, "window", 1));
         }
         return SessionRoundTrip.connect(
                 address(settings), number(settings, "value", 16), settings.getOrDefault("ask", SessionRoundTrip.GET));

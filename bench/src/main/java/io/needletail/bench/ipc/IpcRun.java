@@ -5,6 +5,7 @@ import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.RoleProcess;
 import io.needletail.bench.process.RunFolders;
 import io.needletail.bench.process.SharedFolders;
+import io.needletail.client.SessionProtocol;
 import io.needletail.memory.CoreRally;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.server.Counter;
@@ -271,6 +272,16 @@ public final class IpcRun implements AutoCloseable {
     public RoleProcess keepPaused(RoleProcess process) throws IOException {
         RunFolders.notePaused(folder, process.pid());
         return keep(process);
+    }
+
+    /** For the report. */
+    public static String describeEcho() {
+        return "bare Aeron: " + SessionProtocol.CHANNEL
+                + " (by UDP on the loopback its own lengths); tryClaim and poll, "
+                + EchoServerRole.FRAGMENT_LIMIT
+                + " fragments a poll, both ends spin; the driver has a thread of its own with four"
+                + " cores or more, else the server turns it, each " + EchoServerRole.BYTES_PER_DRIVER_TURN
+                + " bytes (by UDP in every cycle)";
     }
 
     /** What was measured so far, for subjects that measure themselves. */

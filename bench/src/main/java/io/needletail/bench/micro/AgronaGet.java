@@ -4,7 +4,7 @@ import org.agrona.collections.Object2ObjectHashMap;
 
 /** Peer: Agrona's open-addressing map with a 16-byte key object, asked with one that is filled again. */
 public class AgronaGet extends Subject {
-    private static final float LOAD_FACTOR = 0.55f;
+    static final float LOAD_FACTOR = 0.55f;
 
     private Object2ObjectHashMap<ProbeKey, Words> map;
     private long[] keys;

@@ -14,12 +14,16 @@ public class CaffeineGet extends Subject {
                 + " expiry, keys and values records of two longs";
     }
 
-    @Override
-    void prepare() {
-        cache = Caffeine.newBuilder()
+    static <V> Cache<Words, V> create(int entries) {
+        return Caffeine.newBuilder()
                 .maximumSize(2L * entries)
                 .initialCapacity(entries)
                 .build();
+    }
+
+    @Override
+    void prepare() {
+        cache = create(entries);
         for (int i = 0; i < entries; i++) {
             cache.put(
                     new Words(questions.key0(i), questions.key1(i)),

@@ -16,8 +16,8 @@ public class ChronicleMapPut extends ChronicleMapGet {
     long operation() {
         int at = 2 * next();
         write(key, keys[at], keys[at + 1]);
-        write(value, values[at], values[at + 1]);
-        map.put(key, value);
+        write(copied, values[at], values[at + 1]);
+        map.put(key, copied);
         return Questions.fold(values[at], values[at + 1]);
     }
 }

@@ -16,14 +16,19 @@ public abstract class Embedded extends Subject {
     @Param("33554432")
     long ring = DEFAULT_RING;
 
+    /** Length of the values; the first sixteen bytes are read. */
+    @Param("16")
+    int value = 16;
+
     EmbeddedRegion region;
     ShardEngine engine;
     long[] handles;
-    final Entry entry = new Entry(16);
+    Entry entry;
 
     @Override
     void prepare() throws IOException {
-        region = EmbeddedRegion.fill(questions, ring);
+        region = EmbeddedRegion.fill(questions, ring, value);
+        entry = new Entry(value);
         engine = region.engine();
         handles = questions.inOrder(region.handles());
     }

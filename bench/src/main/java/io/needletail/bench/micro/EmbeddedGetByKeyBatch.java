@@ -7,13 +7,14 @@ import java.io.IOException;
 /** Get by key, sixteen with one call. */
 public class EmbeddedGetByKeyBatch extends EmbeddedBatched {
     private final Key key = new Key();
-    private final Batch batch = new Batch(16);
+    private Batch batch;
     private long[] keys;
 
     @Override
     void prepare() throws IOException {
         super.prepare();
         keys = questions.keysInOrder();
+        batch = new Batch(value);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.io.IOException;
 
 /** Put by handle on the shard's own thread: value, checksum, mutation record, version. */
 public class EmbeddedPut extends Embedded {
-    private final Value value = new Value(16);
+    private final Value written = new Value(16);
     private long[] values;
 
     @Override
@@ -21,13 +21,13 @@ public class EmbeddedPut extends Embedded {
     }
 
     int put(long handle) {
-        return engine.put(handle, value, entry);
+        return engine.put(handle, written, entry);
     }
 
     @Override
     long operation() {
         int at = next();
-        value.setInline(values[2 * at], values[2 * at + 1], 16);
+        written.setInline(values[2 * at], values[2 * at + 1], 16);
         int status = put(handles[at]);
         if (status != Status.OK) {
             throw new IllegalStateException(Status.name(status));

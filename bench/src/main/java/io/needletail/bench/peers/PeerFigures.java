@@ -27,6 +27,15 @@ final class PeerFigures {
         addP50("hazelcast.p50/ipc.get.p50", SocketSubjects.HAZELCAST, IpcRun.GET);
         addP50("hazelcast.256.p50/ipc.get.256.p50", SocketSubjects.HAZELCAST + ".256", SocketSubjects.LARGER);
         addP50("hazelcast.multi16.p50/ipc.batch16.p50", SocketSubjects.HAZELCAST + ".multi16", SocketSubjects.BATCH);
+        addP50(
+                "hazelcast.multi16.256.p50/ipc.batch16.256.p50",
+                SocketSubjects.HAZELCAST + ".multi16.256",
+                SocketSubjects.LARGER_BATCH);
+        addP50("hazelcast.near.p50/ipc.get.p50", SocketSubjects.HAZELCAST + ".near", IpcRun.GET);
+        addP50(
+                "redispolling.multi16.256.p50/ipc.batch16.256.p50",
+                SocketSubjects.REDIS_POLLING + ".multi16.256",
+                SocketSubjects.LARGER_BATCH);
         addP50("ipc.batch16.p50/ipc.get.p50", SocketSubjects.BATCH, IpcRun.GET);
         addP50("udp.get.p50/udpecho.p50", IpcRun.UDP_GET, IpcRun.AERON_UDP_ECHO);
         addP50(

@@ -4,9 +4,17 @@ import io.needletail.bench.data.HazelcastSettings;
 import io.needletail.bench.ipc.IpcRun;
 import io.needletail.bench.ipc.IpcScores;
 import io.needletail.bench.micro.AgronaGet;
+import io.needletail.bench.micro.AgronaLargeGet;
 import io.needletail.bench.micro.CaffeineGet;
+import io.needletail.bench.micro.CaffeineGetAll;
+import io.needletail.bench.micro.CaffeineLargeGet;
 import io.needletail.bench.micro.ChronicleMapGet;
+import io.needletail.bench.micro.ConcurrentHashMapLargeGet;
+import io.needletail.bench.micro.EmbeddedGet;
+import io.needletail.bench.micro.EmbeddedGetByKey;
+import io.needletail.bench.micro.EmbeddedGetByKeyBatch;
 import io.needletail.bench.micro.HazelcastGet;
+import io.needletail.bench.micro.HazelcastGetAll;
 import io.needletail.bench.micro.ReaderGet;
 import io.needletail.bench.micro.SharedChronicleMapGet;
 import io.needletail.bench.micro.Subject;
@@ -40,9 +48,41 @@ public final class PeersRun {
             new Quotient("reader.get.p50/sharedchroniclemap.p50", "reader.get", "sharedchroniclemap"),
             new Quotient("hazelcast.member/embedded.getByKey", "hazelcast.member", "embedded.getByKey"));
 
+    /** Sixteen with one call, for the peers that have one. */
+    private static final Map<String, Class<? extends Subject>> TOGETHER = new LinkedHashMap<>();
+
+    private static final List<Quotient> TOGETHER_QUOTIENTS = List.of(
+            new Quotient(
+                    "caffeine.getAll16/embedded.getByKey.batch16", "caffeine.getAll16", "embedded.getByKey.batch16"),
+            new Quotient(
+                    "hazelcast.member.getAll16/embedded.getByKey.batch16",
+                    "hazelcast.member.getAll16",
+                    "embedded.getByKey.batch16"));
+
+    /** Values of 256 bytes. */
+    private static final Map<String, Class<? extends Subject>> LARGER = new LinkedHashMap<>();
+
+    private static final List<Quotient> LARGER_QUOTIENTS = List.of(
+            new Quotient("reader.get.256/sharedchroniclemap.256", "reader.get.256", "sharedchroniclemap.256"),
+            larger("chroniclemap"),
+            larger("agrona"),
+            larger("concurrenthashmap"));
+
     static {
         IN_PROCESS.put("sharedchroniclemap", SharedChronicleMapGet.class);
         IN_PROCESS.put("hazelcast.member", HazelcastGet.class);
+        TOGETHER.put("caffeine.getAll16", CaffeineGetAll.class);
+        TOGETHER.put("hazelcast.member.getAll16", HazelcastGetAll.class);
+        LARGER.put("reader.get.256", ReaderGet.class);
+        LARGER.put("sharedchroniclemap.256", SharedChronicleMapGet.class);
+        LARGER.put("embedded.get.256", EmbeddedGet.class);
+        LARGER.put("embedded.getByKey.256", EmbeddedGetByKey.class);
+        LARGER.put("embedded.getByKey.batch16.256", EmbeddedGetByKeyBatch.class);
+        LARGER.put("chroniclemap.256", ChronicleMapGet.class);
+        LARGER.put("concurrenthashmap.256", ConcurrentHashMapLargeGet.class);
+        LARGER.put("agrona.256", AgronaLargeGet.class);
+        LARGER.put("caffeine.256", CaffeineLargeGet.class);
+        LARGER.put("hazelcast.member.256", HazelcastGet.class);
     }
 
     private final BenchPlan plan;
@@ -60,7 +100,7 @@ public final class PeersRun {
         this.progress = progress;
     }
 
-    /** Whether to leave out 256 bytes from shared memory, and all but one key of 16 bytes for Hazelcast. */
+    /** Whether to leave out 256 bytes in and beside the process, sixteen keys of maps, and all but one key of 16 bytes for Hazelcast. */
     public PeersRun basic(boolean isBasic) {
         basic = isBasic || plan.equals(BenchPlan.SMOKE);
         return this;
@@ -73,8 +113,8 @@ public final class PeersRun {
                 AgronaGet.describe(),
                 CaffeineGet.describe(),
                 "ConcurrentHashMap: as it grows by itself, keys and values records of two longs, a new key object a get",
-                "sixteen keys: Chronicle Map, ConcurrentHashMap and Agrona have no request of several, so there sixteen are sixteen gets;"
-                        + " Caffeine's getAllPresent and the getAll of a Hazelcast member in the process are not measured")) {
+                "sixteen keys: Chronicle Map, ConcurrentHashMap and Agrona have no request of several, so there sixteen are sixteen gets",
+                IpcRun.describeEcho())) {
             report.note(settings);
         }
         report.note(
@@ -95,8 +135,10 @@ public final class PeersRun {
             report.add(new Ratio("embedded.getByKey.batch16.8M/single.8M", rounds));
         }
         if (basic) {
-            report.note("--basic: Hazelcast and the shared map are asked for one key of 16 bytes only");
+            report.note(
+                    "--basic: maps in the process, Hazelcast and the shared map are asked for one key of 16 bytes only");
         } else {
+            together();
             largerValues();
         }
         betweenProcesses();
@@ -112,19 +154,27 @@ public final class PeersRun {
                         .toList();
     }
 
-    /** Values of 256 bytes, read from another process's memory. */
+    private static Quotient larger(String peer) {
+        return new Quotient("embedded.getByKey.256/" + peer + ".256", "embedded.getByKey.256", peer + ".256");
+    }
+
+    private void together() throws IOException, InterruptedException {
+        new TiersRun(plan, cores, folder.resolve("together"), report, progress)
+                .with(1 << 25, "gating")
+                .only(List.of("embedded.getByKey.batch16"))
+                .beside(TOGETHER, TOGETHER_QUOTIENTS, (set, parameters) -> () -> {})
+                .run(List.of(WorkingSet.PLAIN));
+    }
+
     private void largerValues() throws IOException, InterruptedException {
-        Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>();
-        subjects.put("reader.get.256", ReaderGet.class);
-        subjects.put("sharedchroniclemap.256", SharedChronicleMapGet.class);
+        report.note(
+                "values of 256 bytes: Chronicle Map, Hazelcast and ours copy them out; ConcurrentHashMap, Agrona and Caffeine"
+                        + " hand over the object that was put");
         new TiersRun(plan, cores, folder.resolve("values256"), report, progress)
                 .only(List.of())
                 .withValues(LARGER_VALUE, "64m")
-                .beside(
-                        subjects,
-                        List.of(new Quotient(
-                                "reader.get.256/sharedchroniclemap.256", "reader.get.256", "sharedchroniclemap.256")),
-                        (set, parameters) -> startSharedMap(set, LARGER_VALUE, parameters))
+                .with(1 << 25, "gating")
+                .beside(LARGER, LARGER_QUOTIENTS, (set, parameters) -> startSharedMap(set, LARGER_VALUE, parameters))
                 .run(List.of(WorkingSet.PLAIN));
     }
 

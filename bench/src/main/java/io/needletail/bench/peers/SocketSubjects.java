@@ -23,6 +23,7 @@ final class SocketSubjects {
     static final String BATCH = "ipc.batch16";
     static final String BATCHES = "ipc.batch64";
     static final String LARGER = "ipc.get.256";
+    static final String LARGER_BATCH = "ipc.batch16.256";
     static final String HAZELCAST = "hazelcast";
     static final String REDIS_BENCHMARK = "redisbenchmark";
     static final String REDIS_POLLING = "redispolling";
@@ -47,11 +48,13 @@ final class SocketSubjects {
     private final List<String> missing = new ArrayList<>();
     private final Map<String, PeerServer> servers = new LinkedHashMap<>();
     private Path sockets;
+    private final boolean basic;
 
     SocketSubjects(IpcPlan plan, BenchCores cores, IpcRun run, boolean basic) {
         this.plan = plan;
         this.cores = cores;
         this.run = run;
+        this.basic = basic;
         starters.put(LARGER, any -> run.startVariant(LARGER, plan.roundTrips(), "value=256"));
         starters.put(BATCH, any -> run.startVariant(BATCH, plan.roundTrips() / 4, "batch=16"));
         starters.put(
@@ -61,6 +64,10 @@ final class SocketSubjects {
         if (!basic) {
             starters.put(HAZELCAST + ".256", any -> startHazelcast(HAZELCAST + ".256", 256, 1));
             starters.put(HAZELCAST + ".multi16", any -> startHazelcast(HAZELCAST + ".multi16", 16, 16));
+            starters.put(
+                    LARGER_BATCH,
+                    any -> run.startVariant(LARGER_BATCH, plan.roundTrips() / 8, "batch=16", "value=256"));
+            starters.put(HAZELCAST + ".multi16.256", any -> startHazelcast(HAZELCAST + ".multi16.256", 256, 16));
             starters.put(HAZELCAST + ".near", any -> startHazelcast(HAZELCAST + ".near", 16, 1, "near=true"));
         }
         for (NetworkPeer peer : NetworkPeer.values()) {
@@ -91,6 +98,9 @@ final class SocketSubjects {
                     addPolling(peer, byTcp, new PollingClient(way + ".256", 256, 1, "get"));
                     addPolling(peer, byTcp, new PollingClient(way + ".pipeline16", 16, 16, "pipeline"));
                     addPolling(peer, byTcp, new PollingClient(way + ".multi16", 16, 16, "multi"));
+                    if (!basic) {
+                        addPolling(peer, byTcp, new PollingClient(way + ".multi16.256", 256, 16, "multi"));
+                    }
                 }
             }
         }

@@ -37,7 +37,10 @@ final class TierSubjects {
             "embedded.viewByKey",
             "embedded.viewsByKey16",
             "reader.get",
-            "reader.get.256");
+            "reader.get.256",
+            "embedded.get.256",
+            "embedded.getByKey.256",
+            "embedded.getByKey.batch16.256");
 
     /** Every ratio. */
     static final List<Quotient> QUOTIENTS = List.of(
@@ -90,7 +93,9 @@ final class TierSubjects {
                 "the value read where it lies, valid until the next change; Chronicle Map copies its own into an array";
             case "caffeine", "concurrenthashmap.long", "agrona.long", "chroniclemap.long" ->
                 "published beside: same entries, values and order; long keys are the first word of the same keys";
-            default -> "same 16-byte keys and values, as many entries, the same random order";
+            case "concurrenthashmap.256", "agrona.256", "caffeine.256" ->
+                "the object that was put is handed over; ours, Chronicle Map and Hazelcast copy 256 bytes";
+            default -> "same 16-byte keys, same values, as many entries, the same random order";
         };
     }
 }

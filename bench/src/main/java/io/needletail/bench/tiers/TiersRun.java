@@ -42,6 +42,7 @@ public final class TiersRun {
     private final boolean isForShow;
     private final Map<String, String> parameters = new HashMap<>();
     private String slabBytes = "1m";
+    private int valueLength = 16;
     private final Map<String, Double> allocated = new TreeMap<>();
     private final Map<String, Class<? extends Subject>> subjects = new LinkedHashMap<>(TierSubjects.ALL);
     private final List<Quotient> quotients = new ArrayList<>(TierSubjects.QUOTIENTS);
@@ -108,6 +109,7 @@ public final class TiersRun {
     /** Values of so many bytes, where a subject can have others than sixteen. */
     public TiersRun withValues(int length, String slab) {
         parameters.put("value", Integer.toString(length));
+        valueLength = length;
         slabBytes = slab;
         return this;
     }
@@ -204,7 +206,7 @@ public final class TiersRun {
         measured.forEach((name, subject) -> {
             double[] rounds = scores.nsPerOperation().get(subject.getSimpleName());
             byName.put(name, rounds);
-            report.add(Result.mean(set.name(name), rounds, set.describe(), TierSubjects.comparedOn(name)));
+            report.add(Result.mean(set.name(name), rounds, set.describe(valueLength), TierSubjects.comparedOn(name)));
             if (TierSubjects.OURS.contains(name)) {
                 allocated.put(set.name(name), scores.allocatedPerOperation().get(subject.getSimpleName()));
             }

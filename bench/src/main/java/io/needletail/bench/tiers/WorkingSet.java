@@ -1,6 +1,7 @@
 package io.needletail.bench.tiers;
 
 import io.needletail.memory.HostTree;
+import io.needletail.registry.view.Bytes;
 import io.needletail.tuning.Caches;
 import java.util.Locale;
 
@@ -74,8 +75,16 @@ public record WorkingSet(int entries, int asked, String suffix) {
     }
 
     public String describe() {
+        return describe(Bytes.INLINE_LENGTH);
+    }
+
+    public String describe(int valueLength) {
         String all = String.format(
-                Locale.ROOT, "%,d entries of 16+16 bytes, %,d KiB of slots", entries, entries * (long) SLOT >> 10);
+                Locale.ROOT,
+                "%,d entries of 16+%d bytes, %,d KiB of slots",
+                entries,
+                valueLength,
+                entries * (long) SLOT >> 10);
         return asked == entries ? all : all + String.format(Locale.ROOT, ", %,d of them asked for", asked);
     }
 }
