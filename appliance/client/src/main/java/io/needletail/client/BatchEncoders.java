@@ -72,12 +72,20 @@ final class BatchEncoders {
         return length;
     }
 
-    void encode(MutableDirectBuffer buffer, int offset, long id, long epoch, BatchOperation operation, Batch batch) {
+    void encode(
+            MutableDirectBuffer buffer,
+            int offset,
+            long id,
+            long epoch,
+            short level,
+            BatchOperation operation,
+            Batch batch) {
         BatchEncoder.EntriesEncoder entries = batchEncoder
                 .wrapAndApplyHeader(buffer, offset, header)
                 .correlationId(id)
                 .epoch(epoch)
                 .operation(operation)
+                .level(level)
                 .entriesCount(batch.length());
         for (int i = 0; i < batch.length(); i++) {
             entries.next().handle(batch.handle(i));
@@ -108,12 +116,13 @@ final class BatchEncoders {
         buffer.putBytes(offset, handles, 0, encodedLengthByHandle(batch));
     }
 
-    void encode(MutableDirectBuffer buffer, int offset, long id, long epoch, Group group) {
+    void encode(MutableDirectBuffer buffer, int offset, long id, long epoch, short level, Group group) {
         Batch batch = group.batch();
         GroupEncoder.EntriesEncoder entries = groupEncoder
                 .wrapAndApplyHeader(buffer, offset, header)
                 .correlationId(id)
                 .epoch(epoch)
+                .level(level)
                 .entriesCount(batch.length());
         for (int i = 0; i < batch.length(); i++) {
             Key key = batch.key(i);

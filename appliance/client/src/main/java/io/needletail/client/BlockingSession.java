@@ -120,6 +120,11 @@ public final class BlockingSession implements Cache, AutoCloseable {
         return new BlockingSession(Session.connect(address, timeoutNs), timeoutNs);
     }
 
+    /** See {@link Session#level}; what the answer says is the entry's {@link Entry#level}. */
+    public void level(int required) {
+        session.level(required);
+    }
+
     public Session session() {
         return session;
     }
@@ -567,6 +572,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
                 return;
             }
             into.identify(entry.handle(), entry.version());
+            into.level(entry.level());
             Value value = entry.value();
             if (!into.value().set(value.array(), 0, value.length()) && result == Status.OK) {
                 status = Status.VALUE_TOO_LONG;
@@ -580,6 +586,7 @@ public final class BlockingSession implements Cache, AutoCloseable {
             }
             Entry target = batch.entry(index);
             target.identify(entry.handle(), entry.version());
+            target.level(entry.level());
             boolean taken = !takesValues
                     || target.value()
                             .set(entry.value().array(), 0, entry.value().length());

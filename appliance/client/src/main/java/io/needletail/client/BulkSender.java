@@ -31,6 +31,7 @@ final class BulkSender implements AutoCloseable {
     private long epoch;
     private long handle;
     private long argument;
+    private short level;
     private int sent;
 
     BulkSender(ExclusivePublication chunks, int maxValueLength) {
@@ -50,6 +51,7 @@ final class BulkSender implements AutoCloseable {
             long newHandle,
             Key newKey,
             long newArgument,
+            int newLevel,
             Value newValue) {
         assert !isBusy() : "sent=" + sent + " length=" + value.length();
         operation = newOperation;
@@ -57,6 +59,7 @@ final class BulkSender implements AutoCloseable {
         epoch = newEpoch;
         handle = newHandle;
         argument = newArgument;
+        level = (short) newLevel;
         value.set(newValue);
         sent = 0;
         key.clear();
@@ -84,6 +87,7 @@ final class BulkSender implements AutoCloseable {
                     .totalLength(value.length())
                     .begin(sent)
                     .operation(operation)
+                    .level(level)
                     .putKey(key.array(), 0, keyLength)
                     .putValue(value.array(), sent, length);
             claim.commit();

@@ -16,6 +16,7 @@ import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.LittleEndian;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -87,6 +88,7 @@ final class ReplyReader implements FragmentHandler {
     private void onShortValue(DirectBuffer buffer, int offset, long id) {
         shortValueDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
         entry.identify(session.handleOf(id), shortValueDecoder.version());
+        entry.level(Level.MEMORY);
         entry.value().setInline(shortValueDecoder.word0(), shortValueDecoder.word1(), Bytes.INLINE_LENGTH);
         if (session.answered(id)) {
             handler.onResult(id, Status.OK, entry);
@@ -96,6 +98,7 @@ final class ReplyReader implements FragmentHandler {
     private void onOutcome(DirectBuffer buffer, int offset, long id) {
         outcomeDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
         entry.identify(outcomeDecoder.handle(), outcomeDecoder.version());
+        entry.level(outcomeDecoder.level());
         entry.value().resize(0);
         int status = outcomeDecoder.statusRaw();
         if (session.answered(id)) {
@@ -107,6 +110,7 @@ final class ReplyReader implements FragmentHandler {
         resultDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
         long id = resultDecoder.correlationId();
         entry.identify(resultDecoder.handle(), resultDecoder.version());
+        entry.level(resultDecoder.level());
         int status = resultDecoder.statusRaw();
         takeValue(entry.value());
         if (session.answered(id)) {
@@ -192,6 +196,7 @@ final class ReplyReader implements FragmentHandler {
         batchDecoder.wrapAndApplyHeader(buffer, offset, headerDecoder);
         long id = batchDecoder.correlationId();
         int status = batchDecoder.statusRaw();
+        entry.level(batchDecoder.level());
         if (!session.answered(id)) {
             return;
         }

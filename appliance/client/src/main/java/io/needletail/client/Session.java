@@ -8,6 +8,7 @@ import io.needletail.protocol.PutOperation;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -253,7 +254,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
         if (id == 0 || !isAlone()) {
             return windowFull();
         }
-        bulkSender.begin(operation, id, handleEpoch, handle, key, argument, value);
+        bulkSender.begin(operation, id, handleEpoch, handle, key, argument, level(), value);
         noteSent(id);
         bulkId = clientId.isNobody() ? 0 : id;
         advanceBulk();
@@ -443,7 +444,9 @@ public final class Session extends SessionRequests implements AutoCloseable {
         closeText = text;
         connection.close(); // first: the handler may reconnect
         if (handler != null) {
-            inFlight.failAll(handler, new Entry(0));
+            Entry nothing = new Entry(0);
+            nothing.level(Level.NONE);
+            inFlight.failAll(handler, nothing);
             handler.onClosed(cause, text);
         }
     }

@@ -11,6 +11,7 @@ import io.needletail.protocol.PutOperation;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Value;
 import java.nio.ByteOrder;
 import org.agrona.MutableDirectBuffer;
@@ -30,6 +31,7 @@ abstract class SessionRequests {
 
     private final RequestEncoders encode = new RequestEncoders();
     private final BatchEncoders encodeBatch = new BatchEncoders();
+    private short level = Level.MEMORY;
 
     abstract SessionLimits limits();
 
@@ -99,6 +101,22 @@ abstract class SessionRequests {
         return begin(message, KEY_HEADER + key.length() + VALUE_HEADER + value.length());
     }
 
+    /**
+     * The {@link Level} that every change from here on must have reached before it is answered, until another one is set; at first
+     * {@link Level#MEMORY}. Where the appliance does not offer it, a change is not made: {@link
+     * io.needletail.registry.view.Status#LEVEL_UNAVAILABLE}. Answers that wait are overtaken by others.
+     */
+    public final void level(int required) {
+        if (!Level.isLevel(required)) {
+            throw new IllegalArgumentException(Level.name(required));
+        }
+        level = (short) required;
+    }
+
+    public final int level() {
+        return level;
+    }
+
     /** Written without the codec: it is asked for most, and is four words. */
     public long get(long handle) {
         long id = claim(HEADER + GetByHandleEncoder.BLOCK_LENGTH);
@@ -126,7 +144,10 @@ abstract class SessionRequests {
     public long resolve(Key key, boolean create) {
         long id = begin(encode.resolve, key);
         if (id > 0) {
-            encode.resolve.create(create ? BooleanType.TRUE : BooleanType.FALSE).putKey(key.array(), 0, key.length());
+            encode.resolve
+                    .level(level)
+                    .create(create ? BooleanType.TRUE : BooleanType.FALSE)
+                    .putKey(key.array(), 0, key.length());
             return send(id);
         }
         return id;
@@ -138,7 +159,7 @@ abstract class SessionRequests {
         }
         long id = begin(encode.putByHandle, VALUE_HEADER + value.length());
         if (id > 0) {
-            encode.putByHandle.handle(handle).putValue(value.array(), 0, value.length());
+            encode.putByHandle.level(level).handle(handle).putValue(value.array(), 0, value.length());
             return send(id);
         }
         return id;
@@ -150,7 +171,10 @@ abstract class SessionRequests {
         }
         long id = begin(encode.putByKey, key, value);
         if (id > 0) {
-            encode.putByKey.putKey(key.array(), 0, key.length()).putValue(value.array(), 0, value.length());
+            encode.putByKey
+                    .level(level)
+                    .putKey(key.array(), 0, key.length())
+                    .putValue(value.array(), 0, value.length());
             return send(id);
         }
         return id;
@@ -162,7 +186,7 @@ abstract class SessionRequests {
         }
         long id = begin(encode.insert, key, value);
         if (id > 0) {
-            encode.insert.putKey(key.array(), 0, key.length()).putValue(value.array(), 0, value.length());
+            encode.insert.level(level).putKey(key.array(), 0, key.length()).putValue(value.array(), 0, value.length());
             return send(id);
         }
         return id;
@@ -171,7 +195,7 @@ abstract class SessionRequests {
     public long delete(long handle) {
         long id = begin(encode.deleteByHandle, 0);
         if (id > 0) {
-            encode.deleteByHandle.handle(handle);
+            encode.deleteByHandle.level(level).handle(handle);
             return send(id);
         }
         return id;
@@ -180,7 +204,7 @@ abstract class SessionRequests {
     public long delete(Key key) {
         long id = begin(encode.deleteByKey, key);
         if (id > 0) {
-            encode.deleteByKey.putKey(key.array(), 0, key.length());
+            encode.deleteByKey.level(level).putKey(key.array(), 0, key.length());
             return send(id);
         }
         return id;
@@ -194,6 +218,7 @@ abstract class SessionRequests {
         long id = begin(encode.putIfByHandle, VALUE_HEADER + value.length());
         if (id > 0) {
             encode.putIfByHandle
+                    .level(level)
                     .handle(handle)
                     .expectedVersion(expectedVersion)
                     .putValue(value.array(), 0, value.length());
@@ -209,6 +234,7 @@ abstract class SessionRequests {
         long id = begin(encode.putIfByKey, key, value);
         if (id > 0) {
             encode.putIfByKey
+                    .level(level)
                     .expectedVersion(expectedVersion)
                     .putKey(key.array(), 0, key.length())
                     .putValue(value.array(), 0, value.length());
@@ -221,7 +247,7 @@ abstract class SessionRequests {
     public long add(long handle, long delta) {
         long id = begin(encode.addByHandle, 0);
         if (id > 0) {
-            encode.addByHandle.handle(handle).delta(delta);
+            encode.addByHandle.level(level).handle(handle).delta(delta);
             return send(id);
         }
         return id;
@@ -230,7 +256,7 @@ abstract class SessionRequests {
     public long add(Key key, long delta) {
         long id = begin(encode.addByKey, key);
         if (id > 0) {
-            encode.addByKey.delta(delta).putKey(key.array(), 0, key.length());
+            encode.addByKey.level(level).delta(delta).putKey(key.array(), 0, key.length());
             return send(id);
         }
         return id;
@@ -240,7 +266,7 @@ abstract class SessionRequests {
     public long clear(long handle) {
         long id = begin(encode.clearByHandle, 0);
         if (id > 0) {
-            encode.clearByHandle.handle(handle);
+            encode.clearByHandle.level(level).handle(handle);
             return send(id);
         }
         return id;
@@ -249,7 +275,7 @@ abstract class SessionRequests {
     public long clear(Key key) {
         long id = begin(encode.clearByKey, key);
         if (id > 0) {
-            encode.clearByKey.putKey(key.array(), 0, key.length());
+            encode.clearByKey.level(level).putKey(key.array(), 0, key.length());
             return send(id);
         }
         return id;
@@ -262,7 +288,7 @@ abstract class SessionRequests {
         }
         long id = begin(encode.putForByHandle, VALUE_HEADER + value.length());
         if (id > 0) {
-            encode.putForByHandle.handle(handle).ttlNs(ttlNs).putValue(value.array(), 0, value.length());
+            encode.putForByHandle.level(level).handle(handle).ttlNs(ttlNs).putValue(value.array(), 0, value.length());
             return send(id);
         }
         return id;
@@ -275,6 +301,7 @@ abstract class SessionRequests {
         long id = begin(encode.putForByKey, key, value);
         if (id > 0) {
             encode.putForByKey
+                    .level(level)
                     .ttlNs(ttlNs)
                     .putKey(key.array(), 0, key.length())
                     .putValue(value.array(), 0, value.length());
@@ -287,7 +314,7 @@ abstract class SessionRequests {
     public long touch(long handle, long ttlNs) {
         long id = begin(encode.touchByHandle, 0);
         if (id > 0) {
-            encode.touchByHandle.handle(handle).ttlNs(ttlNs);
+            encode.touchByHandle.level(level).handle(handle).ttlNs(ttlNs);
             return send(id);
         }
         return id;
@@ -296,7 +323,7 @@ abstract class SessionRequests {
     public long touch(Key key, long ttlNs) {
         long id = begin(encode.touchByKey, key);
         if (id > 0) {
-            encode.touchByKey.ttlNs(ttlNs).putKey(key.array(), 0, key.length());
+            encode.touchByKey.level(level).ttlNs(ttlNs).putKey(key.array(), 0, key.length());
             return send(id);
         }
         return id;
@@ -305,7 +332,11 @@ abstract class SessionRequests {
     /** Asks for an entry without a key; it is freed when this session ends. */
     public long allocate() {
         long id = begin(encode.allocate, 0);
-        return id > 0 ? send(id) : id;
+        if (id > 0) {
+            encode.allocate.level(level);
+            return send(id);
+        }
+        return id;
     }
 
     /** Reads an entry whose value has reached a {@link io.needletail.registry.view.Level}. */
@@ -356,7 +387,7 @@ abstract class SessionRequests {
         }
         long id = claim(length);
         if (id > 0) {
-            encodeBatch.encode(claimed().buffer(), claimed().offset(), id, handleEpoch(), operation, batch);
+            encodeBatch.encode(claimed().buffer(), claimed().offset(), id, handleEpoch(), level, operation, batch);
             return send(id);
         }
         return id;
@@ -373,7 +404,7 @@ abstract class SessionRequests {
         }
         long id = claim(length);
         if (id > 0) {
-            encodeBatch.encode(claimed().buffer(), claimed().offset(), id, handleEpoch(), group);
+            encodeBatch.encode(claimed().buffer(), claimed().offset(), id, handleEpoch(), level, group);
             return send(id);
         }
         return id;

@@ -125,6 +125,13 @@ public final class ShardedSession implements Cache, AutoCloseable {
         return sessions[0].limits();
     }
 
+    /** See {@link Session#level}. */
+    public void level(int required) {
+        for (BlockingSession session : sessions) {
+            session.level(required);
+        }
+    }
+
     /** The session with one of the namespace's shards, numbered as in {@link #route()}. */
     public BlockingSession shard(int shard) {
         return sessions[shard - route.firstShard()];

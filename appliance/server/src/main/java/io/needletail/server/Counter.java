@@ -28,6 +28,8 @@ public enum Counter {
     DIRECTORY_FULL("directory-full", "requests", "answered DIRECTORY_FULL: no lane for the key was found"),
     SLAB_FULL("slab-full", "requests", "answered SLAB_FULL: no block of the size is free"),
     BACK_PRESSURED("back-pressured", "requests", "answered BACK_PRESSURED: a gating consumer stalls"),
+    LEVEL_WAITS("level-waits", "requests", "changes whose answer waited for a level above memory"),
+    LEVEL_UNAVAILABLE("level-unavailable", "requests", "answered LEVEL_UNAVAILABLE: the level is not offered"),
     SCANNER_BUSY("scanner-busy", "requests", "answered SCANNER_BUSY: the session has too many scans waiting"),
     OTHER_REFUSALS("other-refusals", "requests", "answered anything else but OK"),
     SESSIONS("sessions", "sessions", "open now"),

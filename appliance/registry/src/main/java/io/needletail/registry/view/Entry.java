@@ -5,6 +5,7 @@ public final class Entry {
     private final Value value;
     private long handle;
     private long version;
+    private int level;
 
     public Entry(int valueCapacity) {
         value = new Value(valueCapacity);
@@ -22,6 +23,18 @@ public final class Entry {
     /** The value that was read; empty after an operation that reads none. */
     public Value value() {
         return value;
+    }
+
+    /**
+     * The {@link Level} that a change had reached when a session was told of it: what was asked for, or less when the answer is
+     * {@link Status#UNKNOWN}, and {@link Level#NONE} when none came.
+     */
+    public int level() {
+        return level;
+    }
+
+    public void level(int reached) {
+        level = reached;
     }
 
     public void identify(long handle, long version) {

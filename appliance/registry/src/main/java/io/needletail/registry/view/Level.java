@@ -6,6 +6,8 @@ package io.needletail.registry.view;
  * an entry's version is a sequence, one comparison says whether its value has got there.
  */
 public final class Level {
+    /** Of a change that nobody has heard of again: not even that it was applied. */
+    public static final int NONE = -1;
     /** Applied by the shard. */
     public static final int MEMORY = 0;
     /** In the journal file's pages: survives the death of the process. */
@@ -30,6 +32,9 @@ public final class Level {
 
     /** "memory", "journaled", "synced", "persistent", "mirrored-1" to "mirrored-8". */
     public static String name(int level) {
+        if (level == NONE) {
+            return "none";
+        }
         if (!isLevel(level)) {
             return "level=" + level;
         }

@@ -58,6 +58,8 @@ public final class Status {
     public static final int WRONG_SHARD = 28;
     /** The entries of a group are not all of one shard. */
     public static final int SEVERAL_SHARDS = 29;
+    /** The level that was asked for is not offered, because of how the appliance was started: nothing was changed. */
+    public static final int LEVEL_UNAVAILABLE = 30;
 
     private static final String[] NAMES = {
         "OK",
@@ -89,7 +91,8 @@ public final class Status {
         "DONE_BEFORE",
         "REFUSED_BEFORE",
         "WRONG_SHARD",
-        "SEVERAL_SHARDS"
+        "SEVERAL_SHARDS",
+        "LEVEL_UNAVAILABLE"
     };
 
     private Status() {}

@@ -44,6 +44,7 @@ import picocli.CommandLine.ScopeType;
             "  needletail client get AAPL:limit",
             "  needletail client --json scan AAPL: --limit 10",
             "  needletail client put 0x00ff 0x0102030405060708",
+            "  needletail client put AAPL:limit 1000000 --level synced",
             "  needletail client add position:AAPL -300",
             "  needletail client group 'add limit:AAPL -30' 'add position:AAPL 30'",
             "  needletail client changes",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.config.ConfigurationException;
@@ -11,6 +12,7 @@ import io.needletail.server.config.Durations;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -29,6 +31,11 @@ final class ClientVerbs {
 
         abstract int ask(ShardedSession session, Key key, Entry entry);
 
+        /** Before the question. */
+        void prepare(ShardedSession session) {
+            assert session.limits() != null : "not connected";
+        }
+
         /** What the text output says when the answer is OK. */
         void printOk(Entry entry) {
             System.out.printf("ok handle=0x%016x version=%d%n", entry.handle(), entry.version());
@@ -39,6 +46,7 @@ final class ClientVerbs {
             Key key = TextBytes.key(keyText);
             try (ShardedSession session = client.connect()) {
                 Entry entry = new Entry(session.limits().maxValueLength());
+                prepare(session);
                 int status = ask(session, key, entry);
                 if (client.isJson()) {
                     printJson(status, key, entry);
@@ -57,6 +65,9 @@ final class ClientVerbs {
                 json.writeStartObject();
                 json.writeStringField("key", TextBytes.format(key));
                 json.writeStringField("status", Status.name(status));
+                if (status == Status.UNKNOWN) {
+                    json.writeStringField("level", Level.name(entry.level()));
+                }
                 if (status == Status.VERSION_CONFLICT) {
                     json.writeNumberField("version", entry.version());
                 }
@@ -72,6 +83,32 @@ final class ClientVerbs {
         /** What an OK says beyond handle and version. */
         void writeValue(JsonGenerator json, Entry entry) throws IOException {
             assert entry.handle() != 0 : "an OK without an entry";
+        }
+    }
+
+    /** One that changes the key's entry. */
+    abstract static class ChangeVerb extends KeyVerb {
+        @Mixin
+        private LevelOption level;
+
+        @Override
+        void prepare(ShardedSession session) {
+            level.set(session);
+        }
+
+        @Override
+        void printOk(Entry entry) {
+            print(entry);
+        }
+
+        static void print(Entry entry) {
+            String reached = entry.level() == Level.MEMORY ? "" : " level=" + Level.name(entry.level());
+            System.out.printf("ok handle=0x%016x version=%d%s%n", entry.handle(), entry.version(), reached);
+        }
+
+        @Override
+        void writeValue(JsonGenerator json, Entry entry) throws IOException {
+            json.writeStringField("level", Level.name(entry.level()));
         }
     }
 
@@ -97,7 +134,7 @@ final class ClientVerbs {
     }
 
     @Command(name = "put", description = "Writes the key's value.", mixinStandardHelpOptions = true)
-    static final class Put extends KeyVerb {
+    static final class Put extends ChangeVerb {
         @Parameters(index = "1", paramLabel = "VALUE")
         private String valueText;
 
@@ -127,7 +164,7 @@ final class ClientVerbs {
             aliases = "expire",
             description = "Moves the key's end to D from now; 0s takes it away. The value stays.",
             mixinStandardHelpOptions = true)
-    static final class Touch extends KeyVerb {
+    static final class Touch extends ChangeVerb {
         @Parameters(index = "1", paramLabel = "D", description = "As 500ms, 2s or 1h.")
         private String ttl;
 
@@ -142,7 +179,7 @@ final class ClientVerbs {
             description =
                     "Adds N to the key's number (8 bytes, signed, little-endian; a new key begins at 0) and prints the sum.",
             mixinStandardHelpOptions = true)
-    static final class Add extends KeyVerb {
+    static final class Add extends ChangeVerb {
         @Parameters(index = "1", paramLabel = "N", description = "From -2^63 to 2^63-1.")
         private long delta;
 
@@ -158,6 +195,7 @@ final class ClientVerbs {
 
         @Override
         void writeValue(JsonGenerator json, Entry entry) throws IOException {
+            super.writeValue(json, entry);
             json.writeNumberField("value", entry.value().getLong(0));
         }
     }
@@ -166,7 +204,7 @@ final class ClientVerbs {
             name = "clear",
             description = "Takes the key's value away; its handle stays.",
             mixinStandardHelpOptions = true)
-    static final class Clear extends KeyVerb {
+    static final class Clear extends ChangeVerb {
         @Override
         int ask(ShardedSession session, Key key, Entry entry) {
             return session.clear(key, entry);
@@ -174,7 +212,7 @@ final class ClientVerbs {
     }
 
     @Command(name = "insert", description = "Writes the value of a key that has none.", mixinStandardHelpOptions = true)
-    static final class Insert extends KeyVerb {
+    static final class Insert extends ChangeVerb {
         @Parameters(index = "1", paramLabel = "VALUE")
         private String valueText;
 
@@ -186,7 +224,7 @@ final class ClientVerbs {
     }
 
     @Command(name = "delete", description = "Removes the key; its handle is stale.", mixinStandardHelpOptions = true)
-    static final class Delete extends KeyVerb {
+    static final class Delete extends ChangeVerb {
         @Override
         int ask(ShardedSession session, Key key, Entry entry) {
             return session.delete(key, entry);
@@ -194,7 +232,7 @@ final class ClientVerbs {
     }
 
     @Command(name = "resolve", description = "Prints the key's handle.", mixinStandardHelpOptions = true)
-    static final class Resolve extends KeyVerb {
+    static final class Resolve extends ChangeVerb {
         @Option(names = "--create", description = "Makes an entry without a value when the key is unknown.")
         private boolean create;
 

@@ -5,12 +5,14 @@ import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -32,6 +34,9 @@ final class GroupVerb implements Callable<Integer> {
     @ParentCommand
     private ClientCommand client;
 
+    @Mixin
+    private LevelOption level;
+
     @Parameters(paramLabel = "CHANGE", arity = "1..*")
     private List<String> changes;
 
@@ -44,6 +49,7 @@ final class GroupVerb implements Callable<Integer> {
         Group group = new Group(longestValue());
         changes.forEach(change -> add(group, change));
         try (ShardedSession session = client.connect()) {
+            level.set(session);
             int status = session.apply(group);
             print(group, status);
             if (status != Status.OK) {
@@ -116,9 +122,7 @@ final class GroupVerb implements Callable<Integer> {
             printJson(group, status);
         } else if (status == Status.OK) {
             for (int i = 0; i < group.length(); i++) {
-                System.out.printf(
-                        "ok handle=0x%016x version=%d%n",
-                        group.batch().entry(i).handle(), group.batch().entry(i).version());
+                ClientVerbs.ChangeVerb.print(group.batch().entry(i));
             }
         }
     }
@@ -134,6 +138,7 @@ final class GroupVerb implements Callable<Integer> {
                 json.writeStringField("status", Status.name(group.batch().status(i)));
                 json.writeNumberField("handle", group.batch().entry(i).handle());
                 json.writeNumberField("version", group.batch().entry(i).version());
+                json.writeStringField("level", Level.name(group.batch().entry(i).level()));
                 json.writeEndObject();
             }
             json.writeEndArray();

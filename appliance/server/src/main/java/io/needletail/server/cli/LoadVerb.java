@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -23,6 +24,9 @@ final class LoadVerb implements Callable<Integer> {
     @ParentCommand
     private ClientCommand client;
 
+    @Mixin
+    private LevelOption level;
+
     @Parameters(index = "0", paramLabel = "FILE.csv")
     private Path file;
 
@@ -36,6 +40,7 @@ final class LoadVerb implements Callable<Integer> {
         }
         try (ShardedSession session = client.connect();
                 BufferedReader reader = Files.newBufferedReader(file)) {
+            level.set(session);
             Entry entry = new Entry(session.limits().maxValueLength());
             int status = Status.OK;
             for (String line = reader.readLine(); line != null && status == Status.OK; line = reader.readLine()) {

@@ -30,6 +30,7 @@ final class Refusals {
             case Status.NOT_YET -> "the value has not reached the level yet; ask again later";
             case Status.UNKNOWN -> "no answer in time; the request may have been applied, so read before you repeat it";
             case Status.BACK_PRESSURED -> "a consumer of the mutation log stalls: " + TextBytes.format(entry.value());
+            case Status.LEVEL_UNAVAILABLE -> unavailable(entry) + "; nothing was changed";
             case Status.SCANNER_BUSY -> "the session has as many scans waiting as it may; take their answers first";
             case Status.INVALID_REQUEST ->
                 "the key must not be empty, a time to live from 1ns to a hundred years, an entry in a group only once";
@@ -38,6 +39,13 @@ final class Refusals {
             case Status.REGION_FAILED -> "the shard stopped after a fault of its own; see the log and start it again";
             default -> limit(status, limits);
         };
+    }
+
+    /** A batch or a group is refused without the appliance's words. */
+    private static String unavailable(Entry entry) {
+        return entry.value().length() == 0
+                ? "the appliance was not started so that it offers the level; see journal in needletail config explain"
+                : TextBytes.format(entry.value());
     }
 
     private static String limit(int status, SessionLimits limits) {

@@ -127,6 +127,14 @@ public enum Option {
             1L << 30,
             false,
             "length of a new file of the journal, a multiple of 2 MiB; made ahead, when half of the one before is full"),
+    HELD_ACKNOWLEDGEMENTS(
+            "held-acknowledgements",
+            OptionType.COUNT,
+            8192,
+            16,
+            1 << 16,
+            false,
+            "acknowledgements that may wait for a level above memory, for each level; four times what sessions have by default"),
     LIVENESS_TIMEOUT(
             "liveness-timeout",
             OptionType.DURATION,

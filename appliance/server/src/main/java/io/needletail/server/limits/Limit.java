@@ -88,6 +88,11 @@ public enum Limit {
             Option.RING_BYTES,
             answered(Status.BACK_PRESSURED),
             Counter.BACK_PRESSURED),
+    ACKNOWLEDGEMENTS(
+            "acknowledgements that wait for a level",
+            Option.HELD_ACKNOWLEDGEMENTS,
+            answered(Status.BACK_PRESSURED),
+            Counter.BACK_PRESSURED),
     CONSUMERS("subscriptions to the log", RegionLayout.MAX_CONSUMERS, notSent("ConsumersFullException"), null),
     LOG_LINES(
             "lines of the appliance's log in a second",

@@ -2,6 +2,7 @@ package io.needletail.server.session;
 
 import io.needletail.engine.ShardEngine;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.server.Counter;
 
@@ -10,8 +11,10 @@ final class Answers {
     private final ShardEngine engine;
     private final ShardCounters counters;
     private final ReplyWriter reply;
+    private final Acknowledgements acknowledgements;
 
-    Answers(ShardEngine engine, ShardCounters counters, ReplyWriter reply) {
+    Answers(ShardEngine engine, ShardCounters counters, ReplyWriter reply, Acknowledgements acknowledgements) {
+        this.acknowledgements = acknowledgements;
         this.engine = engine;
         this.counters = counters;
         this.reply = reply;
@@ -48,8 +51,13 @@ final class Answers {
         return written;
     }
 
-    /** Answers a change; that there is room was asked before it was made. */
+    /** Answers a change, at once; that there is room was asked before it was made. */
     boolean change(SessionLane lane, long correlationId, int status, Entry entry, Counter counter) {
+        return change(lane, correlationId, status, entry, counter, Level.MEMORY);
+    }
+
+    /** The same when it has reached a level; that this level can be waited for was asked before too. */
+    boolean change(SessionLane lane, long correlationId, int status, Entry entry, Counter counter, int level) {
         assert lane.isOpen() : "an answer without a session";
         counters.add(counter);
         counters.addOutcome(status);
@@ -57,15 +65,30 @@ final class Answers {
             entry.clear();
             explain(status, entry);
         }
-        boolean written = reply.result(lane.replies(), correlationId, status, entry);
-        assert written : "no room after the reserve was checked";
-        return true;
+        return write(lane, correlationId, status, entry, level);
+    }
+
+    /** Answers a change that is not made because its answer could not wait for the level; there is room. */
+    boolean cannotWait(SessionLane lane, long correlationId, int fault, int level, Entry entry) {
+        counters.addOutcome(fault);
+        entry.clear();
+        byte[] why = Acknowledgements.why(fault, level);
+        entry.value().set(why, 0, why.length);
+        return write(lane, correlationId, fault, entry, Level.MEMORY);
     }
 
     /** Answers a request that was decided before; there is room. */
-    boolean repeated(SessionLane lane, long correlationId, int status, Entry entry) {
+    boolean repeated(SessionLane lane, long correlationId, int status, Entry entry, int level) {
         counters.add(Counter.REPEATED);
-        boolean written = reply.result(lane.replies(), correlationId, status, entry);
+        return write(lane, correlationId, status, entry, level);
+    }
+
+    /** Only what was done waits for a level: a refusal has none to reach. */
+    private boolean write(SessionLane lane, long correlationId, int status, Entry entry, int level) {
+        boolean isDone = status == Status.OK || status == Status.DONE_BEFORE;
+        int waitsFor = isDone ? level : Level.MEMORY;
+        ReplyWriter writer = waitsFor == Level.MEMORY ? reply : acknowledgements.hold(lane, waitsFor, correlationId);
+        boolean written = writer.result(lane.replies(), correlationId, status, entry, waitsFor);
         assert written : "no room after the reserve was checked";
         return true;
     }

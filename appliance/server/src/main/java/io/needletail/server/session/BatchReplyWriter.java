@@ -8,6 +8,7 @@ import io.needletail.protocol.BatchResultEncoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 
 /** Encodes the answer to a batch or a group in place. */
@@ -20,11 +21,11 @@ final class BatchReplyWriter {
     /** The longest batch without values, with its frame header, twice. */
     private static final long RESERVE = 2L * (HEADER + Batch.MAX_LENGTH * ENTRY) + ReplyWriter.CHANGE_RESERVE;
 
-    private final ReplyClaim claim;
+    private final AnswerClaim claim;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final BatchResultEncoder result = new BatchResultEncoder();
 
-    BatchReplyWriter(ReplyClaim claim) {
+    BatchReplyWriter(AnswerClaim claim) {
         this.claim = claim;
     }
 
@@ -38,6 +39,16 @@ final class BatchReplyWriter {
      * Answers a batch. Values that no longer fit are left out and their entries say REPLY_FULL. False when there is no room now.
      */
     boolean answer(ExclusivePublication replies, long correlationId, int status, Batch batch, boolean withValues) {
+        return answer(replies, correlationId, status, batch, withValues, Level.MEMORY);
+    }
+
+    /** Answers changes, which have reached this level when the answer is sent. */
+    boolean changed(ExclusivePublication replies, long correlationId, int status, Batch batch, int level) {
+        return answer(replies, correlationId, status, batch, false, level);
+    }
+
+    private boolean answer(
+            ExclusivePublication replies, long correlationId, int status, Batch batch, boolean withValues, int level) {
         int code = claim.claim(replies, withValues ? fitValues(batch) : HEADER + batch.length() * ENTRY);
         if (code <= 0) {
             return code < 0;
@@ -45,6 +56,7 @@ final class BatchReplyWriter {
         BatchResultEncoder.EntriesEncoder entries = result.wrapAndApplyHeader(claim.buffer(), claim.offset(), header)
                 .correlationId(correlationId)
                 .status(ResultStatuses.of(status))
+                .level((short) level)
                 .entriesCount(batch.length());
         for (int i = 0; i < batch.length(); i++) {
             Entry entry = batch.entry(i);

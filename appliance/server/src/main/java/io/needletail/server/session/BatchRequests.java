@@ -10,6 +10,7 @@ import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.server.Counter;
@@ -21,6 +22,7 @@ final class BatchRequests {
     private final ShardEngine engine;
     private final ShardCounters counters;
     private final BatchReplyWriter reply;
+    private final Acknowledgements acknowledgements;
     private final RetrySessions retries;
     private final ShardRoute route;
     private final AnonymousOwners owners;
@@ -38,9 +40,11 @@ final class BatchRequests {
             AnonymousOwners owners,
             ShardCounters counters,
             ReplyClaim claim,
+            Acknowledgements acknowledgements,
             RetrySessions retries,
             ShardRoute route) {
         this.owners = owners;
+        this.acknowledgements = acknowledgements;
         this.route = route;
         shard = engine.registry().header().shard();
         this.retries = retries;
@@ -61,12 +65,15 @@ final class BatchRequests {
         }
         long correlationId = batchDecoder.correlationId();
         boolean currentEpoch = batchDecoder.epoch() == engine.epoch();
+        int level = isChange(operation) ? frame.level : Level.MEMORY;
         int status = take(batchDecoder, currentEpoch, frame.bytes());
-        status = status == Status.OK ? run(operation) : status;
+        status = status == Status.OK ? runAtLevel(operation, level) : status;
         if (!currentEpoch) {
             refuseHandles();
         }
-        if (!reply.answer(lane.replies(), correlationId, status, batch, operation == BatchOperation.GET)) {
+        if (operation != BatchOperation.GET) {
+            answer(lane, correlationId, status, level);
+        } else if (!reply.answer(lane.replies(), correlationId, status, batch, true)) {
             return false;
         }
         count(Counter.BATCHES, counterOf(operation));
@@ -80,6 +87,29 @@ final class BatchRequests {
                 batch.status(i, Status.EPOCH_CHANGED);
             }
         }
+    }
+
+    private static boolean isChange(BatchOperation operation) {
+        return operation == BatchOperation.PUT || operation == BatchOperation.RESOLVE_OR_CREATE;
+    }
+
+    private int runAtLevel(BatchOperation operation, int level) {
+        int fault = acknowledgements.fault(level);
+        if (fault != Status.OK) {
+            batch.statusOfAll(fault);
+            return fault;
+        }
+        return run(operation);
+    }
+
+    /** Answers what has been changed, when it has reached the level; there is room. */
+    private void answer(SessionLane lane, long correlationId, int status, int level) {
+        boolean isDone = status == Status.OK || status == Status.DONE_BEFORE;
+        int waitsFor = isDone ? level : Level.MEMORY;
+        BatchReplyWriter writer =
+                waitsFor == Level.MEMORY ? reply : acknowledgements.holdBatch(lane, waitsFor, correlationId);
+        boolean written = writer.changed(lane.replies(), correlationId, status, batch, waitsFor);
+        assert written : "no room after the reserve was checked";
     }
 
     private int run(BatchOperation operation) {
@@ -121,17 +151,25 @@ final class BatchRequests {
         groupDecoder.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         long correlationId = groupDecoder.correlationId();
         int status = take(groupDecoder, groupDecoder.epoch() == engine.epoch(), frame.bytes());
-        status = status == Status.OK ? applyOnce(lane, correlationId) : status;
+        status = status == Status.OK ? applyAtLevel(lane, correlationId, frame.level) : status;
         for (int i = 0; i < batch.length() && status == Status.OK; i++) {
             if (group.operation(i) == Group.DELETE) {
                 owners.deleted(batch.handle(i), lane);
             }
         }
-        boolean written = reply.answer(lane.replies(), correlationId, status, batch, false);
-        assert written : "no room after the reserve was checked";
+        answer(lane, correlationId, status, frame.level);
         counters.add(Counter.GROUPS);
         counters.addOutcome(status);
         return true;
+    }
+
+    private int applyAtLevel(SessionLane lane, long request, int level) {
+        int fault = acknowledgements.fault(level);
+        if (fault != Status.OK) {
+            batch.statusOfAll(fault);
+            return fault;
+        }
+        return applyOnce(lane, request);
     }
 
     private int applyOnce(SessionLane lane, long request) {

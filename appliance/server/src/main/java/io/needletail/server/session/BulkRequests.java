@@ -14,12 +14,20 @@ final class BulkRequests {
     private final ShardEngine engine;
     private final ShardCounters counters;
     private final Answers answers;
+    private final Acknowledgements acknowledgements;
     private final RetrySessions retries;
     private final ShardRoute route;
     private final int shard;
-    private final Entry entry = new Entry(Long.BYTES * 2);
+    private final Entry entry = new Entry(Acknowledgements.LONGEST_REASON);
 
-    BulkRequests(ShardEngine engine, ShardCounters counters, Answers answers, RetrySessions retries, ShardRoute route) {
+    BulkRequests(
+            ShardEngine engine,
+            ShardCounters counters,
+            Answers answers,
+            Acknowledgements acknowledgements,
+            RetrySessions retries,
+            ShardRoute route) {
+        this.acknowledgements = acknowledgements;
         this.route = route;
         shard = engine.registry().header().shard();
         this.retries = retries;
@@ -32,15 +40,19 @@ final class BulkRequests {
     boolean onTransfer(BulkTransfer transfer, SessionLane lane) {
         assert transfer.isWhole() : "a part of a value";
         counters.add(Counter.LARGE_PUTS);
+        int fault = acknowledgements.fault(transfer.level());
+        if (fault != Status.OK) {
+            return answers.cannotWait(lane, transfer.correlationId(), fault, transfer.level(), entry);
+        }
         int repeated = retries.decide(lane, transfer.correlationId(), entry);
         if (repeated != Status.OK) {
-            return answers.repeated(lane, transfer.correlationId(), repeated, entry);
+            return answers.repeated(lane, transfer.correlationId(), repeated, entry, transfer.level());
         }
         retries.begin(lane, transfer.correlationId());
         int status = transfer.isByKey() ? putByKey(transfer) : putByHandle(transfer);
         retries.end(lane);
         Counter counter = transfer.operation() == PutOperation.INSERT ? Counter.INSERTS : Counter.PUTS;
-        return answers.change(lane, transfer.correlationId(), status, entry, counter);
+        return answers.change(lane, transfer.correlationId(), status, entry, counter, transfer.level());
     }
 
     private int putByKey(BulkTransfer transfer) {

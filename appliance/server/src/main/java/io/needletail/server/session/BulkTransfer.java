@@ -4,6 +4,7 @@ import io.needletail.protocol.MessageHeaderDecoder;
 import io.needletail.protocol.PutChunkDecoder;
 import io.needletail.protocol.PutOperation;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Value;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -87,7 +88,7 @@ final class BulkTransfer {
     }
 
     private FrameFault validateFields() {
-        if (chunk.operationRaw() >= OPERATIONS) {
+        if (chunk.operationRaw() >= OPERATIONS || !Level.isLevel(chunk.level())) {
             return FrameFault.ENUM_VALUE;
         }
         if (isTooLong()) {
@@ -164,6 +165,11 @@ final class BulkTransfer {
 
     long argument() {
         return chunk.argument();
+    }
+
+    /** That the change must have reached before it is answered. */
+    int level() {
+        return chunk.level();
     }
 
     PutOperation operation() {

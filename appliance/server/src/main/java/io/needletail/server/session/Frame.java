@@ -16,6 +16,9 @@ public final class Frame {
     int templateId;
     int blockLength;
     int version;
+    /** That a change must have reached before it is answered. */
+    int level;
+
     int keyOffset;
     int keyLength;
     int valueOffset;

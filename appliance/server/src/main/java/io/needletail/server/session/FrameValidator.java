@@ -31,6 +31,7 @@ import io.needletail.protocol.TouchByHandleDecoder;
 import io.needletail.protocol.TouchByKeyDecoder;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
+import io.needletail.registry.view.Level;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -44,6 +45,7 @@ public final class FrameValidator {
     private static final int TEMPLATES = 80;
     private static final int NOT_A_REQUEST = -1;
     private static final int NO_ENTRIES = -1;
+    private static final int NO_LEVEL = -1;
     /** An entry of a group has a key and a value. */
     private static final int FIELDS_OF_ENTRY = 2;
 
@@ -57,43 +59,103 @@ public final class FrameValidator {
     /** Block length of the entries of the template's group, or {@link #NO_ENTRIES}. */
     private static final int[] ENTRY_LENGTHS = new int[TEMPLATES];
 
+    /** Where a change says its level, in its block; or {@link #NO_LEVEL}. */
+    private static final int[] LEVEL_OFFSETS = new int[TEMPLATES];
+
     static {
+        java.util.Arrays.fill(LEVEL_OFFSETS, NO_LEVEL);
         java.util.Arrays.fill(BLOCK_LENGTHS, NOT_A_REQUEST);
         java.util.Arrays.fill(ENTRY_LENGTHS, NO_ENTRIES);
         ENTRY_LENGTHS[BatchDecoder.TEMPLATE_ID] = BatchDecoder.EntriesDecoder.sbeBlockLength();
         ENTRY_LENGTHS[GroupDecoder.TEMPLATE_ID] = GroupDecoder.EntriesDecoder.sbeBlockLength();
         ENTRY_LENGTHS[GetByHandlesDecoder.TEMPLATE_ID] = GetByHandlesDecoder.EntriesDecoder.sbeBlockLength();
         declare(GetByHandlesDecoder.TEMPLATE_ID, GetByHandlesDecoder.BLOCK_LENGTH, 0);
-        declare(BatchDecoder.TEMPLATE_ID, BatchDecoder.BLOCK_LENGTH, 0);
-        declare(GroupDecoder.TEMPLATE_ID, GroupDecoder.BLOCK_LENGTH, 0);
+        declareChange(BatchDecoder.TEMPLATE_ID, BatchDecoder.BLOCK_LENGTH, 0, BatchDecoder.levelEncodingOffset());
+        declareChange(GroupDecoder.TEMPLATE_ID, GroupDecoder.BLOCK_LENGTH, 0, GroupDecoder.levelEncodingOffset());
         declare(GetAtLevelDecoder.TEMPLATE_ID, GetAtLevelDecoder.BLOCK_LENGTH, 0);
         declare(ConnectDecoder.TEMPLATE_ID, ConnectDecoder.BLOCK_LENGTH, 1);
         declare(KeepAliveDecoder.TEMPLATE_ID, KeepAliveDecoder.BLOCK_LENGTH, 0);
         declare(CloseDecoder.TEMPLATE_ID, CloseDecoder.BLOCK_LENGTH, 1);
-        declare(ResolveDecoder.TEMPLATE_ID, ResolveDecoder.BLOCK_LENGTH, 1);
+        declareChange(ResolveDecoder.TEMPLATE_ID, ResolveDecoder.BLOCK_LENGTH, 1, ResolveDecoder.levelEncodingOffset());
         declare(GetByHandleDecoder.TEMPLATE_ID, GetByHandleDecoder.BLOCK_LENGTH, 0);
         declare(GetByKeyDecoder.TEMPLATE_ID, GetByKeyDecoder.BLOCK_LENGTH, 1);
-        declare(PutByHandleDecoder.TEMPLATE_ID, PutByHandleDecoder.BLOCK_LENGTH, 1);
-        declare(PutByKeyDecoder.TEMPLATE_ID, PutByKeyDecoder.BLOCK_LENGTH, 2);
-        declare(InsertDecoder.TEMPLATE_ID, InsertDecoder.BLOCK_LENGTH, 2);
-        declare(DeleteByHandleDecoder.TEMPLATE_ID, DeleteByHandleDecoder.BLOCK_LENGTH, 0);
-        declare(DeleteByKeyDecoder.TEMPLATE_ID, DeleteByKeyDecoder.BLOCK_LENGTH, 1);
+        declareChange(
+                PutByHandleDecoder.TEMPLATE_ID,
+                PutByHandleDecoder.BLOCK_LENGTH,
+                1,
+                PutByHandleDecoder.levelEncodingOffset());
+        declareChange(
+                PutByKeyDecoder.TEMPLATE_ID, PutByKeyDecoder.BLOCK_LENGTH, 2, PutByKeyDecoder.levelEncodingOffset());
+        declareChange(InsertDecoder.TEMPLATE_ID, InsertDecoder.BLOCK_LENGTH, 2, InsertDecoder.levelEncodingOffset());
+        declareChange(
+                DeleteByHandleDecoder.TEMPLATE_ID,
+                DeleteByHandleDecoder.BLOCK_LENGTH,
+                0,
+                DeleteByHandleDecoder.levelEncodingOffset());
+        declareChange(
+                DeleteByKeyDecoder.TEMPLATE_ID,
+                DeleteByKeyDecoder.BLOCK_LENGTH,
+                1,
+                DeleteByKeyDecoder.levelEncodingOffset());
         declare(ScanDecoder.TEMPLATE_ID, ScanDecoder.BLOCK_LENGTH, 1);
         declare(RevalidateDecoder.TEMPLATE_ID, RevalidateDecoder.BLOCK_LENGTH, 1);
-        declare(PutIfByHandleDecoder.TEMPLATE_ID, PutIfByHandleDecoder.BLOCK_LENGTH, 1);
-        declare(PutIfByKeyDecoder.TEMPLATE_ID, PutIfByKeyDecoder.BLOCK_LENGTH, 2);
-        declare(AddByHandleDecoder.TEMPLATE_ID, AddByHandleDecoder.BLOCK_LENGTH, 0);
-        declare(AddByKeyDecoder.TEMPLATE_ID, AddByKeyDecoder.BLOCK_LENGTH, 1);
-        declare(ClearByHandleDecoder.TEMPLATE_ID, ClearByHandleDecoder.BLOCK_LENGTH, 0);
-        declare(ClearByKeyDecoder.TEMPLATE_ID, ClearByKeyDecoder.BLOCK_LENGTH, 1);
-        declare(PutForByHandleDecoder.TEMPLATE_ID, PutForByHandleDecoder.BLOCK_LENGTH, 1);
-        declare(PutForByKeyDecoder.TEMPLATE_ID, PutForByKeyDecoder.BLOCK_LENGTH, 2);
-        declare(TouchByHandleDecoder.TEMPLATE_ID, TouchByHandleDecoder.BLOCK_LENGTH, 0);
-        declare(AllocateDecoder.TEMPLATE_ID, AllocateDecoder.BLOCK_LENGTH, 0);
-        declare(TouchByKeyDecoder.TEMPLATE_ID, TouchByKeyDecoder.BLOCK_LENGTH, 1);
+        declareChange(
+                PutIfByHandleDecoder.TEMPLATE_ID,
+                PutIfByHandleDecoder.BLOCK_LENGTH,
+                1,
+                PutIfByHandleDecoder.levelEncodingOffset());
+        declareChange(
+                PutIfByKeyDecoder.TEMPLATE_ID,
+                PutIfByKeyDecoder.BLOCK_LENGTH,
+                2,
+                PutIfByKeyDecoder.levelEncodingOffset());
+        declareChange(
+                AddByHandleDecoder.TEMPLATE_ID,
+                AddByHandleDecoder.BLOCK_LENGTH,
+                0,
+                AddByHandleDecoder.levelEncodingOffset());
+        declareChange(
+                AddByKeyDecoder.TEMPLATE_ID, AddByKeyDecoder.BLOCK_LENGTH, 1, AddByKeyDecoder.levelEncodingOffset());
+        declareChange(
+                ClearByHandleDecoder.TEMPLATE_ID,
+                ClearByHandleDecoder.BLOCK_LENGTH,
+                0,
+                ClearByHandleDecoder.levelEncodingOffset());
+        declareChange(
+                ClearByKeyDecoder.TEMPLATE_ID,
+                ClearByKeyDecoder.BLOCK_LENGTH,
+                1,
+                ClearByKeyDecoder.levelEncodingOffset());
+        declareChange(
+                PutForByHandleDecoder.TEMPLATE_ID,
+                PutForByHandleDecoder.BLOCK_LENGTH,
+                1,
+                PutForByHandleDecoder.levelEncodingOffset());
+        declareChange(
+                PutForByKeyDecoder.TEMPLATE_ID,
+                PutForByKeyDecoder.BLOCK_LENGTH,
+                2,
+                PutForByKeyDecoder.levelEncodingOffset());
+        declareChange(
+                TouchByHandleDecoder.TEMPLATE_ID,
+                TouchByHandleDecoder.BLOCK_LENGTH,
+                0,
+                TouchByHandleDecoder.levelEncodingOffset());
+        declareChange(
+                AllocateDecoder.TEMPLATE_ID, AllocateDecoder.BLOCK_LENGTH, 0, AllocateDecoder.levelEncodingOffset());
+        declareChange(
+                TouchByKeyDecoder.TEMPLATE_ID,
+                TouchByKeyDecoder.BLOCK_LENGTH,
+                1,
+                TouchByKeyDecoder.levelEncodingOffset());
     }
 
     private FrameValidator() {}
+
+    private static void declareChange(int templateId, int blockLength, int variableFields, int levelOffset) {
+        declare(templateId, blockLength, variableFields);
+        LEVEL_OFFSETS[templateId] = levelOffset;
+    }
 
     private static void declare(int templateId, int blockLength, int variableFields) {
         BLOCK_LENGTHS[templateId] = blockLength;
@@ -130,12 +192,18 @@ public final class FrameValidator {
         if (HEADER + frame.blockLength > frame.length()) {
             return FrameFault.TOO_SHORT;
         }
-        if (!isEnumerationKnown(frame)) {
+        if (!isEnumerationKnown(frame) || !takeLevel(frame)) {
             return FrameFault.ENUM_VALUE;
         }
         return ENTRY_LENGTHS[frame.templateId] == NO_ENTRIES
                 ? validateVariableFields(frame, newer)
                 : validateEntries(frame, newer);
+    }
+
+    private static boolean takeLevel(Frame frame) {
+        int offset = LEVEL_OFFSETS[frame.templateId];
+        frame.level = offset == NO_LEVEL ? Level.MEMORY : frame.buffer().getByte(HEADER + offset) & 0xFF;
+        return Level.isLevel(frame.level);
     }
 
     private static boolean isEnumerationKnown(Frame frame) {

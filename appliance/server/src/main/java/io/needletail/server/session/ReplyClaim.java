@@ -5,12 +5,12 @@ import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
 import org.agrona.MutableDirectBuffer;
 
-/** Room for one answer in a session's reply publication: claimed, filled in place, committed. For one thread. */
-final class ReplyClaim {
+/** Room for one answer in a session's reply publication. */
+final class ReplyClaim extends AnswerClaim {
     private final BufferClaim claim = new BufferClaim();
     private boolean exhausted;
 
-    /** 1 claimed, 0 no room now, -1 nobody listens any more. */
+    @Override
     int claim(ExclusivePublication replies, int length) {
         long position = replies.tryClaim(length, claim);
         if (position == Publication.ADMIN_ACTION) {
@@ -23,19 +23,22 @@ final class ReplyClaim {
         return position == Publication.BACK_PRESSURED || position == Publication.ADMIN_ACTION ? 0 : -1;
     }
 
+    @Override
     MutableDirectBuffer buffer() {
         return claim.buffer();
     }
 
+    @Override
     int offset() {
         return claim.offset();
     }
 
-    /** What the answer is to, in the frame's own header: so that an answer can be one cache line. */
+    @Override
     void correlationId(long id) {
         claim.reservedValue(id);
     }
 
+    @Override
     void commit() {
         claim.commit();
     }

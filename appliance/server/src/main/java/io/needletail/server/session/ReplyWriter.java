@@ -11,6 +11,7 @@ import io.needletail.protocol.OutcomeEncoder;
 import io.needletail.protocol.ResultEncoder;
 import io.needletail.protocol.ShortValueEncoder;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import java.nio.ByteOrder;
 import org.agrona.MutableDirectBuffer;
@@ -30,13 +31,13 @@ final class ReplyWriter {
     private static final int RESULT_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + ResultEncoder.valueHeaderLength();
 
-    private final ReplyClaim claim;
+    private final AnswerClaim claim;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final OutcomeEncoder outcome = new OutcomeEncoder();
     private final ResultEncoder result = new ResultEncoder();
     private final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
 
-    ReplyWriter(ReplyClaim claim) {
+    ReplyWriter(AnswerClaim claim) {
         this.claim = claim;
     }
 
@@ -77,9 +78,14 @@ final class ReplyWriter {
 
     /** False when there is no room now; the request is then taken again later. */
     boolean result(ExclusivePublication replies, long correlationId, int status, Entry entry) {
+        return result(replies, correlationId, status, entry, Level.MEMORY);
+    }
+
+    /** The same to a change, which has reached this level when the answer is sent. */
+    boolean result(ExclusivePublication replies, long correlationId, int status, Entry entry, int level) {
         int valueLength = entry.value().length();
         if (valueLength == 0) {
-            return outcome(replies, correlationId, status, entry.handle(), entry.version());
+            return outcome(replies, correlationId, status, entry.handle(), entry.version(), level);
         }
         int code = claim.claim(replies, RESULT_LENGTH + valueLength);
         if (code <= 0) {
@@ -89,7 +95,8 @@ final class ReplyWriter {
                 .correlationId(correlationId)
                 .version(entry.version())
                 .handle(entry.handle())
-                .status(ResultStatuses.of(status));
+                .status(ResultStatuses.of(status))
+                .level((short) level);
         if (WordValues.fits(entry.value())) {
             WordValues.write(claim.buffer(), result.limit(), entry.value());
         } else {
@@ -101,6 +108,12 @@ final class ReplyWriter {
 
     /** An answer without a value. False when there is no room now. */
     boolean outcome(ExclusivePublication replies, long correlationId, int status, long handle, long version) {
+        return outcome(replies, correlationId, status, handle, version, Level.MEMORY);
+    }
+
+    /** The same to a change, with the level that it has reached. */
+    boolean outcome(
+            ExclusivePublication replies, long correlationId, int status, long handle, long version, int level) {
         int code = claim.claim(replies, OUTCOME_LENGTH);
         if (code <= 0) {
             return code < 0;
@@ -109,7 +122,8 @@ final class ReplyWriter {
         outcome.wrapAndApplyHeader(claim.buffer(), claim.offset(), header)
                 .version(version)
                 .handle(handle)
-                .status(ResultStatuses.of(status));
+                .status(ResultStatuses.of(status))
+                .level((short) level);
         claim.commit();
         return true;
     }

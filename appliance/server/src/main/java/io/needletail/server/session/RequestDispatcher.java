@@ -47,6 +47,7 @@ final class RequestDispatcher {
     private final int shard;
     private final ReplyClaim claim = new ReplyClaim();
     private final ReplyWriter reply = new ReplyWriter(claim);
+    private final Acknowledgements acknowledgements;
     private final RetrySessions retries;
     private final BatchRequests batches;
     private final GetsByHandle getsByHandle;
@@ -71,7 +72,9 @@ final class RequestDispatcher {
             Orphans orphans,
             AnonymousOwners owners,
             ShardRoute route,
-            int anonymousLimit) {
+            int anonymousLimit,
+            Acknowledgements acknowledgements) {
+        this.acknowledgements = acknowledgements;
         this.route = route;
         shards = route.shards();
         shard = engine.registry().header().shard();
@@ -82,10 +85,10 @@ final class RequestDispatcher {
         this.largeValues = largeValues;
         this.counters = counters;
         retries = new RetrySessions(engine);
-        batches = new BatchRequests(engine, owners, counters, claim, retries, route);
+        batches = new BatchRequests(engine, owners, counters, claim, acknowledgements, retries, route);
         getsByHandle = new GetsByHandle(engine, counters, claim, batches.batch());
-        answers = new Answers(engine, counters, reply);
-        bulk = new BulkRequests(engine, counters, answers, retries, route);
+        answers = new Answers(engine, counters, reply, acknowledgements);
+        bulk = new BulkRequests(engine, counters, answers, acknowledgements, retries, route);
         int maxValueLength = engine.registry().header().sizing().maxValueLength();
         int capacity = Math.min(maxValueLength, SessionProtocol.MAX_MESSAGE_VALUE_LENGTH);
         entry = new Entry(capacity);
@@ -139,13 +142,17 @@ final class RequestDispatcher {
 
     /** A client that repeats requests gets each change done once. */
     private boolean changeOnce(Frame frame, SessionLane lane) {
+        int fault = acknowledgements.fault(frame.level);
+        if (fault != Status.OK) {
+            return answers.cannotWait(lane, correlationIdOf(frame), fault, frame.level, entry);
+        }
         if (lane.retryEntry() == RetryTable.NONE || isDoneEveryTime(frame.templateId)) {
             return change(frame, lane);
         }
         long request = correlationIdOf(frame);
         int status = retries.decide(lane, request, entry);
         if (status != Status.OK) {
-            return answers.repeated(lane, request, status, entry);
+            return answers.repeated(lane, request, status, entry, frame.level);
         }
         retries.begin(lane, request);
         try {
@@ -164,7 +171,8 @@ final class RequestDispatcher {
 
     private boolean change(Frame frame, SessionLane lane) {
         int status = changes.apply(frame, lane);
-        return answers.change(lane, correlationIdOf(frame), status, entry, ChangeRequests.counterOf(frame));
+        return answers.change(
+                lane, correlationIdOf(frame), status, entry, ChangeRequests.counterOf(frame), frame.level);
     }
 
     /** Every request begins with it. */

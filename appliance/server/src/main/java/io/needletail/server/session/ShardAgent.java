@@ -7,6 +7,7 @@ import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.protocol.CloseReason;
 import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.server.Counter;
@@ -51,6 +52,12 @@ public final class ShardAgent implements Agent {
 
     private static final int ORPHANS_PER_CYCLE = 4;
 
+    /** Of an acknowledgement that was held; who waits for the driver to be turned counts what was written. */
+    private static final int ANSWER_BYTES = 64;
+
+    /** How long a shard that stops waits for what it has yet to acknowledge. */
+    private static final long LAST_WAIT_NS = 1_000_000_000;
+
     private static final long CONNECT_TIMEOUT_NS = 10_000_000_000L;
 
     /** A note to the shard, run on its thread. */
@@ -67,6 +74,7 @@ public final class ShardAgent implements Agent {
     private final ShardCounters counters;
     private final Orphans orphans;
     private final RequestDispatcher dispatcher;
+    private final Acknowledgements acknowledgements;
     private final StallRing stalls;
     private final Runnable onStart;
     private final Frame frame = new Frame();
@@ -125,9 +133,20 @@ public final class ShardAgent implements Agent {
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         orphans = new Orphans(engine);
+        acknowledgements = new Acknowledgements(
+                engine, counters, configuration.get(Option.JOURNAL) == 1 ? Level.SYNCED : Level.MEMORY, (int)
+                        configuration.get(Option.HELD_ACKNOWLEDGEMENTS));
         dispatcher = new RequestDispatcher(
-                engine, new LaneAssignment(), scans, largeValues, counters, orphans, this::disown, route, (int)
-                        configuration.get(Option.ANONYMOUS_PER_SESSION));
+                engine,
+                new LaneAssignment(),
+                scans,
+                largeValues,
+                counters,
+                orphans,
+                this::disown,
+                route,
+                (int) configuration.get(Option.ANONYMOUS_PER_SESSION),
+                acknowledgements);
         laneLimit = (int) configuration.get(Option.LATENCY_LANES);
         int sharing = (int) Math.max(0, configuration.get(Option.SESSION_LIMIT) - laneLimit);
         requestsPerTurn = configuration.profile().requestsPerTurn();
@@ -158,7 +177,8 @@ public final class ShardAgent implements Agent {
             measureCycle(nowNs);
         }
         engine.advanceTime(wallClock.epochNs(nowNs));
-        int work = pollLanes(nowNs);
+        int work = acknowledgements.isEmpty() ? 0 : release(nowNs);
+        work += pollLanes(nowNs);
         work += shared.hasImages() ? pollShared(nowNs) : 0;
         work += bulkLanes.isEmpty() ? 0 : pollBulkLanes(nowNs);
         work += newLanes.isEmpty() ? 0 : poll(newLanes.next(), nowNs);
@@ -190,6 +210,12 @@ public final class ShardAgent implements Agent {
         int freed = engine.expire(1 + 2 * changes);
         expiredUpTo = engine.sequence();
         return freed;
+    }
+
+    private int release(long nowNs) {
+        int released = acknowledgements.release(nowNs);
+        bytesSinceDriverTurn += (long) released * ANSWER_BYTES;
+        return released;
     }
 
     private void measureCycle(long nowNs) {
@@ -472,14 +498,26 @@ public final class ShardAgent implements Agent {
 
     /** Ends every session with a reason, before the shard stops. */
     public void closeLanes() {
+        awaitAcknowledgements();
         for (SessionLane lane : lanes) {
             dispatcher.close(lane, CloseReason.SHUTDOWN, "the appliance stops");
         }
     }
 
+    /** Nothing more is changed, so that what waits for its level need not wait long; what does not reach it is unknown. */
+    private void awaitAcknowledgements() {
+        long deadlineNs = clock.nowNs() + LAST_WAIT_NS;
+        while (!failed && !acknowledgements.isEmpty() && clock.nowNs() - deadlineNs < 0) {
+            acknowledgements.release(clock.nowNs());
+            Thread.onSpinWait();
+        }
+        acknowledgements.giveUp();
+    }
+
     /** Stops the shard for good, on its own thread: after an unexpected error its state can no longer be vouched for. */
     public void fail() {
         failed = true;
+        acknowledgements.giveUp();
         engine.fail();
     }
 

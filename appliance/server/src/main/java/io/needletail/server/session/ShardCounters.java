@@ -47,6 +47,7 @@ final class ShardCounters {
         outcomes[Status.DIRECTORY_FULL] = Counter.DIRECTORY_FULL;
         outcomes[Status.SLAB_FULL] = Counter.SLAB_FULL;
         outcomes[Status.BACK_PRESSURED] = Counter.BACK_PRESSURED;
+        outcomes[Status.LEVEL_UNAVAILABLE] = Counter.LEVEL_UNAVAILABLE;
         outcomes[Status.SCANNER_BUSY] = null; // counted where it is decided
         return outcomes;
     }

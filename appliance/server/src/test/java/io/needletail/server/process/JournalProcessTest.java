@@ -3,6 +3,7 @@ package io.needletail.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.client.ResultHandler;
 import io.needletail.client.Session;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Entry;
@@ -10,7 +11,6 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
-import io.needletail.server.Await;
 import io.needletail.testing.Proof;
 import io.needletail.testing.Seed;
 import java.io.IOException;
@@ -27,21 +27,27 @@ import org.junit.jupiter.api.Test;
 class JournalProcessTest {
     private static final int KEYS = 500;
 
+    /** Between two kills: enough that one falls into every part of a file. */
+    private static final int MOST_CHANGES = 20_000;
+
     private final SplittableRandom random = new SplittableRandom(Seed.of(2911));
     private final Key key = new Key();
     private final Value value = new Value(300);
     private final Entry entry = new Entry(7040);
-    /** What the appliance said has been journaled. */
-    private final Map<String, String> journaled = new HashMap<>();
+    /** By key: the number of its last change that was acknowledged, and of the last that was sent. */
+    private final long[] acknowledged = new long[KEYS];
 
+    private final long[] sent = new long[KEYS];
+
+    /** At both levels, and with the region kept and lost: four kinds of rounds in turn. */
     @Test
-    void shouldHaveEveryJournaledChangeAfterAKillWithTheRegionAndWithoutIt() throws Exception {
+    void shouldHaveEveryAcknowledgedChangeAfterAKillUnderLoadWithTheRegionAndWithoutIt() throws Exception {
         long rounds = Proof.required(5, 200);
+        long changes = 0;
         try (ApplianceProcess first = ApplianceProcess.start("journal=on", "journal-file-bytes=2m")) {
             ApplianceProcess appliance = first;
             for (long round = 0; round < rounds; round++) {
-                changeUntilJournaled(first.dir(), round);
-                appliance.kill9();
+                changes += changeUntilItIsKilled(appliance, round % 4 < 2 ? Level.SYNCED : Level.JOURNALED);
                 if (round % 2 == 0) {
                     loseTheRegion(first.dir());
                 }
@@ -50,28 +56,53 @@ class JournalProcessTest {
             }
             appliance.close();
         }
+        System.out.println(changes + " changes were acknowledged");
+        assertThat(changes).isGreaterThan(rounds);
         Proof.note("kill-9-with-a-journal", rounds, rounds, 0);
     }
 
-    private void changeUntilJournaled(Path dir, long round) {
-        Map<String, String> changed = new HashMap<>();
-        try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
-            BlockingSession blocking = new BlockingSession(session, ApplianceProcess.TIMEOUT_NS);
-            for (int i = 0; i < 5_000; i++) {
-                String name = "order:" + random.nextInt(KEYS);
-                String text = "round " + round + " change " + i + " " + "x".repeat(random.nextInt(200));
-                key.setUtf8(name);
-                value.setUtf8(text);
-                assertThat(blocking.put(key, value, entry)).isEqualTo(Status.OK);
-                changed.put(name, text);
+    /** Many are under way at any time, and the process dies at some one of them. */
+    private long changeUntilItIsKilled(ApplianceProcess appliance, int level) throws Exception {
+        long[] answered = new long[1];
+        Map<Long, Integer> underWay = new HashMap<>();
+        int killedAfter = 1 + random.nextInt(MOST_CHANGES);
+        try (Session session = Session.connect(appliance.dir(), ApplianceProcess.TIMEOUT_NS)) {
+            session.level(level);
+            ResultHandler handler = (id, status, one) -> {
+                int number = underWay.remove(id);
+                if (status == Status.UNKNOWN) {
+                    return;
+                }
+                assertThat(status).as(Status.name(status)).isEqualTo(Status.OK);
+                assertThat(one.level()).isEqualTo(level);
+                answered[0]++;
+                acknowledged[number % KEYS] = Math.max(acknowledged[number % KEYS], number);
+            };
+            while (!session.isClosed()) {
+                if (answered[0] < killedAfter) {
+                    send(session, underWay);
+                } else {
+                    appliance.kill9();
+                    session.poll(handler, 16); // what was acknowledged before counts too
+                    break;
+                }
+                session.poll(handler, 16);
             }
-            long last = entry.handle();
-            Await.until(
-                    "the last change is journaled",
-                    5_000,
-                    () -> blocking.get(last, Level.JOURNALED, entry) == Status.OK);
         }
-        journaled.putAll(changed);
+        return answered[0];
+    }
+
+    /** Changes of one key have rising numbers, of any length. */
+    private void send(Session session, Map<Long, Integer> underWay) {
+        int one = random.nextInt(KEYS);
+        int number = (int) sent[one] + KEYS + (sent[one] == 0 ? one : 0);
+        key.setUtf8("order:" + one);
+        value.setUtf8(number + " " + "x".repeat(random.nextInt(200)));
+        long id = session.put(key, value);
+        if (id > 0) {
+            sent[one] = number;
+            underWay.put(id, number);
+        }
     }
 
     /** As a reboot does. */
@@ -79,14 +110,18 @@ class JournalProcessTest {
         PrivateFiles.deleteTree(Files.readSymbolicLink(dir.resolve("region")));
     }
 
+    /** A key has what was acknowledged last, or something that was sent behind it. */
     private void assertThatAllIsThere(Path dir) {
         try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
             BlockingSession blocking = new BlockingSession(session, ApplianceProcess.TIMEOUT_NS);
-            journaled.forEach((name, text) -> {
-                key.setUtf8(name);
-                assertThat(blocking.get(key, entry)).as(name).isEqualTo(Status.OK);
-                assertThat(entry.value().toUtf8()).isEqualTo(text);
-            });
+            for (int one = 0; one < KEYS; one++) {
+                key.setUtf8("order:" + one);
+                int status = blocking.get(key, entry);
+                long number = status == Status.NOT_FOUND
+                        ? 0
+                        : Long.parseLong(entry.value().toUtf8().split(" ")[0]);
+                assertThat(number).as("order:" + one).isBetween(acknowledged[one], sent[one]);
+            }
         }
     }
 

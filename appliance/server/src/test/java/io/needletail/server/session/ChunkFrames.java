@@ -23,6 +23,7 @@ final class ChunkFrames {
                         .totalLength(total)
                         .begin(begin)
                         .operation(PutOperation.PUT)
+                        .level((short) 0)
                         .putKey(new byte[keyLength], 0, keyLength)
                         .putValue(new byte[valueLength], 0, valueLength)
                         .encodedLength();

@@ -11,6 +11,7 @@ import io.needletail.engine.MutationLog;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.Status;
@@ -62,6 +63,7 @@ public final class Exhaustion implements AutoCloseable {
             case ANONYMOUS_ENTRIES -> List.of("anonymous-slots=8");
             case ANONYMOUS_PER_SESSION -> List.of("anonymous-per-session=4");
             case IN_FLIGHT -> List.of("in-flight-limit=32");
+            case ACKNOWLEDGEMENTS -> List.of("journal=on", "held-acknowledgements=16");
             case MAILBOX -> List.of("driver=shared", "liveness-timeout=60s");
             default -> List.of();
         };
@@ -93,6 +95,7 @@ public final class Exhaustion implements AutoCloseable {
             case ANONYMOUS_ENTRIES, ANONYMOUS_PER_SESSION ->
                 untilRefused(i -> neighbour().allocate(entry));
             case RING -> writeWhileAConsumerStands();
+            case ACKNOWLEDGEMENTS -> writeFasterThanTheJournalForces();
             case CONSUMERS -> registerConsumers();
             case LOG_LINES -> connectWithoutAStreamOfItsOwn();
         };
@@ -250,9 +253,9 @@ public final class Exhaustion implements AutoCloseable {
     /** A batch and a group that say they have so many entries. */
     private String sendEntries(int entries) {
         byte[] batch = MangledFrames.whole(61, 3, 4, random);
-        batch[8 + 17 + 2] = (byte) entries;
+        batch[8 + 18 + 2] = (byte) entries;
         byte[] group = MangledFrames.whole(62, 3, 4, random);
-        group[8 + 16 + 2] = (byte) entries;
+        group[8 + 17 + 2] = (byte) entries;
         String outcome = send(batch);
         assertThat(send(group)).isEqualTo(outcome);
         return outcome;
@@ -352,6 +355,26 @@ public final class Exhaustion implements AutoCloseable {
     private String writeWhileAConsumerStands() {
         appliance.onShard(engine -> engine.log().addConsumer("standing", MutationLog.GATING));
         return untilRefused(i -> put("key", 16));
+    }
+
+    private String writeFasterThanTheJournalForces() {
+        Session session = keep(Session.connect(appliance.dir(), TIMEOUT_NS));
+        session.level(Level.SYNCED);
+        Statuses statuses = new Statuses();
+        Value value = value(16);
+        Await.until("one more than may wait", TIMEOUT_MS, () -> {
+            for (int i = 0; i < 128 && session.put(key, value) > 0; i++) {
+                assertThat(session.isClosed()).isFalse();
+            }
+            session.poll(statuses, 64);
+            return statuses.seen(Status.BACK_PRESSURED);
+        });
+        Await.until("all are answered", TIMEOUT_MS, () -> {
+            session.poll(statuses, 64);
+            return session.inFlight() == 0;
+        });
+        assertThat(statuses.count(Status.OK)).isPositive();
+        return "answered: BACK_PRESSURED";
     }
 
     private String registerConsumers() {

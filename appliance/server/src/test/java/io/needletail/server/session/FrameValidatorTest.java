@@ -70,6 +70,9 @@ class FrameValidatorTest {
         if (template == 10 && bytes[8 + 16] != 0 && bytes[8 + 16] != 1) {
             return false;
         }
+        if (MangledFrames.CHANGES.contains(template) && (bytes[8 + shape.block() - 1] & 0xFF) >= MangledFrames.LEVELS) {
+            return false;
+        }
         in.position(8 + block);
         if (shape.hasEntries()) {
             return areEntriesWhole(in, template, shape, newer);

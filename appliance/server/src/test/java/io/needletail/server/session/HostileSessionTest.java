@@ -99,13 +99,13 @@ class HostileSessionTest {
             case "UNKNOWN_TEMPLATE" -> with(get, 2, 200 + random.nextInt(200));
             case "FOREIGN_SCHEMA" -> with(get, 4, random.nextInt(7301));
             case "VERSION" -> with(get, 6, 0);
-            case "VARIABLE_LENGTH" -> with(put, 8 + 16, 100 + random.nextInt(65_000));
+            case "VARIABLE_LENGTH" -> with(put, 8 + 17, 100 + random.nextInt(65_000));
             case "ENUM_VALUE" -> {
                 byte[] resolve = MangledFrames.whole(10, 5, 0, random);
                 resolve[8 + 16] = (byte) (2 + random.nextInt(250));
                 yield resolve;
             }
-            case "ENTRY_LENGTH" -> with(MangledFrames.whole(62, 3, 4, random), 8 + 16, random.nextInt(25));
+            case "ENTRY_LENGTH" -> with(MangledFrames.whole(62, 3, 4, random), 8 + 17, random.nextInt(25));
             case "ENTRY_COUNT" -> withEntries(random);
             case "CHUNK" -> ChunkFrames.wrong(random);
             default -> get;
@@ -116,7 +116,7 @@ class HostileSessionTest {
     private static byte[] withEntries(SplittableRandom random) {
         boolean isGroup = random.nextBoolean();
         int count = random.nextBoolean() ? 0 : 65 + random.nextInt(60_000);
-        return with(MangledFrames.whole(isGroup ? 62 : 61, 3, 4, random), 8 + (isGroup ? 16 : 17) + 2, count);
+        return with(MangledFrames.whole(isGroup ? 62 : 61, 3, 4, random), 8 + (isGroup ? 17 : 18) + 2, count);
     }
 
     private static byte[] with(byte[] bytes, int offset, int value) {

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Makes frames that are nearly requests: a whole one of any template, then one thing about it changed. */
@@ -28,35 +29,42 @@ final class MangledFrames {
 
     static final int GROUP = 62;
 
+    /** Requests whose block ends with a level, all but 1, 4, 5, 11, 12, 18, 19, 63 and 64: they change something. */
+    static final Set<Integer> CHANGES =
+            Set.of(10, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 60, BATCH, GROUP);
+
+    /** Levels that there are, of which an appliance may offer fewer. */
+    static final int LEVELS = 12;
+
     static final Map<Integer, Shape> SHAPES = new LinkedHashMap<>();
 
     static {
         SHAPES.put(1, new Shape(42, 1));
         SHAPES.put(4, new Shape(16, 0));
         SHAPES.put(5, new Shape(1, 1));
-        SHAPES.put(10, new Shape(17, 1));
+        SHAPES.put(10, new Shape(18, 1));
         SHAPES.put(11, new Shape(24, 0));
         SHAPES.put(12, new Shape(16, 1));
-        SHAPES.put(13, new Shape(24, 1));
-        SHAPES.put(14, new Shape(16, 2));
-        SHAPES.put(15, new Shape(16, 2));
-        SHAPES.put(16, new Shape(24, 0));
-        SHAPES.put(17, new Shape(16, 1));
+        SHAPES.put(13, new Shape(25, 1));
+        SHAPES.put(14, new Shape(17, 2));
+        SHAPES.put(15, new Shape(17, 2));
+        SHAPES.put(16, new Shape(25, 0));
+        SHAPES.put(17, new Shape(17, 1));
         SHAPES.put(18, new Shape(28, 1));
         SHAPES.put(19, new Shape(24, 1));
-        SHAPES.put(20, new Shape(32, 1));
-        SHAPES.put(21, new Shape(24, 2));
-        SHAPES.put(22, new Shape(32, 0));
-        SHAPES.put(23, new Shape(24, 1));
-        SHAPES.put(24, new Shape(24, 0));
-        SHAPES.put(25, new Shape(16, 1));
-        SHAPES.put(26, new Shape(32, 1));
-        SHAPES.put(27, new Shape(24, 2));
-        SHAPES.put(28, new Shape(32, 0));
-        SHAPES.put(29, new Shape(24, 1));
-        SHAPES.put(60, new Shape(16, 0));
-        SHAPES.put(BATCH, new Shape(17, 0, 8, 2, 16, 4));
-        SHAPES.put(GROUP, new Shape(16, 0, 25, 2, 24, 5));
+        SHAPES.put(20, new Shape(33, 1));
+        SHAPES.put(21, new Shape(25, 2));
+        SHAPES.put(22, new Shape(33, 0));
+        SHAPES.put(23, new Shape(25, 1));
+        SHAPES.put(24, new Shape(25, 0));
+        SHAPES.put(25, new Shape(17, 1));
+        SHAPES.put(26, new Shape(33, 1));
+        SHAPES.put(27, new Shape(25, 2));
+        SHAPES.put(28, new Shape(33, 0));
+        SHAPES.put(29, new Shape(25, 1));
+        SHAPES.put(60, new Shape(17, 0));
+        SHAPES.put(BATCH, new Shape(18, 0, 8, 2, 16, 4));
+        SHAPES.put(GROUP, new Shape(17, 0, 25, 2, 24, 5));
         SHAPES.put(63, new Shape(25, 0));
         SHAPES.put(64, new Shape(16, 0, 8, 0, Shape.NONE, 0));
     }
@@ -98,12 +106,19 @@ final class MangledFrames {
         if (template == 10) {
             out.put(8 + 16, (byte) random.nextInt(2));
         }
+        putLevel(out, template, 0);
         int at = 8 + shape.block;
         for (int field = 0; field < shape.fields; field++) {
             out.putShort(at, (short) lengths[field]);
             at += 2 + lengths[field];
         }
         return out.array();
+    }
+
+    private static void putLevel(ByteBuffer out, int template, int level) {
+        if (CHANGES.contains(template)) {
+            out.put(8 + SHAPES.get(template).block - 1, (byte) level);
+        }
     }
 
     private static byte[] wholeWithEntries(int template, int keyLength, int valueLength, SplittableRandom random) {
@@ -123,6 +138,7 @@ final class MangledFrames {
         if (template == BATCH) {
             out.put(8 + shape.operationAt, (byte) random.nextInt(shape.operations));
         }
+        putLevel(out, template, 0);
         int at = 8 + shape.block;
         out.putShort(at, (short) shape.entryBlock).putShort(at + 2, (short) count);
         at += 4;
@@ -156,7 +172,9 @@ final class MangledFrames {
             case 10 -> shape.hasEntries() ? put(in, 8 + shape.block, random.nextInt(64)) : flip(bytes);
             case 11 -> shape.hasEntries() ? put(in, 8 + shape.block + 2, random.nextInt(70)) : flip(bytes);
             default -> {
-                if (template == 10 || template == BATCH) {
+                if (CHANGES.contains(template) && random.nextBoolean()) {
+                    putLevel(in, template, random.nextInt(2 * LEVELS));
+                } else if (template == 10 || template == BATCH) {
                     bytes[8 + 16] = (byte) random.nextInt(256);
                 }
                 yield bytes;

@@ -10,6 +10,7 @@ import io.aeron.driver.ThreadingMode;
 import io.needletail.client.SessionProtocol;
 import io.needletail.engine.ShardEngine;
 import io.needletail.protocol.CloseReason;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.server.Await;
 import io.needletail.server.CountersFile;
@@ -82,16 +83,18 @@ class RequestDispatcherTest {
 
     private RequestDispatcher dispatcher(ShardEngine engine) throws Exception {
         engine.serve();
+        ShardCounters counters = new ShardCounters(CountersFile.create(folder.resolve("counters")), engine);
         return new RequestDispatcher(
                 engine,
                 new Farewells(),
                 null,
                 null,
-                new ShardCounters(CountersFile.create(folder.resolve("counters")), engine),
+                counters,
                 new Orphans(engine),
                 (handle, by) -> {},
                 new ShardRoute(0, 1),
-                16);
+                16,
+                new Acknowledgements(engine, counters, Level.MEMORY, 16));
     }
 
     private static SessionLane open(RequestDispatcher dispatcher, ExclusivePublication replies) {

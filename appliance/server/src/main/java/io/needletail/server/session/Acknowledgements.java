@@ -1,0 +1,176 @@
+package io.needletail.server.session;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.registry.LiveHeader;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Level;
+import io.needletail.registry.view.Status;
+import io.needletail.server.Counter;
+import java.nio.charset.StandardCharsets;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Acknowledgements that wait for a level above memory: the change is made, its answer is kept, and sent when the one who brings the
+ * level about has published a sequence that covers it. Other requests go on meanwhile. For the shard's thread.
+ */
+final class Acknowledgements {
+    /** Bytes of the longest answer to why. */
+    static final int LONGEST_REASON = 64;
+
+    private static final byte[] TOO_MANY = text("acknowledgements");
+    private static final byte[] NO_JOURNAL = text("the appliance was started with journal=off");
+    private static final byte[] NOT_PERSISTENT = text("the region is not in persistent memory");
+    private static final byte[] NO_MIRRORS = text("the appliance has no mirrors");
+
+    private final ShardEngine engine;
+    private final LiveHeader live;
+    private final ShardCounters counters;
+    private final ReplyClaim claim = new ReplyClaim();
+    private final ReplyWriter unknown = new ReplyWriter(claim);
+    /** By level; none where the level is not offered. */
+    private final HeldAnswers[] held;
+
+    private final ReplyWriter[] writers;
+    private final BatchReplyWriter[] batchWriters;
+    private final HeldAnswers.Sender sender = this::send;
+    private final HeldAnswers.Sender refuser = this::answerUnknown;
+    private final int highest;
+
+    private int waiting;
+    private long nowNs;
+    private int refusedLevel;
+
+    /**
+     * Makes the places.
+     *
+     * @param highest level that is offered; all below it are too
+     * @param most acknowledgements that may wait for a level
+     */
+    Acknowledgements(ShardEngine engine, ShardCounters counters, int highest, int most) {
+        this.engine = engine;
+        this.counters = counters;
+        this.highest = highest;
+        live = engine.live();
+        held = new HeldAnswers[highest + 1];
+        writers = new ReplyWriter[highest + 1];
+        batchWriters = new BatchReplyWriter[highest + 1];
+        for (int level = Level.MEMORY + 1; level <= highest; level++) {
+            held[level] = new HeldAnswers(most);
+            writers[level] = new ReplyWriter(held[level]);
+            batchWriters[level] = new BatchReplyWriter(held[level]);
+        }
+    }
+
+    private static byte[] text(String words) {
+        return words.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** OK when a change may be made whose answer waits for this level; else why it may not. */
+    int fault(int level) {
+        if (level == Level.MEMORY) {
+            return Status.OK;
+        }
+        if (level > highest) {
+            return Status.LEVEL_UNAVAILABLE;
+        }
+        return held[level].hasRoom() ? Status.OK : Status.BACK_PRESSURED;
+    }
+
+    /** In words, for the one who asked. */
+    static byte[] why(int fault, int level) {
+        if (fault == Status.BACK_PRESSURED) {
+            return TOO_MANY;
+        }
+        if (level >= Level.MIRRORED) {
+            return NO_MIRRORS;
+        }
+        return level == Level.PERSISTENT ? NOT_PERSISTENT : NO_JOURNAL;
+    }
+
+    /** Writes an answer that waits until all that was changed so far has reached the level. */
+    ReplyWriter hold(SessionLane lane, int level, long correlationId) {
+        begin(lane, level, correlationId);
+        return writers[level];
+    }
+
+    /** The same of a batch or a group. */
+    BatchReplyWriter holdBatch(SessionLane lane, int level, long correlationId) {
+        begin(lane, level, correlationId);
+        return batchWriters[level];
+    }
+
+    private void begin(SessionLane lane, int level, long correlationId) {
+        assert fault(level) == Status.OK : Level.name(level);
+        counters.add(Counter.LEVEL_WAITS);
+        held[level].begin(lane, engine.sequence(), correlationId);
+        waiting++;
+    }
+
+    boolean isEmpty() {
+        return waiting == 0;
+    }
+
+    /** Once a cycle: sends those whose level has been reached. */
+    int release(long clockNs) {
+        if (waiting == 0) {
+            return 0;
+        }
+        nowNs = clockNs;
+        int released = 0;
+        for (int level = Level.MEMORY + 1; level <= highest; level++) {
+            released += held[level].count() == 0 ? 0 : held[level].release(live.reached(level), sender);
+        }
+        waiting -= released;
+        return released;
+    }
+
+    private boolean send(
+            SessionLane lane, long correlationId, boolean isReserved, MutableDirectBuffer from, int at, int length) {
+        int code = claim.claim(lane.replies(), length);
+        if (code == 0) {
+            waitsForRoom(lane);
+            return false;
+        }
+        if (code > 0) {
+            claim.buffer().putBytes(claim.offset(), from, at, length);
+            if (isReserved) {
+                claim.correlationId(correlationId);
+            }
+            claim.commit();
+        }
+        claim.forgetExhausted(); // found by the session's next request
+        return true;
+    }
+
+    /** Nothing more is taken from a client that does not read; one that shares has its own place for what waits. */
+    private void waitsForRoom(SessionLane lane) {
+        if (!lane.isShared() && !lane.isStalled()) {
+            counters.add(Counter.REPLY_STALLS);
+            lane.stalls(nowNs);
+        }
+    }
+
+    /** Nothing more will be brought to its level: all that waits is answered with UNKNOWN and the level that it has reached. */
+    void giveUp() {
+        for (int level = highest; level > Level.MEMORY; level--) {
+            refusedLevel = level;
+            held[level].drain(refuser);
+        }
+        waiting = 0;
+    }
+
+    private boolean answerUnknown(
+            SessionLane lane, long correlationId, boolean isReserved, MutableDirectBuffer from, int at, int length) {
+        int level = reachedBy(held[refusedLevel].oldest());
+        unknown.outcome(lane.replies(), correlationId, Status.UNKNOWN, Handle.NULL, 0, level);
+        return true;
+    }
+
+    private int reachedBy(long sequence) {
+        int level = refusedLevel - 1;
+        while (level > Level.MEMORY && live.reached(level) < sequence) {
+            level--;
+        }
+        return level;
+    }
+}
