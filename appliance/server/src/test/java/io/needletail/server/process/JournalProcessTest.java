@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,43 @@ class JournalProcessTest {
                 ApplianceProcess.startIn(first.dir(), "--set", "journal=off").close();
             }
         }
+    }
+
+    @Test
+    void shouldTakeALevelWithEveryWritingVerbAndSayWhenItIsNotOffered() throws Exception {
+        try (ApplianceProcess appliance = ApplianceProcess.start("journal=on")) {
+            Path csv = Files.writeString(appliance.dir().resolve("load.csv"), "a,1\nb,2\n");
+            for (String verb : List.of(
+                    "insert limit 5",
+                    "put limit 7",
+                    "touch limit 1h",
+                    "clear limit",
+                    "add position 3",
+                    "delete limit",
+                    "resolve limit --create",
+                    "load " + csv)) {
+                assertThat(client(appliance.dir(), verb + " --level synced --json", 0))
+                        .as(verb)
+                        .contains(verb.startsWith("load") ? "\"loaded\":2" : "\"level\":\"synced\"");
+            }
+            assertThat(client(appliance.dir(), "put limit 8 --level journaled", 0))
+                    .contains("level=journaled");
+            assertThat(client(appliance.dir(), "put limit 9 --level persistent", 4))
+                    .contains("LEVEL_UNAVAILABLE", "not in persistent memory", "nothing was changed");
+            assertThat(client(appliance.dir(), "put limit 9 --level forever", 2))
+                    .contains("--level forever is not");
+            assertThat(client(appliance.dir(), "get limit", 0)).isEqualTo("8\n");
+        }
+    }
+
+    private static String client(Path dir, String verb, int code) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("client", "--dir", dir.toString()));
+        arguments.addAll(List.of(verb.split(" ")));
+        Process process =
+                ApplianceProcess.launcher(arguments).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(verb + "\n" + output).isEqualTo(code);
+        return output;
     }
 
     /** What a start with this setting says that does not come to anything. */
