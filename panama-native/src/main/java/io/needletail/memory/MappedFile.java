@@ -82,14 +82,22 @@ public final class MappedFile implements AutoCloseable {
         return own(path, channel, channel.size());
     }
 
-    /** The same for a moment: the mapping goes with the close. */
+    /** The same for one that is given up long before the process ends, by whatever thread: nobody may read it behind the close. */
+    public static MappedFile openOwnedForAWhile(Path path) throws IOException {
+        return openOwned(path, Arena.ofShared());
+    }
+
+    /** The same for a moment: the mapping goes with the close, on the same thread. */
     public static MappedFile openBriefly(Path path) throws IOException {
+        return openOwned(path, Arena.ofConfined());
+    }
+
+    private static MappedFile openOwned(Path path, Arena arena) throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         if (!tryLock(channel)) {
             channel.close();
             throw new FileInUseException(path);
         }
-        Arena arena = Arena.ofConfined();
         MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena);
         return new MappedFile(path, channel, segment, arena);
     }

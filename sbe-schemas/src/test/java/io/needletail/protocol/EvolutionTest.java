@@ -44,6 +44,7 @@ class EvolutionTest {
                 .wrapAndApplyHeader(buffer, 0, new io.needletail.protocol.evolved.MessageHeaderEncoder())
                 .correlationId(5)
                 .epoch(7)
+                .level((short) 2)
                 .priority(9)
                 .putKey(KEY, 0, KEY.length)
                 .putValue(VALUE, 0, VALUE.length)
@@ -54,6 +55,7 @@ class EvolutionTest {
         assertThat(header.blockLength()).isEqualTo(PutByKeyDecoder.BLOCK_LENGTH + 2);
         assertThat(older.correlationId()).isEqualTo(5);
         assertThat(older.epoch()).isEqualTo(7);
+        assertThat(older.level()).isEqualTo((short) 2);
         assertThat(older.getKey(bytes, 0, bytes.length)).isEqualTo(KEY.length);
         assertThat(bytes).startsWith(KEY);
         assertThat(older.getValue(bytes, 0, bytes.length)).isEqualTo(VALUE.length);

@@ -136,6 +136,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .create(BooleanType.TRUE)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .encodedLength(),
                         (b, h) ->
@@ -175,6 +176,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .handle(HANDLE)
+                                        .level((short) 2)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
                         (b, h) -> new PutByHandleDecoder()
@@ -188,6 +190,7 @@ class GoldenVectorsTest {
                                         .wrapAndApplyHeader(b, 0, h)
                                         .correlationId(ID)
                                         .epoch(EPOCH)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
@@ -202,6 +205,7 @@ class GoldenVectorsTest {
                                         .wrapAndApplyHeader(b, 0, h)
                                         .correlationId(ID)
                                         .epoch(EPOCH)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
@@ -216,6 +220,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .handle(HANDLE)
+                                        .level((short) 2)
                                         .encodedLength(),
                         (b, h) -> new DeleteByHandleDecoder()
                                 .wrapAndApplyHeader(b, 0, h)
@@ -228,6 +233,7 @@ class GoldenVectorsTest {
                                         .wrapAndApplyHeader(b, 0, h)
                                         .correlationId(ID)
                                         .epoch(EPOCH)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .encodedLength(),
                         (b, h) -> new DeleteByKeyDecoder()
@@ -270,6 +276,7 @@ class GoldenVectorsTest {
                                         .epoch(EPOCH)
                                         .handle(HANDLE)
                                         .expectedVersion(8_589_934_592L)
+                                        .level((short) 2)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
                         (b, h) -> new PutIfByHandleDecoder()
@@ -284,6 +291,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .expectedVersion(8_589_934_592L)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
@@ -300,6 +308,7 @@ class GoldenVectorsTest {
                                         .epoch(EPOCH)
                                         .handle(HANDLE)
                                         .delta(-300)
+                                        .level((short) 2)
                                         .encodedLength(),
                         (b, h) -> new AddByHandleDecoder()
                                 .wrapAndApplyHeader(b, 0, h)
@@ -313,6 +322,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .delta(-300)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .encodedLength(),
                         (b, h) -> new AddByKeyDecoder()
@@ -327,6 +337,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .handle(HANDLE)
+                                        .level((short) 2)
                                         .encodedLength(),
                         (b, h) -> new ClearByHandleDecoder()
                                 .wrapAndApplyHeader(b, 0, h)
@@ -339,6 +350,7 @@ class GoldenVectorsTest {
                                         .wrapAndApplyHeader(b, 0, h)
                                         .correlationId(ID)
                                         .epoch(EPOCH)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .encodedLength(),
                         (b, h) -> new ClearByKeyDecoder()
@@ -354,6 +366,7 @@ class GoldenVectorsTest {
                                         .epoch(EPOCH)
                                         .handle(HANDLE)
                                         .ttlNs(500_000_000L)
+                                        .level((short) 2)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
                         (b, h) -> new PutForByHandleDecoder()
@@ -368,6 +381,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .ttlNs(500_000_000L)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
@@ -384,6 +398,7 @@ class GoldenVectorsTest {
                                         .epoch(EPOCH)
                                         .handle(HANDLE)
                                         .ttlNs(500_000_000L)
+                                        .level((short) 2)
                                         .encodedLength(),
                         (b, h) -> new TouchByHandleDecoder()
                                 .wrapAndApplyHeader(b, 0, h)
@@ -397,6 +412,7 @@ class GoldenVectorsTest {
                                         .correlationId(ID)
                                         .epoch(EPOCH)
                                         .ttlNs(500_000_000L)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .encodedLength(),
                         (b, h) -> new TouchByKeyDecoder()
@@ -410,6 +426,7 @@ class GoldenVectorsTest {
                                         .wrapAndApplyHeader(b, 0, h)
                                         .correlationId(ID)
                                         .epoch(EPOCH)
+                                        .level((short) 2)
                                         .encodedLength(),
                         (b, h) -> new AllocateDecoder()
                                 .wrapAndApplyHeader(b, 0, h)
@@ -424,6 +441,7 @@ class GoldenVectorsTest {
                                         .version(1L << 33)
                                         .handle(HANDLE)
                                         .status(ResultStatus.OK)
+                                        .level((short) 2)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
                         (b, h) ->
@@ -450,6 +468,7 @@ class GoldenVectorsTest {
                                         .version(1L << 33)
                                         .handle(HANDLE)
                                         .status(ResultStatus.VERSION_CONFLICT)
+                                        .level((short) 2)
                                         .encodedLength(),
                         (b, h) ->
                                 new OutcomeDecoder().wrapAndApplyHeader(b, 0, h).toString()));
@@ -518,6 +537,7 @@ class GoldenVectorsTest {
                                         .totalLength(65_536)
                                         .begin(0)
                                         .operation(PutOperation.PUT_IF)
+                                        .level((short) 2)
                                         .putKey(KEY, 0, KEY.length)
                                         .putValue(VALUE, 0, VALUE.length)
                                         .encodedLength(),
@@ -573,7 +593,7 @@ class GoldenVectorsTest {
                 .correlationId(ID)
                 .epoch(EPOCH)
                 .operation(BatchOperation.PUT);
-        BatchEncoder.EntriesEncoder entries = batch.entriesCount(2);
+        BatchEncoder.EntriesEncoder entries = batch.level((short) 2).entriesCount(2);
         entries.next().handle(HANDLE).putKey(KEY, 0, 0).putValue(VALUE, 0, VALUE.length);
         entries.next().handle(0).putKey(KEY, 0, KEY.length).putValue(VALUE, 0, VALUE.length);
         return header.encodedLength() + batch.encodedLength();
@@ -584,7 +604,7 @@ class GoldenVectorsTest {
                 .wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(ID)
                 .epoch(EPOCH);
-        GroupEncoder.EntriesEncoder entries = group.entriesCount(2);
+        GroupEncoder.EntriesEncoder entries = group.level((short) 2).entriesCount(2);
         entries.next()
                 .handle(HANDLE)
                 .expectedVersion(1L << 33)
@@ -627,7 +647,7 @@ class GoldenVectorsTest {
                 .wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(ID)
                 .status(ResultStatus.OK);
-        BatchResultEncoder.EntriesEncoder entries = result.entriesCount(2);
+        BatchResultEncoder.EntriesEncoder entries = result.level((short) 2).entriesCount(2);
         entries.next().handle(HANDLE).version(1L << 33).status(ResultStatus.OK).putValue(VALUE, 0, VALUE.length);
         entries.next().handle(0).version(0).status(ResultStatus.REPLY_FULL).putValue(VALUE, 0, 0);
         return header.encodedLength() + result.encodedLength();

@@ -24,12 +24,16 @@ final class RegionRestore {
         applier = new Applier(registry);
     }
 
-    void run(RecordedLog log) {
+    /** @param from the first segment that is applied; what the log says before is in the region already */
+    void run(RecordedLog log, long from) {
+        assert from >= log.firstPosition() && RingLayout.baseOf(from) == from : "from=" + from;
         assert registry.live().state() == RegionState.NEW
                 : "state=" + registry.live().state();
-        registry.retries().load(); // an empty table, for the records to fill
+        if (!registry.retries().load()) { // an empty table, or a snapshot's, for the records to fill
+            throw new IllegalStateException("the retry table is damaged");
+        }
         long end = log.endPosition();
-        for (long base = log.firstPosition(); base < end; base += RingLayout.SEGMENT_LENGTH) {
+        for (long base = from; base < end; base += RingLayout.SEGMENT_LENGTH) {
             apply(log.segmentAddress(base), Math.min(RingLayout.SEGMENT_LENGTH, end - base));
         }
         if (end > log.firstPosition()) {

@@ -74,7 +74,15 @@ public final class ShardEngine implements Cache {
      * the region that had this header before.
      */
     public static void restore(MemorySegment region, RecordedLog log) {
-        new RegionRestore(new Registry(region)).run(log);
+        if (log.firstPosition() != 0) {
+            throw new IllegalArgumentException("the log begins at position " + log.firstPosition());
+        }
+        restore(region, log, 0);
+    }
+
+    /** The same of a region that has everything already that the log says before a segment's position. */
+    public static void restore(MemorySegment region, RecordedLog log, long from) {
+        new RegionRestore(new Registry(region)).run(log, from);
     }
 
     /**

@@ -18,6 +18,9 @@ public interface JournalFiles {
     /** Opens a file for its one writer. */
     StoredFile open(String name) throws IOException;
 
+    /** Returns when it is gone for good; it is closed. */
+    void delete(String name) throws IOException;
+
     /** What a new file begins with, written before anybody can find it. */
     @FunctionalInterface
     interface FirstBytes {

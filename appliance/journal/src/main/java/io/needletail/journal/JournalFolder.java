@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A journal's files in a folder of the file system, mapped for as long as the process lives. */
+/** A journal's files in a folder of the file system, mapped until they are closed. */
 public final class JournalFolder implements JournalFiles {
     /** Left for everybody else: a file system that is full to the last block fails in other places first. */
     private static final long SPARE_BYTES = 16L << 20;
@@ -100,6 +100,12 @@ public final class JournalFolder implements JournalFiles {
         return new Stored(folder.resolve(name), name);
     }
 
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(folder.resolve(name));
+        force(folder);
+    }
+
     /** Mapped and locked; forced by a descriptor of its own. */
     private static final class Stored implements StoredFile {
         private final String name;
@@ -108,7 +114,7 @@ public final class JournalFolder implements JournalFiles {
 
         Stored(Path path, String name) throws IOException {
             this.name = name;
-            mapped = MappedFile.openOwned(path);
+            mapped = MappedFile.openOwnedForAWhile(path);
             sync = DataSync.of(path);
         }
 

@@ -27,7 +27,15 @@ public final class JournalKeeper implements Agent {
 
     @Override
     public int doWork() {
-        return prepare() + force();
+        return prepare() + force() + drop();
+    }
+
+    private int drop() {
+        try {
+            return journal.dropCovered() ? 1 : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a file of the journal that is no longer needed cannot be removed", e);
+        }
     }
 
     private int prepare() {

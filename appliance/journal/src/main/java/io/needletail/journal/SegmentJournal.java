@@ -19,10 +19,11 @@ import java.util.List;
 
 /**
  * A journal in files of our own, made whole before the log comes to them. One thread appends and never makes, opens or forces a
- * file; another one, the keeper, does nothing else.
+ * file; another one, the keeper, does nothing else, and gives files up that snapshots cover.
  *
  * <p>Shared fields: {@code next} is written by the keeper with release and taken by the appender with acquire; {@code position} and
- * {@code sequence} are written by the appender with release behind the bytes they speak of and read by the keeper with acquire.
+ * {@code sequence} are written by the appender with release behind the bytes they speak of and read by the keeper with acquire;
+ * {@code forcedPosition} is written by the keeper, {@code coveredPosition} by who takes snapshots, and each read by the other.
  */
 public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable {
     private final JournalFiles store;
@@ -41,7 +42,8 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
     private volatile JournalFile next;
     private volatile long position;
     private volatile long sequence;
-    private long forcedPosition;
+    private volatile long forcedPosition;
+    private volatile long coveredPosition;
     private long forcedSequence;
     private long tornBytes;
 
@@ -135,11 +137,6 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
     }
 
     private static void checkSequence(List<JournalFile> files) throws JournalDamagedException {
-        if (files.getFirst().firstPosition() != 0) {
-            throw new JournalDamagedException(
-                    "the journal begins with " + files.getFirst().name()
-                            + ": the files before it are missing; restore a backup, or start with --fresh, which discards it");
-        }
         for (int i = 1; i < files.size(); i++) {
             if (files.get(i).firstPosition() != files.get(i - 1).limit()) {
                 throw new JournalDamagedException("the journal has nothing between "
@@ -171,6 +168,33 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
                 file.force();
             }
         }
+    }
+
+    /** Up to where everything was forced. */
+    public long forcedPosition() {
+        return forcedPosition;
+    }
+
+    /** From now on nobody needs the log before a position: a snapshot has what it says, and another one too. */
+    public void covered(long before) {
+        coveredPosition = before;
+    }
+
+    /**
+     * Gives up the oldest file, when nobody needs it; the keeper's work.
+     *
+     * @return whether there was one
+     */
+    boolean dropCovered() throws IOException {
+        JournalFile oldest = files.getFirst();
+        if (files.size() == 1 || oldest.limit() > coveredPosition) {
+            return false;
+        }
+        assert oldest.limit() <= forcedPosition : "a snapshot beyond what was forced: " + coveredPosition;
+        files.removeFirst();
+        oldest.close();
+        store.delete(oldest.name());
+        return true;
     }
 
     /** Of the region that this is the journal of. */

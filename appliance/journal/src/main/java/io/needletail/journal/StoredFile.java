@@ -17,7 +17,7 @@ public interface StoredFile extends AutoCloseable {
      */
     void force() throws IOException;
 
-    /** On the thread that opened it. */
+    /** Nobody reads or writes its bytes any more. */
     @Override
     void close() throws IOException;
 }

@@ -240,9 +240,12 @@ class JournalTest {
         }
         SimJournalFiles first = files.afterKill();
         first.delete(first.names().getFirst());
-        assertThatThrownBy(() -> SegmentJournal.open(first, JournalledShard.FILE_LENGTH))
-                .isInstanceOf(JournalDamagedException.class)
-                .hasMessageContaining("missing");
+        SegmentJournal late = SegmentJournal.open(first, JournalledShard.FILE_LENGTH);
+        assertThat(late.firstPosition()).isEqualTo(JournalledShard.FILE_LENGTH);
+        assertThatThrownBy(() -> JournalledShard.restored(late))
+                .as("only a snapshot says what was before")
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("begins at");
         SimJournalFiles middle = files.afterKill();
         middle.delete(middle.names().get(1));
         assertThatThrownBy(() -> SegmentJournal.open(middle, JournalledShard.FILE_LENGTH))

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 final class SimJournalFiles implements JournalFiles {
     private static final int SECTOR = 512;
 
-    private final Arena arena = Arena.ofAuto();
     private final TreeMap<String, Stored> files = new TreeMap<>();
     private boolean hasNoRoom;
     private boolean failsForces;
@@ -30,7 +29,7 @@ final class SimJournalFiles implements JournalFiles {
     /** The same without a loss: the process was killed, and what it wrote stands. */
     SimJournalFiles afterKill() {
         SimJournalFiles image = new SimJournalFiles();
-        files.forEach((name, file) -> image.files.put(name, new Stored(image, name, copy(image.arena, file.live))));
+        files.forEach((name, file) -> image.files.put(name, new Stored(image, name, copy(file.live))));
         return image;
     }
 
@@ -42,7 +41,8 @@ final class SimJournalFiles implements JournalFiles {
         failsForces = fails;
     }
 
-    void delete(String name) {
+    @Override
+    public void delete(String name) {
         files.remove(name);
     }
 
@@ -60,7 +60,7 @@ final class SimJournalFiles implements JournalFiles {
         if (hasNoRoom) {
             throw new IOException("not enough space");
         }
-        Stored file = new Stored(this, name, arena.allocate(lengthBytes, 4096));
+        Stored file = new Stored(this, name, Arena.ofAuto().allocate(lengthBytes, 4096));
         first.write(file.address());
         file.durable.copyFrom(file.live);
         files.put(name, file);
@@ -72,8 +72,9 @@ final class SimJournalFiles implements JournalFiles {
         return files.get(name);
     }
 
-    private static MemorySegment copy(Arena arena, MemorySegment bytes) {
-        return arena.allocate(bytes.byteSize(), 4096).copyFrom(bytes);
+    /** Each with an arena of its own: it goes with the last who looks at it. */
+    private static MemorySegment copy(MemorySegment bytes) {
+        return Arena.ofAuto().allocate(bytes.byteSize(), 4096).copyFrom(bytes);
     }
 
     private static final class Stored implements StoredFile {
@@ -84,14 +85,21 @@ final class SimJournalFiles implements JournalFiles {
         private boolean failed;
 
         Stored(SimJournalFiles all, String name, MemorySegment live) {
+            this(all, name, live, copy(live));
+        }
+
+        private Stored(SimJournalFiles all, String name, MemorySegment live, MemorySegment durable) {
             this.all = all;
             this.name = name;
             this.live = live;
-            durable = copy(all.arena, live);
+            this.durable = durable;
         }
 
         Stored torn(SimJournalFiles target, SplittableRandom random) {
-            MemorySegment image = copy(target.arena, durable);
+            if (live.mismatch(durable) < 0) {
+                return new Stored(target, name, live, durable); // nothing was on its way
+            }
+            MemorySegment image = copy(durable);
             for (long at = 0; at < live.byteSize(); at += SECTOR) {
                 MemorySegment written = live.asSlice(at, SECTOR);
                 if (written.mismatch(durable.asSlice(at, SECTOR)) >= 0 && random.nextBoolean()) {

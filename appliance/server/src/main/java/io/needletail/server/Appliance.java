@@ -7,7 +7,9 @@ import io.aeron.exceptions.DriverTimeoutException;
 import io.aeron.exceptions.TimeoutException;
 import io.needletail.client.SessionProtocol;
 import io.needletail.engine.ShardEngine;
+import io.needletail.journal.JournalFolder;
 import io.needletail.journal.SegmentJournal;
+import io.needletail.journal.snapshot.SnapshotFolder;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
 import io.needletail.memory.ResidentMemory;
@@ -227,16 +229,16 @@ public final class Appliance implements AutoCloseable {
     }
 
     private ShardJournal openJournal(int shard) throws IOException {
-        ShardJournal journal = ShardJournal.open(
+        ShardJournal journal = ShardJournal.open(new ShardJournal.Place(
                 folder.regionFile(shard),
                 configuration.sizing(),
                 shard,
-                folder.journalFolder(shard),
-                configuration.get(Option.JOURNAL_FILE_BYTES));
+                new JournalFolder(folder.journalFolder(shard)),
+                configuration.get(Option.JOURNAL_FILE_BYTES),
+                new SnapshotFolder(folder.snapshotFolder(shard)),
+                configuration.get(Option.SNAPSHOT_INTERVAL),
+                log::write));
         journalsOpened.add(journal);
-        if (journal.hasRebuilt()) {
-            log.write("the region of shard " + shard + " was lost; it is made from the journal");
-        }
         if (journal.tornBytes() > 0) {
             log.write("journal of shard " + shard + ": " + journal.tornBytes()
                     + " bytes behind its end were on their way when the power went, and are dropped");

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * DIR/lock                    held while the appliance runs; names the process
  * DIR/log/appliance.log       what happened
  * DIR/journal/shard-0         every change of the first shard, in files; shard-1 of the next ...
+ * DIR/snapshots/shard-0       snapshots of the first shard; shard-1 of the next ...
  * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0; elsewhere with the option region-dir
  * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop; or the folder of
  *                                                          a driver outside
@@ -301,6 +302,10 @@ public final class ApplianceFolder implements AutoCloseable {
         return folder.resolve("journal").resolve("shard-" + shard);
     }
 
+    Path snapshotFolder(int shard) {
+        return folder.resolve("snapshots").resolve("shard-" + shard);
+    }
+
     /** How many shards have a journal. */
     int journaledShards() throws IOException {
         int shards = 0;
@@ -324,10 +329,15 @@ public final class ApplianceFolder implements AutoCloseable {
      * a part of it when this is cut short.
      */
     public void discardJournal() throws IOException {
-        Path discarded = folder.resolve("journal.discarded");
+        discard("snapshots");
+        discard("journal");
+    }
+
+    private void discard(String part) throws IOException {
+        Path discarded = folder.resolve(part + ".discarded");
         PrivateFiles.deleteTree(discarded);
-        if (Files.exists(folder.resolve("journal"))) {
-            Files.move(folder.resolve("journal"), discarded, StandardCopyOption.ATOMIC_MOVE);
+        if (Files.exists(folder.resolve(part))) {
+            Files.move(folder.resolve(part), discarded, StandardCopyOption.ATOMIC_MOVE);
             PrivateFiles.deleteTree(discarded);
         }
     }

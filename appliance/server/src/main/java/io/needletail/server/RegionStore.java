@@ -3,6 +3,7 @@ package io.needletail.server;
 import io.needletail.engine.BeforeEpoch;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.SegmentJournal;
+import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.memory.CacheLines;
 import io.needletail.memory.KeySearchKernel;
 import io.needletail.memory.MappedFile;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
-import java.util.function.Consumer;
 
 /** A shard's region on disk or in shared memory: formatted when it is new, attached to when it is not. */
 public final class RegionStore implements AutoCloseable {
@@ -114,24 +114,39 @@ public final class RegionStore implements AutoCloseable {
         return create(path, sizing, region -> format(region, sizing, shard));
     }
 
-    /** Makes a region that is lost anew from its journal; it is attached to as one that was left by a kill. */
-    static void rebuild(Path path, RegionSizing sizing, int shard, SegmentJournal journal) throws IOException {
+    /**
+     * Makes a region that is lost anew from a snapshot, if there is one, and its journal; it is attached to as one that was left by a
+     * kill.
+     */
+    static void rebuild(Path path, RegionSizing sizing, int shard, SegmentJournal journal, Snapshot snapshot)
+            throws IOException {
         RegionHeader header = RegionHeader.ofPage(journal.regionHeader());
         if (!header.sizing().equals(sizing) || header.shard() != shard) {
             throw new RegionRefusedException(path
                     + ": the journal is of a region with other capacities than the configuration has;"
                     + " set them back, or start with --fresh, which discards it");
         }
-        create(path, sizing, region -> {
-                    RegionFormatter.formatAgain(region, journal.regionHeader(), secondsNow());
-                    ShardEngine.restore(region, journal);
-                })
-                .close();
+        create(path, sizing, region -> fill(region, journal, snapshot)).close();
+    }
+
+    private static void fill(MemorySegment region, SegmentJournal journal, Snapshot snapshot) throws IOException {
+        RegionFormatter.formatAgain(region, journal.regionHeader(), secondsNow());
+        if (snapshot == null) {
+            ShardEngine.restore(region, journal);
+        } else {
+            snapshot.restoreInto(region);
+            ShardEngine.restore(region, journal, snapshot.basePosition());
+        }
+    }
+
+    /** What is done to the memory of a new region. */
+    @FunctionalInterface
+    private interface Filling {
+        void fill(MemorySegment region) throws IOException;
     }
 
     /** Formats under another name and renames, so that a start killed in between leaves nothing to be refused. */
-    private static MappedFile create(Path path, RegionSizing sizing, Consumer<MemorySegment> format)
-            throws IOException {
+    private static MappedFile create(Path path, RegionSizing sizing, Filling filling) throws IOException {
         Path unfinished = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(unfinished);
         long lengthBytes = RegionFormatter.lengthBytes(sizing);
@@ -142,7 +157,7 @@ public final class RegionStore implements AutoCloseable {
             Files.delete(unfinished); // it has what others lack
             throw e;
         }
-        format.accept(file.segment().asSlice(0, lengthBytes));
+        filling.fill(file.segment().asSlice(0, lengthBytes));
         Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
         return file;
     }

@@ -34,8 +34,10 @@ final class ShardGroup implements AutoCloseable {
         if (!journals.isEmpty()) {
             journalRunners.add(journalRunner(
                     new BackoffIdleStrategy(1_000, 100, 1_000, 50_000), journals, ShardJournal::writer, onError));
+            journalRunners.add(journalRunner(
+                    new BackoffIdleStrategy(100, 100, 1_000, 100_000), journals, ShardJournal::keeper, onError));
             journalRunners.add(
-                    journalRunner(new SleepingMillisIdleStrategy(1), journals, ShardJournal::keeper, onError));
+                    journalRunner(new SleepingMillisIdleStrategy(1), journals, ShardJournal::snapshots, onError));
         }
         conductorRunner = new AgentRunner(
                 new SleepingMillisIdleStrategy(1),

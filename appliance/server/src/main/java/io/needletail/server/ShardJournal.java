@@ -1,12 +1,16 @@
 package io.needletail.server;
 
+import io.needletail.client.SystemClock;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.JournalFiles;
-import io.needletail.journal.JournalFolder;
 import io.needletail.journal.JournalKeeper;
 import io.needletail.journal.JournalWriter;
 import io.needletail.journal.SegmentJournal;
+import io.needletail.journal.snapshot.Snapshot;
+import io.needletail.journal.snapshot.SnapshotDamagedException;
+import io.needletail.journal.snapshot.SnapshotFiles;
+import io.needletail.journal.snapshot.SnapshotWriter;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.view.RegionSizing;
 import java.io.IOException;
@@ -14,62 +18,130 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
 
 /**
- * A shard's journal: found or begun before the shard attaches to its region, filled with what a kill left in the ring, then
- * followed by two agents, one that appends and one that forces.
+ * A shard's journal and snapshots: found or begun before the shard attaches to its region, filled with what a kill left in the ring,
+ * then seen to by three agents: one appends, one forces, one takes snapshots.
  */
 final class ShardJournal implements AutoCloseable {
     private final SegmentJournal journal;
     private final JournalWriter writer;
     private final JournalKeeper keeper;
+    private final SnapshotWriter snapshots;
     private final RegionStore region;
-    /** Whether the region was made anew from it. */
-    private final boolean hasRebuilt;
 
-    private ShardJournal(SegmentJournal journal, JournalWriter writer, RegionStore region, boolean hasRebuilt) {
+    private ShardJournal(Place place, SegmentJournal journal, JournalWriter writer, RegionStore region) {
         this.journal = journal;
         this.writer = writer;
         this.region = region;
-        this.hasRebuilt = hasRebuilt;
         keeper = new JournalKeeper(journal, region.engine().live());
         ShardEngine engine = region.engine();
         int consumer = engine.log().addConsumer(writer.roleName(), MutationLog.GATING);
         writer.follow(engine.log().consumerAddress(consumer));
+        snapshots = new SnapshotWriter(
+                journal,
+                place.snapshots(),
+                region.segment(),
+                SystemClock.INSTANCE,
+                place.snapshotIntervalNs(),
+                line -> place.log().accept("shard " + place.shard() + ": " + line));
     }
 
     /**
-     * Opens a shard's region and its journal, or makes what is not there: a lost region from the journal, both when there is
-     * neither.
+     * Where a shard and what is kept of it are.
      *
-     * @param folder of the journal
-     * @param fileBytes length of the log in one of its files
+     * @param fileBytes length of the log in one of the journal's files
+     * @param snapshotIntervalNs from one snapshot to the next
+     * @param log is told of what an operator should know
      */
-    static ShardJournal open(Path regionFile, RegionSizing sizing, int shard, Path folder, long fileBytes)
-            throws IOException {
-        JournalFiles files = new JournalFolder(folder);
-        boolean isThere = Files.exists(regionFile);
-        if (SegmentJournal.isIn(files)) {
-            SegmentJournal journal = SegmentJournal.open(files, fileBytes);
+    record Place(
+            Path regionFile,
+            RegionSizing sizing,
+            int shard,
+            JournalFiles files,
+            long fileBytes,
+            SnapshotFiles snapshots,
+            long snapshotIntervalNs,
+            Consumer<String> log) {}
+
+    /**
+     * Opens a shard's region and its journal, or makes what is not there: a lost region from a snapshot and the journal, both when
+     * there is neither.
+     */
+    static ShardJournal open(Place place) throws IOException {
+        boolean isThere = Files.exists(place.regionFile());
+        if (SegmentJournal.isIn(place.files())) {
+            SegmentJournal journal = SegmentJournal.open(place.files(), place.fileBytes());
             if (!isThere) {
-                RegionStore.rebuild(regionFile, sizing, shard, journal);
+                rebuild(place, journal);
             }
-            return attach(regionFile, sizing, shard, memory -> journal, !isThere);
+            return attach(place, memory -> journal);
         }
-        return attach(
-                regionFile,
-                sizing,
-                shard,
-                memory -> {
-                    if (new LiveHeader(memory.address()).appliedPosition() != 0) {
-                        throw new RegionStore.RegionRefusedException(
-                                regionFile + ": there are changes in it that " + folder
-                                        + " has not; set journal=off, or start with --fresh, which discards the region");
-                    }
-                    return SegmentJournal.create(files, memory, fileBytes);
-                },
-                false);
+        refuseWithoutJournal(place, isThere);
+        return attach(place, memory -> {
+            if (new LiveHeader(memory.address()).appliedPosition() != 0) {
+                throw new RegionStore.RegionRefusedException(place.regionFile()
+                        + ": there are changes in it that its journal has not; set journal=off, or start with --fresh, which"
+                        + " discards the region");
+            }
+            return SegmentJournal.create(place.files(), memory, place.fileBytes());
+        });
+    }
+
+    /** Of a shard that has snapshots something was acknowledged; it does not begin anew by itself. */
+    private static void refuseWithoutJournal(Place place, boolean isThere) throws IOException {
+        if (!isThere && !place.snapshots().names().isEmpty()) {
+            throw new RegionStore.RegionRefusedException("shard " + place.shard()
+                    + " has snapshots, and neither a region nor a journal: the journal is missing; put it back, restore a backup, or"
+                    + " start with --fresh, which discards the snapshots");
+        }
+    }
+
+    /** From the newest snapshot that is whole; from the journal alone as long as that reaches back to the beginning. */
+    private static void rebuild(Place place, SegmentJournal journal) throws IOException {
+        for (String name : place.snapshots().names().reversed()) {
+            try (Snapshot snapshot = Snapshot.open(place.snapshots(), name)) {
+                snapshot.verify(bytes -> {});
+                refuseGap(place, journal, snapshot);
+                RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), journal, snapshot);
+                place.log()
+                        .accept("the region of shard " + place.shard() + " was lost; it is made from snapshot " + name
+                                + " and the journal behind it");
+                return;
+            } catch (SnapshotDamagedException e) {
+                place.log()
+                        .accept("DAMAGED SNAPSHOT of shard " + place.shard() + ": " + e.getMessage()
+                                + "; the one before it is tried");
+            }
+        }
+        if (journal.firstPosition() > 0) {
+            throw new RegionStore.RegionRefusedException("the region of shard " + place.shard()
+                    + " was lost, there is no whole snapshot, and its journal begins at position "
+                    + journal.firstPosition()
+                    + ": what is before is missing; put the snapshot back, restore a backup, or start with --fresh, which"
+                    + " discards all of it");
+        }
+        RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), journal, null);
+        place.log().accept("the region of shard " + place.shard() + " was lost; it is made from the journal");
+    }
+
+    private static void refuseGap(Place place, SegmentJournal journal, Snapshot snapshot) throws IOException {
+        String gap = null;
+        if (journal.regionHeader().mismatch(snapshot.regionHeader()) >= 0) {
+            gap = "is of another region than the journal";
+        } else if (snapshot.basePosition() < journal.firstPosition()) {
+            gap = "ends at position " + snapshot.basePosition() + ", and the journal begins at "
+                    + journal.firstPosition() + ": the files between are missing";
+        } else if (snapshot.endPosition() > journal.endPosition()) {
+            gap = "needs the journal up to position " + snapshot.endPosition() + ", and it ends at "
+                    + journal.endPosition() + ": its last files are missing";
+        }
+        if (gap != null) {
+            throw new RegionStore.RegionRefusedException("snapshot " + snapshot.name() + " of shard " + place.shard()
+                    + " " + gap + "; put them back, restore a backup, or start with --fresh, which discards all of it");
+        }
     }
 
     /** Finds or begins the journal of a region that is mapped and not attached to yet. */
@@ -77,17 +149,16 @@ final class ShardJournal implements AutoCloseable {
         SegmentJournal of(MemorySegment region) throws IOException;
     }
 
-    private static ShardJournal attach(
-            Path regionFile, RegionSizing sizing, int shard, Source source, boolean hasRebuilt) throws IOException {
+    private static ShardJournal attach(Place place, Source source) throws IOException {
         Parts parts = new Parts();
         try {
-            RegionStore region = RegionStore.open(regionFile, sizing, shard, memory -> {
+            RegionStore region = RegionStore.open(place.regionFile(), place.sizing(), place.shard(), memory -> {
                 parts.journal = source.of(memory);
-                parts.refuseAnothers(regionFile, memory);
+                parts.refuseAnothers(place.regionFile(), memory);
                 parts.writer = new JournalWriter(parts.journal, memory);
                 return ringEnd -> catchUp(parts.writer, ringEnd);
             });
-            return new ShardJournal(parts.journal, parts.writer, region, hasRebuilt);
+            return new ShardJournal(place, parts.journal, parts.writer, region);
         } catch (UncheckedIOException e) {
             parts.close();
             throw e.getCause();
@@ -129,10 +200,6 @@ final class ShardJournal implements AutoCloseable {
         return region;
     }
 
-    boolean hasRebuilt() {
-        return hasRebuilt;
-    }
-
     long tornBytes() {
         return journal.tornBytes();
     }
@@ -153,6 +220,11 @@ final class ShardJournal implements AutoCloseable {
     /** Makes files and forces them. */
     Agent keeper() {
         return keeper;
+    }
+
+    /** Takes snapshots, and lets the journal forget what they have. */
+    Agent snapshots() {
+        return snapshots;
     }
 
     /** Behind its agents and the shard: what they have not appended or forced yet is. */

@@ -23,7 +23,7 @@ public abstract class Embedded extends Subject {
     EmbeddedRegion region;
     ShardEngine engine;
     long[] handles;
-    Entry entry;
+    Entry entry = new Entry(16);
 
     @Override
     void prepare() throws IOException {

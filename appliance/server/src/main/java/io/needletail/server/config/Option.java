@@ -118,7 +118,7 @@ public enum Option {
             0,
             1,
             false,
-            "keeps every change in files under DIR/journal, from which a lost region is made again; they are never deleted"),
+            "keeps every change in files under DIR/journal, from which, and the latest snapshot, a lost region is made again"),
     JOURNAL_FILE_BYTES(
             "journal-file-bytes",
             OptionType.SIZE,
@@ -127,6 +127,14 @@ public enum Option {
             1L << 30,
             false,
             "length of a new file of the journal, a multiple of 2 MiB; made ahead, when half of the one before is full"),
+    SNAPSHOT_INTERVAL(
+            "snapshot-interval",
+            OptionType.DURATION,
+            300_000_000_000L,
+            10_000_000L,
+            86_400_000_000_000L,
+            false,
+            "from one snapshot to the next, where there is a journal; two are kept, and of the journal what is behind the older one"),
     HELD_ACKNOWLEDGEMENTS(
             "held-acknowledgements",
             OptionType.COUNT,

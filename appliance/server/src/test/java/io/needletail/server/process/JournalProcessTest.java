@@ -14,14 +14,19 @@ import io.needletail.registry.view.Value;
 import io.needletail.testing.Proof;
 import io.needletail.testing.Seed;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Real processes, killed while they journal; the region is kept or lost. */
@@ -39,13 +44,15 @@ class JournalProcessTest {
     private final long[] acknowledged = new long[KEYS];
 
     private final long[] sent = new long[KEYS];
+    private long appliedFromSnapshots;
 
     /** At both levels, and with the region kept and lost: four kinds of rounds in turn. */
     @Test
     void shouldHaveEveryAcknowledgedChangeAfterAKillUnderLoadWithTheRegionAndWithoutIt() throws Exception {
         long rounds = Proof.required(5, 200);
         long changes = 0;
-        try (ApplianceProcess first = ApplianceProcess.start("journal=on", "journal-file-bytes=2m")) {
+        try (ApplianceProcess first =
+                ApplianceProcess.start("journal=on", "journal-file-bytes=2m", "snapshot-interval=50ms")) {
             ApplianceProcess appliance = first;
             for (long round = 0; round < rounds; round++) {
                 changes += changeUntilItIsKilled(appliance, round % 4 < 2 ? Level.SYNCED : Level.JOURNALED);
@@ -55,9 +62,11 @@ class JournalProcessTest {
                 appliance = ApplianceProcess.startIn(first.dir());
                 assertThatAllIsThere(first.dir());
             }
+            appliedFromSnapshots = inLog(first.dir(), "it is made from snapshot");
             appliance.close();
         }
         System.out.println(changes + " changes were acknowledged");
+        assertThat(appliedFromSnapshots).as("regions made from a snapshot").isPositive();
         assertThat(changes).isGreaterThan(rounds);
         Proof.note("kill-9-with-a-journal", rounds, rounds, 0);
     }
@@ -106,6 +115,13 @@ class JournalProcessTest {
         }
     }
 
+    /** What the appliance's log says of its starts, counted. */
+    private static long inLog(Path dir, String words) throws IOException {
+        try (Stream<String> lines = Files.lines(dir.resolve("log").resolve("appliance.log"))) {
+            return lines.filter(line -> line.contains(words)).count();
+        }
+    }
+
     /** As a reboot does. */
     private static void loseTheRegion(Path dir) throws IOException {
         PrivateFiles.deleteTree(Files.readSymbolicLink(dir.resolve("region")));
@@ -136,6 +152,83 @@ class JournalProcessTest {
                 fresh.terminate();
                 assertThat(refusal(first.dir(), "journal=on")).contains("set journal=off", "--fresh");
                 ApplianceProcess.startIn(first.dir(), "--set", "journal=off").close();
+            }
+        }
+    }
+
+    @Test
+    void shouldFallBackToTheSnapshotBeforeADamagedOneAndRefuseAGapWithWhatIsMissing() throws Exception {
+        try (ApplianceProcess first =
+                ApplianceProcess.start("journal=on", "journal-file-bytes=2m", "snapshot-interval=20ms")) {
+            Path snapshots = first.dir().resolve("snapshots").resolve("shard-0");
+            Path journal = first.dir().resolve("journal").resolve("shard-0");
+            changeUntil(
+                    first.dir(),
+                    () -> journalBegin(journal) > 0 && files(snapshots).size() == 2);
+            first.kill9();
+            flip(files(snapshots).getLast(), 20_000);
+            loseTheRegion(first.dir());
+            try (ApplianceProcess second = ApplianceProcess.startIn(first.dir(), "--set", "snapshot-interval=1h")) {
+                assertThatAllIsThere(first.dir());
+                assertThat(inLog(first.dir(), "DAMAGED SNAPSHOT of shard 0")).isEqualTo(1);
+                assertThat(inLog(
+                                first.dir(),
+                                "it is made from snapshot "
+                                        + files(snapshots).getFirst().getFileName()))
+                        .isEqualTo(1);
+                second.terminate();
+            }
+            flip(files(snapshots).getFirst(), 20_000);
+            loseTheRegion(first.dir());
+            assertThat(refusal(first.dir(), "journal=on"))
+                    .contains("there is no whole snapshot", "what is before is missing", "--fresh");
+            PrivateFiles.deleteTree(first.dir().resolve("journal"));
+            assertThat(refusal(first.dir(), "journal=on")).contains("the journal is missing", "--fresh");
+            ApplianceProcess.startIn(first.dir(), "--fresh").close();
+        }
+    }
+
+    private static void flip(Path file, int at) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            channel.read(one, at);
+            channel.write(one.put(0, (byte) (one.get(0) ^ 4)).flip(), at);
+        }
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(path -> !path.toString().endsWith(".new"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            return List.of(); // not made yet, or one went meanwhile
+        }
+    }
+
+    private static long journalBegin(Path folder) {
+        List<Path> files = files(folder);
+        return files.isEmpty()
+                ? 0
+                : Long.parseLong(files.getFirst().getFileName().toString().substring(0, 16), 16);
+    }
+
+    private void changeUntil(Path dir, BooleanSupplier enough) {
+        Map<Long, Integer> underWay = new HashMap<>();
+        try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
+            session.level(Level.SYNCED);
+            ResultHandler handler = (id, status, one) -> {
+                int number = underWay.remove(id);
+                assertThat(status).as(Status.name(status)).isEqualTo(Status.OK);
+                acknowledged[number % KEYS] = Math.max(acknowledged[number % KEYS], number);
+            };
+            long deadlineNs = System.nanoTime() + ApplianceProcess.TIMEOUT_NS;
+            while (!enough.getAsBoolean() || session.inFlight() > 0) {
+                assertThat(System.nanoTime() - deadlineNs).isNegative();
+                if (!enough.getAsBoolean()) {
+                    send(session, underWay);
+                }
+                session.poll(handler, 16);
             }
         }
     }

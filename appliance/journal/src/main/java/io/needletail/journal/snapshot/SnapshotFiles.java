@@ -1,0 +1,48 @@
+package io.needletail.journal.snapshot;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** The folder that a shard's snapshots lie in. The simulated twin loses and tears what was not forced. */
+public interface SnapshotFiles {
+    /** Of those that were published, oldest first. */
+    List<String> names() throws IOException;
+
+    /** Begins one; what an earlier beginning left is removed. Nobody finds it before it is published. */
+    Unfinished begin() throws IOException;
+
+    Stored open(String name) throws IOException;
+
+    /** Returns when it is gone for good. */
+    void delete(String name) throws IOException;
+
+    /** One that is being written, by one thread. */
+    interface Unfinished {
+        void write(long position, MemorySegment bytes) throws IOException;
+
+        /** Returns when everything written is on the medium. */
+        void force() throws IOException;
+
+        /** Gives it its name; when this returns, that survives loss of power too. */
+        void publish(String name) throws IOException;
+
+        /** Leaves nothing behind. */
+        void discard();
+    }
+
+    /** One to be read. */
+    interface Stored extends AutoCloseable {
+        long lengthBytes();
+
+        /**
+         * Fills the memory.
+         *
+         * @throws IOException also when the file ends before
+         */
+        void read(long position, MemorySegment into) throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,87 @@
+package io.needletail.journal.snapshot;
+
+import io.needletail.registry.view.RegionLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.zip.CRC32C;
+
+/**
+ * A snapshot's file: what a region holds beside its log and what is derived, as it was at some time of the copying for each slot.
+ *
+ * <pre>
+ *      0  magic:8 | format:8 | base position:8 | end position:8 | a sequence behind which no entry is:8 | engine time:8 | length of the body:8
+ *     56  SHA-256 of everything from 4096 on:32
+ *     88  CRC32C of the bytes before:4
+ *   4096  the region's header page, as it is in the region
+ *   8192  the body: retry table, keyed and anonymous slots | slab; in blocks of {@value #BLOCK}, the last one filled up with zeros
+ *         CRC32C of each block:4
+ * </pre>
+ *
+ * The log from the base position on, applied to the body, makes the region of the end position or any later one.
+ */
+final class SnapshotLayout {
+    /** "NDLSNAP1" as little-endian bytes. */
+    static final long MAGIC = 0x3150414E534C444EL;
+
+    static final long FORMAT = 1;
+    static final int BLOCK = 64 << 10;
+    static final int BASE_OFFSET = 16;
+    static final int END_OFFSET = 24;
+    static final int SEQUENCE_OFFSET = 32;
+    static final int TIME_OFFSET = 40;
+    static final int BODY_LENGTH_OFFSET = 48;
+    static final int DIGEST_OFFSET = 56;
+    static final int DIGEST_LENGTH = 32;
+    static final int SEAL_OFFSET = DIGEST_OFFSET + DIGEST_LENGTH;
+    static final int REGION_HEADER_OFFSET = 4096;
+    static final int BODY_OFFSET = REGION_HEADER_OFFSET + RegionLayout.HEADER_LENGTH;
+
+    private static final String SUFFIX = ".snapshot";
+
+    private SnapshotLayout() {}
+
+    static String name(long endPosition) {
+        return String.format("%016x%s", endPosition, SUFFIX);
+    }
+
+    static boolean isName(String name) {
+        return name.matches("[0-9a-f]{16}\\" + SUFFIX);
+    }
+
+    static long blocks(long bodyLength) {
+        return (bodyLength + BLOCK - 1) / BLOCK;
+    }
+
+    static long tableOffset(long bodyLength) {
+        return BODY_OFFSET + blocks(bodyLength) * BLOCK;
+    }
+
+    static long fileLength(long bodyLength) {
+        return tableOffset(bodyLength) + blocks(bodyLength) * Integer.BYTES;
+    }
+
+    static long getLong(MemorySegment page, long offset) {
+        return page.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+    }
+
+    static void seal(MemorySegment page) {
+        page.set(ValueLayout.JAVA_INT_UNALIGNED, SEAL_OFFSET, sealOf(page));
+    }
+
+    /** Whether a file of this length begins as one of these does. Total. */
+    static boolean isHeader(MemorySegment page, long fileLength) {
+        long body = getLong(page, BODY_LENGTH_OFFSET);
+        return getLong(page, 0) == MAGIC
+                && page.get(ValueLayout.JAVA_INT_UNALIGNED, SEAL_OFFSET) == sealOf(page)
+                && getLong(page, 8) == FORMAT
+                && body > 0
+                && body <= fileLength
+                && fileLength(body) == fileLength;
+    }
+
+    private static int sealOf(MemorySegment page) {
+        CRC32C crc = new CRC32C();
+        crc.update(page.asSlice(0, SEAL_OFFSET).asByteBuffer());
+        return (int) crc.getValue();
+    }
+}

@@ -1,0 +1,227 @@
+package io.needletail.journal.snapshot;
+
+import io.needletail.journal.SegmentJournal;
+import io.needletail.registry.LiveHeader;
+import io.needletail.registry.view.MonotonicClock;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RingLayout;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.agrona.concurrent.Agent;
+
+/**
+ * Takes snapshots of a region beside its shard, some blocks a turn. One is published only when the journal is forced past the log's
+ * position at the end of the copying; then the one before the last and the journal's files that only it needs are given up: of two
+ * snapshots either is enough. What goes wrong with a snapshot costs the snapshot, and is said.
+ */
+public final class SnapshotWriter implements Agent {
+    /** As many of the newest are kept: one is enough, the other is for the case that it is damaged. */
+    static final int KEPT = 2;
+
+    private static final int BLOCKS_A_TURN = 16;
+
+    private enum Step {
+        RESTS,
+        COPIES,
+        WAITS_FOR_THE_JOURNAL
+    }
+
+    private final SegmentJournal journal;
+    private final SnapshotFiles files;
+    private final MemorySegment region;
+    private final LiveHeader live;
+    private final RegionBody body;
+    private final MonotonicClock clock;
+    private final long intervalNs;
+    private final Consumer<String> log;
+
+    private final MemorySegment header = Arena.ofAuto().allocate(RegionLayout.HEADER_LENGTH, Long.BYTES);
+    private final MemorySegment block = Arena.ofAuto().allocate(SnapshotLayout.BLOCK, RegionLayout.PAGE_LENGTH);
+    private final MemorySegment table;
+    private final CRC32C crc = new CRC32C();
+    private MessageDigest digest;
+
+    private Step step = Step.RESTS;
+    private SnapshotFiles.Unfinished unfinished;
+    private long next;
+    private long base;
+    private long end;
+    private long lastEnd;
+    private long begunNs;
+    private long taken;
+    private long failed;
+
+    /**
+     * Goes on from the snapshots that are there.
+     *
+     * @param intervalNs from the beginning of one to that of the next, while there is something new
+     * @param log is told of every snapshot
+     */
+    public SnapshotWriter(
+            SegmentJournal journal,
+            SnapshotFiles files,
+            MemorySegment region,
+            MonotonicClock clock,
+            long intervalNs,
+            Consumer<String> log) {
+        this.journal = journal;
+        this.files = files;
+        this.region = region;
+        this.clock = clock;
+        this.intervalNs = intervalNs;
+        this.log = log;
+        live = new LiveHeader(region.address());
+        body = new RegionBody(region);
+        table = Arena.ofAuto().allocate(SnapshotLayout.blocks(body.length()) * Integer.BYTES, Long.BYTES);
+        begunNs = clock.nowNs();
+    }
+
+    @Override
+    public int doWork() {
+        try {
+            return switch (step) {
+                case RESTS -> isDue() ? begin() : 0;
+                case COPIES -> copyBlocks();
+                case WAITS_FOR_THE_JOURNAL -> journal.forcedPosition() >= end ? publish() : 0;
+            };
+        } catch (IOException e) {
+            give(e);
+            return 0;
+        }
+    }
+
+    private boolean isDue() {
+        return clock.nowNs() - begunNs >= intervalNs && live.appliedPosition() > lastEnd;
+    }
+
+    /** Every change before the base is in the region now, and so in what is copied from here on. */
+    private int begin() throws IOException {
+        begunNs = clock.nowNs();
+        base = RingLayout.baseOf(live.appliedPosition() - 1);
+        unfinished = files.begin();
+        digest = Snapshot.sha256();
+        MemorySegment page = region.asSlice(0, RegionLayout.HEADER_LENGTH);
+        unfinished.write(SnapshotLayout.REGION_HEADER_OFFSET, page);
+        digest.update(page.asByteBuffer());
+        body.begin();
+        next = 0;
+        step = Step.COPIES;
+        return 1;
+    }
+
+    private int copyBlocks() throws IOException {
+        long blocks = SnapshotLayout.blocks(body.length());
+        for (int i = 0; i < BLOCKS_A_TURN && next < blocks; i++) {
+            copyBlock(next++);
+        }
+        if (next == blocks) {
+            finish();
+        }
+        return 1;
+    }
+
+    private void copyBlock(long index) throws IOException {
+        long offset = index * SnapshotLayout.BLOCK;
+        long length = Math.min(SnapshotLayout.BLOCK, body.length() - offset);
+        block.asSlice(length).fill((byte) 0);
+        body.copy(offset, length, block.address());
+        crc.reset();
+        crc.update(block.asByteBuffer());
+        table.set(ValueLayout.JAVA_INT_UNALIGNED, index * Integer.BYTES, (int) crc.getValue());
+        digest.update(block.asByteBuffer());
+        unfinished.write(SnapshotLayout.BODY_OFFSET + offset, block);
+    }
+
+    private void finish() throws IOException {
+        if (body.hasTornClient()) {
+            throw new IOException("a client repeats so fast that its entry could not be copied whole");
+        }
+        unfinished.write(SnapshotLayout.tableOffset(body.length()), table);
+        digest.update(table.asByteBuffer());
+        end = live.appliedPosition();
+        step = Step.WAITS_FOR_THE_JOURNAL;
+    }
+
+    private int publish() throws IOException {
+        header.fill((byte) 0);
+        putLong(0, SnapshotLayout.MAGIC);
+        putLong(8, SnapshotLayout.FORMAT);
+        putLong(SnapshotLayout.BASE_OFFSET, base);
+        putLong(SnapshotLayout.END_OFFSET, end);
+        putLong(SnapshotLayout.SEQUENCE_OFFSET, journal.sequence());
+        putLong(SnapshotLayout.TIME_OFFSET, live.engineTimeNs());
+        putLong(SnapshotLayout.BODY_LENGTH_OFFSET, body.length());
+        MemorySegment.copy(
+                MemorySegment.ofArray(digest.digest()),
+                0,
+                header,
+                SnapshotLayout.DIGEST_OFFSET,
+                SnapshotLayout.DIGEST_LENGTH);
+        SnapshotLayout.seal(header);
+        unfinished.write(0, header);
+        unfinished.force();
+        unfinished.publish(SnapshotLayout.name(end));
+        unfinished = null;
+        step = Step.RESTS;
+        lastEnd = end;
+        taken++;
+        log.accept("snapshot of position " + end + ": " + SnapshotLayout.fileLength(body.length()) + " bytes");
+        giveUpOlder();
+        return 1;
+    }
+
+    private void putLong(long offset, long value) {
+        header.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
+    }
+
+    /** Of two snapshots either is enough, and the journal goes back to the older one's base. */
+    private void giveUpOlder() throws IOException {
+        List<String> names = files.names();
+        for (int i = 0; i < names.size() - KEPT; i++) {
+            files.delete(names.get(i));
+        }
+        if (names.size() >= KEPT) {
+            try (Snapshot older = Snapshot.open(files, names.get(names.size() - KEPT))) {
+                journal.covered(older.basePosition());
+            }
+        }
+    }
+
+    private void give(IOException why) {
+        failed++;
+        log.accept("a snapshot was given up: " + why.getMessage());
+        if (unfinished != null) {
+            unfinished.discard();
+            unfinished = null;
+        }
+        step = Step.RESTS;
+    }
+
+    /** Snapshots that were published. */
+    public long taken() {
+        return taken;
+    }
+
+    /** Snapshots that were given up. */
+    public long failed() {
+        return failed;
+    }
+
+    @Override
+    public void onClose() {
+        if (unfinished != null) {
+            unfinished.discard();
+        }
+    }
+
+    @Override
+    public String roleName() {
+        return "snapshots";
+    }
+}

@@ -1,0 +1,247 @@
+package io.needletail.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.needletail.engine.ShardEngine;
+import io.needletail.journal.snapshot.Snapshot;
+import io.needletail.journal.snapshot.SnapshotDamagedException;
+import io.needletail.journal.snapshot.SnapshotWriter;
+import io.needletail.registry.RegionFormatter;
+import io.needletail.registry.view.Level;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionSizing;
+import io.needletail.testing.Proof;
+import io.needletail.testing.ScratchRegion;
+import io.needletail.testing.Seed;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a snapshot and the journal behind it say is what the region was. */
+class SnapshotTest {
+    private static final long SEED = 2914;
+
+    private final long seed = Seed.of(SEED);
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private final ScratchRegion scratch = new ScratchRegion(ScratchRegion.sizing(64, 16, 1 << 20), SEED, 2);
+    private final SimJournalFiles files = new SimJournalFiles();
+    private final SimSnapshotFiles snapshots = new SimSnapshotFiles();
+    private final List<String> log = new ArrayList<>();
+    /** What the region was, by the sequence of the last change. */
+    private final Map<Long, Long> digests = new HashMap<>();
+
+    @AfterEach
+    void close() {
+        scratch.close();
+    }
+
+    private SnapshotWriter writer(JournalledShard shard, SimSnapshotFiles into) {
+        return new SnapshotWriter(shard.journal, into, shard.region, () -> 0, 0, log::add);
+    }
+
+    /** Changes, with the journal and a snapshot going on between any two of them. */
+    private void change(JournalledShard shard, SnapshotWriter snapshot, int changes) {
+        for (int i = 0; i < changes; i++) {
+            shard.change(random);
+            digests.put(shard.engine.sequence(), JournalledShard.digest(shard.region));
+            if (random.nextInt(4) == 0) {
+                shard.writer.doWork();
+            }
+            if (random.nextInt(16) == 0) {
+                shard.keeper.doWork();
+            }
+            if (random.nextInt(8) == 0) {
+                snapshot.doWork();
+            }
+        }
+    }
+
+    private void changeAlone(JournalledShard shard) {
+        long before = shard.engine.sequence();
+        while (shard.engine.sequence() == before) {
+            shard.change(random);
+        }
+    }
+
+    private static void follow(JournalledShard shard) {
+        while (shard.writer.doWork() + shard.keeper.doWork() > 0) {
+            assert shard.writer.stalls() >= 0 : "follows";
+        }
+    }
+
+    private void takeOne(JournalledShard shard, SnapshotWriter snapshot) {
+        long before = snapshot.taken();
+        while (snapshot.taken() == before) {
+            follow(shard);
+            snapshot.doWork();
+        }
+    }
+
+    /** A region made from a snapshot and the journal behind it. */
+    private static MemorySegment restored(Snapshot snapshot, SegmentJournal journal) throws IOException {
+        RegionSizing sizing = RegionHeader.ofPage(journal.regionHeader()).sizing();
+        MemorySegment region = Arena.ofAuto().allocate(RegionFormatter.lengthBytes(sizing), 4096);
+        RegionFormatter.formatAgain(region, journal.regionHeader(), 0);
+        snapshot.restoreInto(region);
+        ShardEngine.restore(region, journal, snapshot.basePosition());
+        return region;
+    }
+
+    /** Snapshots are taken all the while, and power goes at any moment, again and again; the region is lost each time. */
+    @Test
+    void shouldLoseNothingThatWasForcedWhenThePowerGoesWhateverIsTakenMeanwhile() throws IOException {
+        long required = Proof.required(200, 10_000);
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        SimJournalFiles journalled = files;
+        SimSnapshotFiles taken = snapshots;
+        SnapshotWriter snapshot = writer(shard, taken);
+        long fromSnapshots = 0;
+        for (long done = 0; done < required; done++) {
+            change(shard, snapshot, 1 + random.nextInt(400));
+            long forced = shard.engine.live().reached(Level.SYNCED);
+            journalled = journalled.afterPowerLoss(random);
+            taken = taken.afterPowerLoss(random);
+            SegmentJournal journal = SegmentJournal.open(journalled, JournalledShard.FILE_LENGTH);
+            assertThat(journal.sequence()).isGreaterThanOrEqualTo(forced);
+            MemorySegment region;
+            if (taken.names().isEmpty()) {
+                region = JournalledShard.restored(journal);
+            } else {
+                fromSnapshots++;
+                String name = taken.names().get(random.nextInt(taken.names().size())); // either is enough
+                try (Snapshot one = Snapshot.open(taken, name)) {
+                    one.verify(bytes -> {});
+                    assertThat(one.endPosition()).isLessThanOrEqualTo(journal.endPosition());
+                    assertThat(one.basePosition()).isGreaterThanOrEqualTo(journal.firstPosition());
+                    region = restored(one, journal);
+                }
+            }
+            if (journal.sequence() != 0) {
+                assertThat(JournalledShard.digest(region))
+                        .as("seed=" + seed + " loss=" + done + " sequence=" + journal.sequence())
+                        .isEqualTo(digests.get(journal.sequence()));
+            }
+            shard = JournalledShard.reopen(journalled, region);
+            follow(shard);
+            snapshot = writer(shard, taken);
+        }
+        assertThat(fromSnapshots).isGreaterThan(required / 2);
+        Proof.note("snapshot-power-losses", required, required, seed);
+    }
+
+    @Test
+    void shouldGiveUpJournalFilesThatTwoSnapshotsHaveAndStillMakeTheRegion() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        SnapshotWriter snapshot = writer(shard, snapshots);
+        for (int i = 0; i < 4; i++) {
+            long until = shard.engine.log().position() + JournalledShard.FILE_LENGTH;
+            while (shard.engine.log().position() < until) {
+                for (int change = 0; change < 100; change++) {
+                    shard.change(random);
+                }
+                follow(shard);
+            }
+            takeOne(shard, snapshot);
+            follow(shard);
+        }
+        assertThat(snapshots.names()).hasSize(2);
+        assertThat(files.names()).as("of five and more").hasSizeLessThan(4);
+        shard.change(random);
+        follow(shard);
+        SegmentJournal journal = SegmentJournal.open(files.afterKill(), JournalledShard.FILE_LENGTH);
+        assertThat(journal.firstPosition()).isPositive();
+        for (String name : snapshots.names()) {
+            try (Snapshot one = Snapshot.open(snapshots, name)) {
+                assertThat(JournalledShard.digest(restored(one, journal)))
+                        .isEqualTo(JournalledShard.digest(shard.region));
+            }
+        }
+    }
+
+    @Test
+    void shouldPublishNothingBeforeTheJournalIsForcedPastItsEnd() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        SnapshotWriter snapshot = writer(shard, snapshots);
+        for (int i = 0; i < 50; i++) {
+            shard.change(random);
+        }
+        for (int i = 0; i < 100; i++) {
+            snapshot.doWork();
+        }
+        shard.writer.doWork();
+        for (int i = 0; i < 100; i++) {
+            snapshot.doWork();
+        }
+        assertThat(snapshots.names()).as("journaled is not forced").isEmpty();
+        shard.keeper.doWork();
+        snapshot.doWork();
+        assertThat(snapshots.names()).hasSize(1);
+    }
+
+    @Test
+    void shouldFindEveryBitThatIsNotAsItWasPublished() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        SnapshotWriter snapshot = writer(shard, snapshots);
+        change(shard, snapshot, 500);
+        takeOne(shard, snapshot);
+        String name = snapshots.names().getLast();
+        byte[] bytes = snapshots.bytes(name);
+        long flipped = 0;
+        for (int at = 0; at < bytes.length; at += at < 92 || at > bytes.length - 200 ? 1 : 1 + random.nextInt(2_000)) {
+            if (at >= 92 && at < 4096) {
+                continue; // padding of the header's page: zeros that nobody reads
+            }
+            int bit = 1 << random.nextInt(8);
+            bytes[at] ^= (byte) bit;
+            int offset = at;
+            assertThatThrownBy(() -> {
+                        try (Snapshot one = Snapshot.open(snapshots, name)) {
+                            one.verify(read -> {});
+                        }
+                    })
+                    .as("byte " + offset)
+                    .isInstanceOf(SnapshotDamagedException.class);
+            bytes[at] ^= (byte) bit;
+            flipped++;
+        }
+        assertThat(flipped).isGreaterThan(500);
+        try (Snapshot one = Snapshot.open(snapshots, name)) {
+            one.verify(read -> {});
+        }
+    }
+
+    @Test
+    void shouldGiveASnapshotUpAndGoOnWhenThereIsNoRoomOrAForceFails() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        SnapshotWriter snapshot = writer(shard, snapshots);
+        change(shard, snapshot, 50);
+        takeOne(shard, snapshot);
+        changeAlone(shard);
+        snapshots.hasNoRoom(true);
+        long before = snapshot.failed();
+        for (int i = 0; i < 100 && snapshot.failed() == before; i++) {
+            snapshot.doWork();
+        }
+        assertThat(snapshot.failed()).isGreaterThan(before);
+        assertThat(log).anyMatch(line -> line.contains("given up: not enough space"));
+        snapshots.hasNoRoom(false);
+        snapshots.failsForces(true);
+        before = snapshot.failed();
+        for (int i = 0; i < 1_000 && snapshot.failed() == before; i++) {
+            follow(shard);
+            snapshot.doWork();
+        }
+        assertThat(log).anyMatch(line -> line.contains("given up: force failed"));
+        snapshots.failsForces(false);
+        takeOne(shard, snapshot);
+        assertThat(snapshots.names()).isNotEmpty();
+    }
+}
