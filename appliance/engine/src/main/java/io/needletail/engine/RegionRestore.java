@@ -24,6 +24,13 @@ final class RegionRestore {
         applier = new Applier(registry);
     }
 
+    /** What is in the region already is no later than these. */
+    RegionRestore behind(long sequence, long timeNs) {
+        lastSequence = sequence;
+        lastTimeNs = timeNs;
+        return this;
+    }
+
     /** @param from the first segment that is applied; what the log says before is in the region already */
     void run(RecordedLog log, long from) {
         assert from >= log.firstPosition() && RingLayout.baseOf(from) == from : "from=" + from;

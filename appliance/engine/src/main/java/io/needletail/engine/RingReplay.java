@@ -27,6 +27,7 @@ final class RingReplay {
     private long end = Long.MAX_VALUE;
     private long replayed;
     private long lastSequence;
+    private long sequenceAtGroupStart;
     private long lastTimeNs;
 
     RingReplay(Registry registry, Applier applier) {
@@ -62,7 +63,8 @@ final class RingReplay {
             }
         }
         if (inGroup) {
-            position = groupStart; // the shard was stopped inside a group: none of it has happened
+            position = groupStart; // the shard was stopped inside a group, or refused it: none of it has happened
+            lastSequence = sequenceAtGroupStart;
         }
     }
 
@@ -124,6 +126,7 @@ final class RingReplay {
             return false;
         }
         groupStart = first ? position : groupStart;
+        sequenceAtGroupStart = first ? lastSequence : sequenceAtGroupStart;
         inGroup = (flags & RecordLayout.GROUP_LAST) == 0;
         return true;
     }

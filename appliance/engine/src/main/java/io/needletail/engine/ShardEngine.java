@@ -53,6 +53,9 @@ public final class ShardEngine implements Cache {
     private long expirations;
     private long maxExpiryLagNs;
     private long sequence;
+    /** Of the last record before this epoch. */
+    private long sequenceBefore;
+
     private AttachReport report;
 
     private ShardEngine(MemorySegment region) {
@@ -77,12 +80,17 @@ public final class ShardEngine implements Cache {
         if (log.firstPosition() != 0) {
             throw new IllegalArgumentException("the log begins at position " + log.firstPosition());
         }
-        restore(region, log, 0);
+        restore(region, log, 0, 0, 0);
     }
 
-    /** The same of a region that has everything already that the log says before a segment's position. */
-    public static void restore(MemorySegment region, RecordedLog log, long from) {
-        new RegionRestore(new Registry(region)).run(log, from);
+    /**
+     * The same of a region that has everything already that the log says before a segment's position.
+     *
+     * @param sequence none in the region is later
+     * @param timeNs nor any time
+     */
+    public static void restore(MemorySegment region, RecordedLog log, long from, long sequence, long timeNs) {
+        new RegionRestore(new Registry(region)).behind(sequence, timeNs).run(log, from);
     }
 
     /**
@@ -124,6 +132,7 @@ public final class ShardEngine implements Cache {
         }
         long first = last == 0 ? 1 : last + EPOCH_STRIDE;
         sweep.rebuild();
+        sequenceBefore = Math.max(rebuild.maxSequence(), replay.lastSequence());
         beforeEpoch.ringEnds(replay.position());
         begin(live.epoch() + 1, first, replay);
         return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
@@ -205,6 +214,11 @@ public final class ShardEngine implements Cache {
 
     public void endRequest() {
         log.origin(0);
+    }
+
+    /** The sequence of the last change that was recorded, in this epoch or before: what a level can have come to. */
+    public long lastRecorded() {
+        return sequence < live.epochFirstVersion() ? sequenceBefore : sequence;
     }
 
     /** Opens the shard to readers. */

@@ -19,6 +19,7 @@ public final class JournalKeeper implements Agent {
     private int turnsToWait;
     private long forces;
     private long withoutRoom;
+    private long notDropped;
 
     public JournalKeeper(SegmentJournal journal, LiveHeader live) {
         this.journal = journal;
@@ -34,7 +35,8 @@ public final class JournalKeeper implements Agent {
         try {
             return journal.dropCovered() ? 1 : 0;
         } catch (IOException e) {
-            throw new UncheckedIOException("a file of the journal that is no longer needed cannot be removed", e);
+            notDropped++; // nobody reads it; the next start finds it and tries again
+            return 0;
         }
     }
 
@@ -70,6 +72,11 @@ public final class JournalKeeper implements Agent {
     /** Calls that forced something. */
     public long forces() {
         return forces;
+    }
+
+    /** Files that nobody needs and that could not be removed. */
+    public long notDropped() {
+        return notDropped;
     }
 
     /** How often there was no room for the next file. */

@@ -37,6 +37,9 @@ final class JournalScan {
     private final SegmentHeaders headers;
     private final RecordValidator validator;
 
+    /** Taken before the walk: an appliance that runs goes on writing and forcing meanwhile. */
+    private final long marked;
+
     private long position;
     private long chain;
     private long epoch;
@@ -45,6 +48,13 @@ final class JournalScan {
     private long sequenceAtGroupStart;
     private boolean inGroup;
     private long lastSequence;
+    private long lastTimeNs;
+
+    /** Nothing later than these is taken. */
+    private long mostSequence = Long.MAX_VALUE;
+
+    private long mostTimeNs = Long.MAX_VALUE;
+    private boolean wasCut;
 
     /** @param files that follow one another without a gap */
     JournalScan(List<JournalFile> files, RegionHeader region) {
@@ -53,6 +63,14 @@ final class JournalScan {
         headers = new SegmentHeaders(region);
         validator = new RecordValidator(region);
         position = files.getFirst().firstPosition();
+        marked = files.stream().mapToLong(JournalFile::marked).max().orElse(-1);
+    }
+
+    /** The walk ends before the first group that has something later. */
+    JournalScan upTo(long sequence, long timeNs) {
+        mostSequence = sequence;
+        mostTimeNs = timeNs;
+        return this;
     }
 
     Verdict run() {
@@ -82,14 +100,24 @@ final class JournalScan {
         while (position < end) {
             long at = segment + position - base;
             long next = validator.chainAfter(at, end - position, chain);
-            if (next == 0 || !continuesGroup(RecordLayout.flags(Loads.getLong(at)))) {
+            if (next == 0 || !continuesGroup(RecordLayout.flags(Loads.getLong(at))) || isTooLate(at)) {
                 return false;
             }
             chain = next;
+            lastTimeNs = Math.max(lastTimeNs, Loads.getLong(at + RecordLayout.TIME_OFFSET));
             lastSequence = Math.max(lastSequence, Loads.getLong(at + RecordLayout.VERSION_OFFSET));
             position += (long) RecordLayout.lines(Loads.getLong(at)) * RecordLayout.LINE_LENGTH;
         }
         return !inGroup; // a group never crosses a segment's end
+    }
+
+    /** A group that has a later one is not taken at all: it began at the same position, or {@link #run} goes back to where it did. */
+    private boolean isTooLate(long record) {
+        boolean isLate = Loads.getLong(record + RecordLayout.VERSION_OFFSET) > mostSequence
+                || Loads.getLong(record + RecordLayout.TIME_OFFSET) > mostTimeNs;
+        inGroup |= isLate;
+        wasCut |= isLate;
+        return isLate;
     }
 
     private boolean continuesGroup(int flags) {
@@ -105,10 +133,6 @@ final class JournalScan {
     }
 
     private Verdict verdict(long limit) {
-        long marked = -1;
-        for (JournalFile file : files) {
-            marked = Math.max(marked, file.marked());
-        }
         if (position < marked) {
             return Verdict.DAMAGED;
         }
@@ -148,5 +172,15 @@ final class JournalScan {
 
     long lastSequence() {
         return lastSequence;
+    }
+
+    /** Whether the walk ended before something later than it was to take, and not at the log's end. */
+    boolean wasCut() {
+        return wasCut;
+    }
+
+    /** Of the last change, in ns since 1970. */
+    long lastTimeNs() {
+        return lastTimeNs;
     }
 }

@@ -1,7 +1,6 @@
 package io.needletail.journal;
 
 import io.needletail.engine.RecordValidator;
-import io.needletail.engine.RecordedLog;
 import io.needletail.engine.SegmentHeaders;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Stores;
@@ -26,7 +25,7 @@ public final class JournalWriter implements Agent {
 
     private final Journal journal;
     /** The same, as it is read when a shard starts. */
-    private final RecordedLog log;
+    private final SegmentJournal log;
 
     private final LiveHeader live;
     private final SegmentHeaders headers;
@@ -58,12 +57,12 @@ public final class JournalWriter implements Agent {
     }
 
     /** The chain and the epoch of the segment that the position stands in, by walking it. */
-    private void findChain(SegmentJournal log) {
+    private void findChain(SegmentJournal journalled) {
         long base = RingLayout.baseOf(position);
         if (position == base) {
             return;
         }
-        long segment = log.segmentAddress(base);
+        long segment = journalled.segmentAddress(base);
         chain = SegmentHeaders.chain(segment);
         epoch = SegmentHeaders.epoch(segment);
         for (long at = base + RingLayout.HEADER_LENGTH; at < position; ) {
@@ -150,6 +149,7 @@ public final class JournalWriter implements Agent {
     /** From here on the shard waits for it: where the log keeps its position, see the mutation log's consumers. */
     public void follow(long newConsumerAddress) {
         consumerAddress = newConsumerAddress;
+        sequence = Math.max(sequence, log.sequence());
         if (sequence > live.reached(Level.JOURNALED)) {
             live.reached(Level.JOURNALED, sequence); // of a region that was made from it, which knows of no level yet
         }

@@ -136,7 +136,7 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
         return journal;
     }
 
-    private static void checkSequence(List<JournalFile> files) throws JournalDamagedException {
+    static void checkSequence(List<JournalFile> files) throws JournalDamagedException {
         for (int i = 1; i < files.size(); i++) {
             if (files.get(i).firstPosition() != files.get(i - 1).limit()) {
                 throw new JournalDamagedException("the journal has nothing between "
@@ -146,7 +146,7 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
         }
     }
 
-    private static RegionHeader headerOf(MemorySegment page, String file) throws JournalDamagedException {
+    static RegionHeader headerOf(MemorySegment page, String file) throws JournalDamagedException {
         RegionFault fault = RegionHeader.validatePage(page);
         if (fault != RegionFault.NONE) {
             throw new JournalDamagedException(file + ": the region's header in it: " + fault.what());
@@ -205,6 +205,11 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
     /** Bytes behind the end that were cleared when it was opened: written, never forced, and not whole. */
     public long tornBytes() {
         return tornBytes;
+    }
+
+    /** There was a change with this sequence, and a snapshot may be all that knows of it; before the journal is written to. */
+    public void knows(long earlierSequence) {
+        sequence = Math.max(sequence, earlierSequence);
     }
 
     public long position() {

@@ -44,6 +44,7 @@ final class JournalledShard {
             throw new IllegalStateException(engine.report().explain());
         }
         engine.log().addConsumer("journal", MutationLog.GATING);
+        journal.knows(engine.lastRecorded());
         writer.follow(engine.log().consumerAddress(0));
         keeper = new JournalKeeper(journal, engine.live());
         engine.serve();

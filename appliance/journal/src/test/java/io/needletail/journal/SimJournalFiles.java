@@ -18,11 +18,15 @@ final class SimJournalFiles implements JournalFiles {
     private final TreeMap<String, Stored> files = new TreeMap<>();
     private boolean hasNoRoom;
     private boolean failsForces;
+    private Plant plant = Plant.NOTHING;
 
     /** What the next start finds. */
     SimJournalFiles afterPowerLoss(SplittableRandom random) {
-        SimJournalFiles image = new SimJournalFiles();
+        SimJournalFiles image = new SimJournalFiles().plant(plant);
         files.forEach((name, file) -> image.files.put(name, file.torn(image, random)));
+        if (plant == Plant.NAMES_ARE_NOT_FORCED && files.size() > 1) {
+            image.files.remove(files.lastKey());
+        }
         return image;
     }
 
@@ -31,6 +35,12 @@ final class SimJournalFiles implements JournalFiles {
         SimJournalFiles image = new SimJournalFiles();
         files.forEach((name, file) -> image.files.put(name, new Stored(image, name, copy(file.live))));
         return image;
+    }
+
+    /** A bug from here on. */
+    SimJournalFiles plant(Plant bug) {
+        plant = bug;
+        return this;
     }
 
     void hasNoRoom(boolean none) {
@@ -130,7 +140,7 @@ final class SimJournalFiles implements JournalFiles {
                 failed = true;
                 throw new IOException(name + ": force failed");
             }
-            durable.copyFrom(live);
+            all.plant.force(live, durable, all.files.firstKey().equals(name));
         }
 
         @Override

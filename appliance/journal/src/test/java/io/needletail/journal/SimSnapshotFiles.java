@@ -18,13 +18,14 @@ final class SimSnapshotFiles implements SnapshotFiles {
     private final TreeMap<String, Bytes> published = new TreeMap<>();
     private boolean hasNoRoom;
     private boolean failsForces;
+    private Plant plant = Plant.NOTHING;
 
     /** Written and forced bytes of one file. */
     private record Bytes(byte[] live, byte[] durable) {}
 
     /** What the next start finds. */
     SimSnapshotFiles afterPowerLoss(SplittableRandom random) {
-        SimSnapshotFiles image = new SimSnapshotFiles();
+        SimSnapshotFiles image = new SimSnapshotFiles().plant(plant);
         published.forEach((name, bytes) -> image.published.put(name, torn(bytes, random)));
         return image;
     }
@@ -37,6 +38,12 @@ final class SimSnapshotFiles implements SnapshotFiles {
             }
         }
         return new Bytes(image, image.clone());
+    }
+
+    /** A bug from here on. */
+    SimSnapshotFiles plant(Plant bug) {
+        plant = bug;
+        return this;
     }
 
     void hasNoRoom(boolean none) {
@@ -57,7 +64,7 @@ final class SimSnapshotFiles implements SnapshotFiles {
     }
 
     @Override
-    public Unfinished begin() {
+    public Unfinished begin(long lengthBytes) {
         return new Written();
     }
 
@@ -107,7 +114,7 @@ final class SimSnapshotFiles implements SnapshotFiles {
             if (failsForces) {
                 throw new IOException("force failed");
             }
-            durable = live.clone();
+            durable = plant == Plant.SNAPSHOTS_ARE_NAMED_BEFORE_THEY_ARE_FORCED ? durable : live.clone();
         }
 
         @Override

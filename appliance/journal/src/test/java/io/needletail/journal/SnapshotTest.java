@@ -35,6 +35,7 @@ class SnapshotTest {
     private final SimJournalFiles files = new SimJournalFiles();
     private final SimSnapshotFiles snapshots = new SimSnapshotFiles();
     private final List<String> log = new ArrayList<>();
+    private long pulse;
     /** What the region was, by the sequence of the last change. */
     private final Map<Long, Long> digests = new HashMap<>();
 
@@ -44,7 +45,7 @@ class SnapshotTest {
     }
 
     private SnapshotWriter writer(JournalledShard shard, SimSnapshotFiles into) {
-        return new SnapshotWriter(shard.journal, into, shard.region, () -> 0, 0, log::add);
+        return new SnapshotWriter(shard.journal, into, shard.region, () -> pulse++, () -> 0, 0, log::add);
     }
 
     /** Changes, with the journal and a snapshot going on between any two of them. */
@@ -91,7 +92,7 @@ class SnapshotTest {
         MemorySegment region = Arena.ofAuto().allocate(RegionFormatter.lengthBytes(sizing), 4096);
         RegionFormatter.formatAgain(region, journal.regionHeader(), 0);
         snapshot.restoreInto(region);
-        ShardEngine.restore(region, journal, snapshot.basePosition());
+        ShardEngine.restore(region, journal, snapshot.basePosition(), snapshot.sequence(), snapshot.timeNs());
         return region;
     }
 
@@ -182,6 +183,31 @@ class SnapshotTest {
         }
         assertThat(snapshots.names()).as("journaled is not forced").isEmpty();
         shard.keeper.doWork();
+        snapshot.doWork();
+        assertThat(snapshots.names()).hasSize(1);
+    }
+
+    /** A slot may have been copied of a change whose record is not published: the shard must have come out of it. */
+    @Test
+    void shouldTakeItsEndOnlyWhenTheShardIsBetweenTwoChanges() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        long[] moved = new long[1];
+        SnapshotWriter snapshot =
+                new SnapshotWriter(shard.journal, snapshots, shard.region, () -> moved[0], () -> 0, 0, log::add);
+        change(shard, snapshot, 50);
+        follow(shard);
+        for (int i = 0; i < 1_000; i++) {
+            snapshot.doWork();
+        }
+        assertThat(snapshots.names()).as("the shard stands inside a change").isEmpty();
+        changeAlone(shard);
+        moved[0]++;
+        snapshot.doWork();
+        snapshot.doWork();
+        assertThat(snapshots.names())
+                .as("the journal is not forced past the new end")
+                .isEmpty();
+        follow(shard);
         snapshot.doWork();
         assertThat(snapshots.names()).hasSize(1);
     }

@@ -235,7 +235,7 @@ public final class Appliance implements AutoCloseable {
                 shard,
                 new JournalFolder(folder.journalFolder(shard)),
                 configuration.get(Option.JOURNAL_FILE_BYTES),
-                new SnapshotFolder(folder.snapshotFolder(shard)),
+                new SnapshotFolder(folder.snapshotFolder(shard), 3 * configuration.get(Option.JOURNAL_FILE_BYTES)),
                 configuration.get(Option.SNAPSHOT_INTERVAL),
                 log::write));
         journalsOpened.add(journal);

@@ -135,7 +135,7 @@ public final class RegionStore implements AutoCloseable {
             ShardEngine.restore(region, journal);
         } else {
             snapshot.restoreInto(region);
-            ShardEngine.restore(region, journal, snapshot.basePosition());
+            ShardEngine.restore(region, journal, snapshot.basePosition(), snapshot.sequence(), snapshot.timeNs());
         }
     }
 

@@ -38,12 +38,14 @@ final class ShardJournal implements AutoCloseable {
         this.region = region;
         keeper = new JournalKeeper(journal, region.engine().live());
         ShardEngine engine = region.engine();
+        journal.knows(engine.lastRecorded());
         int consumer = engine.log().addConsumer(writer.roleName(), MutationLog.GATING);
         writer.follow(engine.log().consumerAddress(consumer));
         snapshots = new SnapshotWriter(
                 journal,
                 place.snapshots(),
                 region.segment(),
+                engine.live()::leaseUntilNs, // prolonged once a millisecond, between two cycles
                 SystemClock.INSTANCE,
                 place.snapshotIntervalNs(),
                 line -> place.log().accept("shard " + place.shard() + ": " + line));
@@ -74,8 +76,20 @@ final class ShardJournal implements AutoCloseable {
         boolean isThere = Files.exists(place.regionFile());
         if (SegmentJournal.isIn(place.files())) {
             SegmentJournal journal = SegmentJournal.open(place.files(), place.fileBytes());
-            if (!isThere) {
-                rebuild(place, journal);
+            try {
+                if (!isThere) {
+                    rebuild(place, journal);
+                } else if (journal.firstPosition() > 0
+                        && place.snapshots().names().isEmpty()) {
+                    place.log()
+                            .accept(
+                                    "the journal of shard " + place.shard() + " begins at position "
+                                            + journal.firstPosition()
+                                            + " and there is no snapshot: were the region lost, it could not be made again until there is one");
+                }
+            } catch (IOException | RuntimeException e) {
+                journal.close();
+                throw e;
             }
             return attach(place, memory -> journal);
         }
@@ -102,8 +116,7 @@ final class ShardJournal implements AutoCloseable {
     /** From the newest snapshot that is whole; from the journal alone as long as that reaches back to the beginning. */
     private static void rebuild(Place place, SegmentJournal journal) throws IOException {
         for (String name : place.snapshots().names().reversed()) {
-            try (Snapshot snapshot = Snapshot.open(place.snapshots(), name)) {
-                snapshot.verify(bytes -> {});
+            try (Snapshot snapshot = openWhole(place, name)) {
                 refuseGap(place, journal, snapshot);
                 RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), journal, snapshot);
                 place.log()
@@ -125,6 +138,29 @@ final class ShardJournal implements AutoCloseable {
         }
         RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), journal, null);
         place.log().accept("the region of shard " + place.shard() + " was lost; it is made from the journal");
+    }
+
+    /** One that cannot be read is no better than one that is damaged. */
+    private static Snapshot openWhole(Place place, String name) throws SnapshotDamagedException {
+        Snapshot snapshot = null;
+        try {
+            snapshot = Snapshot.open(place.snapshots(), name);
+            snapshot.verify(bytes -> {});
+            return snapshot;
+        } catch (IOException e) {
+            closeUnread(snapshot);
+            throw SnapshotDamagedException.of(name, e);
+        }
+    }
+
+    private static void closeUnread(Snapshot snapshot) {
+        try {
+            if (snapshot != null) {
+                snapshot.close();
+            }
+        } catch (IOException e) {
+            return; // it was only read
+        }
     }
 
     private static void refuseGap(Place place, SegmentJournal journal, Snapshot snapshot) throws IOException {

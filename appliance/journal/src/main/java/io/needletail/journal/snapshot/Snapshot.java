@@ -72,6 +72,11 @@ public final class Snapshot implements AutoCloseable {
         return SnapshotLayout.getLong(header, SnapshotLayout.SEQUENCE_OFFSET);
     }
 
+    /** No time in it is later, in ns since 1970. */
+    public long timeNs() {
+        return SnapshotLayout.getLong(header, SnapshotLayout.TIME_OFFSET);
+    }
+
     /** Of the region that it was taken of. */
     public MemorySegment regionHeader() {
         return regionHeader;

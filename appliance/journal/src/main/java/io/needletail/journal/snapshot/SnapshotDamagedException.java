@@ -9,4 +9,14 @@ public final class SnapshotDamagedException extends IOException {
     SnapshotDamagedException(String message) {
         super(message);
     }
+
+    /** One that cannot be read, for whatever reason. */
+    public static SnapshotDamagedException of(String name, IOException why) {
+        if (why instanceof SnapshotDamagedException damaged) {
+            return damaged;
+        }
+        SnapshotDamagedException unread = new SnapshotDamagedException(name + ": cannot be read: " + why.getMessage());
+        unread.initCause(why);
+        return unread;
+    }
 }

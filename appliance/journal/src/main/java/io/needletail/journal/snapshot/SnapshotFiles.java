@@ -9,8 +9,12 @@ public interface SnapshotFiles {
     /** Of those that were published, oldest first. */
     List<String> names() throws IOException;
 
-    /** Begins one; what an earlier beginning left is removed. Nobody finds it before it is published. */
-    Unfinished begin() throws IOException;
+    /**
+     * Begins one; what an earlier beginning left is removed. Nobody finds it before it is published.
+     *
+     * @throws IOException also when it would leave too little room for others
+     */
+    Unfinished begin(long lengthBytes) throws IOException;
 
     Stored open(String name) throws IOException;
 

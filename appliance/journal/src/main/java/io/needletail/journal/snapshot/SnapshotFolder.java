@@ -3,7 +3,6 @@ package io.needletail.journal.snapshot;
 import io.needletail.memory.DataSync;
 import io.needletail.memory.PrivateFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,9 +18,15 @@ public final class SnapshotFolder implements SnapshotFiles {
     private static final String UNFINISHED = "unfinished.new";
 
     private final Path folder;
+    private final long spareBytes;
 
-    /** Made when it is not there. */
-    public SnapshotFolder(Path folder) throws IOException {
+    /**
+     * Made when it is not there.
+     *
+     * @param spareBytes left for others: the journal must not find the room taken
+     */
+    public SnapshotFolder(Path folder, long spareBytes) throws IOException {
+        this.spareBytes = spareBytes;
         this.folder = PrivateFiles.createFolder(folder);
         force(this.folder.toAbsolutePath().getParent());
         force(this.folder.toAbsolutePath().getParent().getParent());
@@ -39,16 +44,20 @@ public final class SnapshotFolder implements SnapshotFiles {
     }
 
     @Override
-    public Unfinished begin() throws IOException {
+    public Unfinished begin(long lengthBytes) throws IOException {
         Path path = folder.resolve(UNFINISHED);
         Files.deleteIfExists(path);
+        long usable = Files.getFileStore(folder).getUsableSpace();
+        if (usable < lengthBytes + spareBytes) {
+            throw new IOException("not enough space in " + folder + ": needBytes=" + (lengthBytes + spareBytes)
+                    + " usableBytes=" + usable);
+        }
         return new Written(path);
     }
 
     @Override
     public Stored open(String name) throws IOException {
-        FileChannel channel = FileChannel.open(folder.resolve(name), StandardOpenOption.READ);
-        return new Read(name, channel, channel.size());
+        return ReadSnapshot.open(folder.resolve(name));
     }
 
     @Override
@@ -97,31 +106,11 @@ public final class SnapshotFolder implements SnapshotFiles {
 
         @Override
         public void discard() {
-            try {
-                channel.close();
+            try (channel) {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                return; // the next beginning removes it, or says why it cannot
             }
-        }
-    }
-
-    private record Read(String name, FileChannel channel, long lengthBytes) implements Stored {
-        @Override
-        public void read(long position, MemorySegment into) throws IOException {
-            ByteBuffer left = into.asByteBuffer();
-            for (long at = position; left.hasRemaining(); ) {
-                int read = channel.read(left, at);
-                if (read < 0) {
-                    throw new SnapshotDamagedException(name + ": it ends at " + at);
-                }
-                at += read;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
         }
     }
 }

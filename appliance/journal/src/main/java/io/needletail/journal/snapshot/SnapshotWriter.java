@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.Agent;
 
@@ -29,6 +30,7 @@ public final class SnapshotWriter implements Agent {
     private enum Step {
         RESTS,
         COPIES,
+        WAITS_FOR_THE_SHARD,
         WAITS_FOR_THE_JOURNAL
     }
 
@@ -37,6 +39,7 @@ public final class SnapshotWriter implements Agent {
     private final MemorySegment region;
     private final LiveHeader live;
     private final RegionBody body;
+    private final LongSupplier pulse;
     private final MonotonicClock clock;
     private final long intervalNs;
     private final Consumer<String> log;
@@ -53,6 +56,7 @@ public final class SnapshotWriter implements Agent {
     private long base;
     private long end;
     private long lastEnd;
+    private long pulseBehindTheCopy;
     private long begunNs;
     private long taken;
     private long failed;
@@ -60,6 +64,7 @@ public final class SnapshotWriter implements Agent {
     /**
      * Goes on from the snapshots that are there.
      *
+     * @param pulse another number behind each change that is whole: the shard moves it between two of them, now and then
      * @param intervalNs from the beginning of one to that of the next, while there is something new
      * @param log is told of every snapshot
      */
@@ -67,12 +72,14 @@ public final class SnapshotWriter implements Agent {
             SegmentJournal journal,
             SnapshotFiles files,
             MemorySegment region,
+            LongSupplier pulse,
             MonotonicClock clock,
             long intervalNs,
             Consumer<String> log) {
         this.journal = journal;
         this.files = files;
         this.region = region;
+        this.pulse = pulse;
         this.clock = clock;
         this.intervalNs = intervalNs;
         this.log = log;
@@ -88,6 +95,7 @@ public final class SnapshotWriter implements Agent {
             return switch (step) {
                 case RESTS -> isDue() ? begin() : 0;
                 case COPIES -> copyBlocks();
+                case WAITS_FOR_THE_SHARD -> pulse.getAsLong() != pulseBehindTheCopy ? takeEnd() : 0;
                 case WAITS_FOR_THE_JOURNAL -> journal.forcedPosition() >= end ? publish() : 0;
             };
         } catch (IOException e) {
@@ -104,7 +112,7 @@ public final class SnapshotWriter implements Agent {
     private int begin() throws IOException {
         begunNs = clock.nowNs();
         base = RingLayout.baseOf(live.appliedPosition() - 1);
-        unfinished = files.begin();
+        unfinished = files.begin(SnapshotLayout.fileLength(body.length()));
         digest = Snapshot.sha256();
         MemorySegment page = region.asSlice(0, RegionLayout.HEADER_LENGTH);
         unfinished.write(SnapshotLayout.REGION_HEADER_OFFSET, page);
@@ -144,8 +152,15 @@ public final class SnapshotWriter implements Agent {
         }
         unfinished.write(SnapshotLayout.tableOffset(body.length()), table);
         digest.update(table.asByteBuffer());
+        pulseBehindTheCopy = pulse.getAsLong();
+        step = Step.WAITS_FOR_THE_SHARD;
+    }
+
+    /** A change that was under way when the copying ended, and of which a slot may have been copied, is before the end. */
+    private int takeEnd() {
         end = live.appliedPosition();
         step = Step.WAITS_FOR_THE_JOURNAL;
+        return 1;
     }
 
     private int publish() throws IOException {
@@ -172,7 +187,11 @@ public final class SnapshotWriter implements Agent {
         lastEnd = end;
         taken++;
         log.accept("snapshot of position " + end + ": " + SnapshotLayout.fileLength(body.length()) + " bytes");
-        giveUpOlder();
+        try {
+            giveUpOlder();
+        } catch (IOException e) {
+            log.accept("snapshots that are no longer needed could not be given up: " + e.getMessage());
+        }
         return 1;
     }
 

@@ -13,6 +13,9 @@ import picocli.CommandLine.Command;
             StatCommand.class,
             ErrorsCommand.class,
             ConfigCommand.class,
+            VerifyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             MediaDriverCommand.class,
             VersionCommand.class
         },

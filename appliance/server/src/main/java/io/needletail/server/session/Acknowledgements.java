@@ -76,6 +76,22 @@ final class Acknowledgements {
         return held[level].hasRoom() ? Status.OK : Status.BACK_PRESSURED;
     }
 
+    /**
+     * The level that an answer waits for. Only what was done has one; and what was done before, and asked for again, is said to be
+     * done even when it cannot wait.
+     */
+    int waitsFor(int status, int level) {
+        boolean isDone = status == Status.OK || status == Status.DONE_BEFORE;
+        return isDone && level != Level.MEMORY && fault(level) == Status.OK ? level : Level.MEMORY;
+    }
+
+    /** The level that an answer names which does not wait: of what was done before, how far everything so far has come. */
+    int reached(int status, int level) {
+        return status == Status.DONE_BEFORE && level != Level.MEMORY
+                ? reachedBy(engine.lastRecorded(), highest)
+                : Level.MEMORY;
+    }
+
     /** In words, for the one who asked. */
     static byte[] why(int fault, int level) {
         if (fault == Status.BACK_PRESSURED) {
@@ -102,7 +118,7 @@ final class Acknowledgements {
     private void begin(SessionLane lane, int level, long correlationId) {
         assert fault(level) == Status.OK : Level.name(level);
         counters.add(Counter.LEVEL_WAITS);
-        held[level].begin(lane, engine.sequence(), correlationId);
+        held[level].begin(lane, engine.lastRecorded(), correlationId);
         waiting++;
     }
 
@@ -138,12 +154,14 @@ final class Acknowledgements {
             }
             claim.commit();
         }
+        lane.answersRead();
         claim.forgetExhausted(); // found by the session's next request
         return true;
     }
 
     /** Nothing more is taken from a client that does not read; one that shares has its own place for what waits. */
     private void waitsForRoom(SessionLane lane) {
+        lane.answersUnread(nowNs);
         if (!lane.isShared() && !lane.isStalled()) {
             counters.add(Counter.REPLY_STALLS);
             lane.stalls(nowNs);
@@ -161,13 +179,13 @@ final class Acknowledgements {
 
     private boolean answerUnknown(
             SessionLane lane, long correlationId, boolean isReserved, MutableDirectBuffer from, int at, int length) {
-        int level = reachedBy(held[refusedLevel].oldest());
+        int level = reachedBy(held[refusedLevel].oldest(), refusedLevel - 1);
         unknown.outcome(lane.replies(), correlationId, Status.UNKNOWN, Handle.NULL, 0, level);
         return true;
     }
 
-    private int reachedBy(long sequence) {
-        int level = refusedLevel - 1;
+    private int reachedBy(long sequence, int most) {
+        int level = most;
         while (level > Level.MEMORY && live.reached(level) < sequence) {
             level--;
         }

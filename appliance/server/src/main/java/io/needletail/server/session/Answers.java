@@ -85,10 +85,11 @@ final class Answers {
 
     /** Only what was done waits for a level: a refusal has none to reach. */
     private boolean write(SessionLane lane, long correlationId, int status, Entry entry, int level) {
-        boolean isDone = status == Status.OK || status == Status.DONE_BEFORE;
-        int waitsFor = isDone ? level : Level.MEMORY;
-        ReplyWriter writer = waitsFor == Level.MEMORY ? reply : acknowledgements.hold(lane, waitsFor, correlationId);
-        boolean written = writer.result(lane.replies(), correlationId, status, entry, waitsFor);
+        int waitsFor = acknowledgements.waitsFor(status, level);
+        boolean waits = waitsFor != Level.MEMORY;
+        ReplyWriter writer = waits ? acknowledgements.hold(lane, waitsFor, correlationId) : reply;
+        int reached = waits ? waitsFor : acknowledgements.reached(status, level);
+        boolean written = writer.result(lane.replies(), correlationId, status, entry, reached);
         assert written : "no room after the reserve was checked";
         return true;
     }

@@ -104,11 +104,11 @@ final class BatchRequests {
 
     /** Answers what has been changed, when it has reached the level; there is room. */
     private void answer(SessionLane lane, long correlationId, int status, int level) {
-        boolean isDone = status == Status.OK || status == Status.DONE_BEFORE;
-        int waitsFor = isDone ? level : Level.MEMORY;
-        BatchReplyWriter writer =
-                waitsFor == Level.MEMORY ? reply : acknowledgements.holdBatch(lane, waitsFor, correlationId);
-        boolean written = writer.changed(lane.replies(), correlationId, status, batch, waitsFor);
+        int waitsFor = acknowledgements.waitsFor(status, level);
+        boolean waits = waitsFor != Level.MEMORY;
+        BatchReplyWriter writer = waits ? acknowledgements.holdBatch(lane, waitsFor, correlationId) : reply;
+        int reached = waits ? waitsFor : acknowledgements.reached(status, level);
+        boolean written = writer.changed(lane.replies(), correlationId, status, batch, reached);
         assert written : "no room after the reserve was checked";
     }
 
@@ -151,7 +151,7 @@ final class BatchRequests {
         groupDecoder.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
         long correlationId = groupDecoder.correlationId();
         int status = take(groupDecoder, groupDecoder.epoch() == engine.epoch(), frame.bytes());
-        status = status == Status.OK ? applyAtLevel(lane, correlationId, frame.level) : status;
+        status = status == Status.OK ? applyOnce(lane, correlationId, frame.level) : status;
         for (int i = 0; i < batch.length() && status == Status.OK; i++) {
             if (group.operation(i) == Group.DELETE) {
                 owners.deleted(batch.handle(i), lane);
@@ -163,16 +163,7 @@ final class BatchRequests {
         return true;
     }
 
-    private int applyAtLevel(SessionLane lane, long request, int level) {
-        int fault = acknowledgements.fault(level);
-        if (fault != Status.OK) {
-            batch.statusOfAll(fault);
-            return fault;
-        }
-        return applyOnce(lane, request);
-    }
-
-    private int applyOnce(SessionLane lane, long request) {
+    private int applyOnce(SessionLane lane, long request, int level) {
         int repeated = retries.decide(lane, request, before);
         if (repeated != Status.OK) {
             counters.add(Counter.REPEATED);
@@ -180,6 +171,11 @@ final class BatchRequests {
                 batch.status(i, repeated);
             }
             return repeated;
+        }
+        int fault = acknowledgements.fault(level);
+        if (fault != Status.OK) {
+            batch.statusOfAll(fault);
+            return fault;
         }
         retries.begin(lane, request);
         int status = engine.apply(group);

@@ -40,13 +40,13 @@ final class BulkRequests {
     boolean onTransfer(BulkTransfer transfer, SessionLane lane) {
         assert transfer.isWhole() : "a part of a value";
         counters.add(Counter.LARGE_PUTS);
-        int fault = acknowledgements.fault(transfer.level());
-        if (fault != Status.OK) {
-            return answers.cannotWait(lane, transfer.correlationId(), fault, transfer.level(), entry);
-        }
         int repeated = retries.decide(lane, transfer.correlationId(), entry);
         if (repeated != Status.OK) {
             return answers.repeated(lane, transfer.correlationId(), repeated, entry, transfer.level());
+        }
+        int fault = acknowledgements.fault(transfer.level());
+        if (fault != Status.OK) {
+            return answers.cannotWait(lane, transfer.correlationId(), fault, transfer.level(), entry);
         }
         retries.begin(lane, transfer.correlationId());
         int status = transfer.isByKey() ? putByKey(transfer) : putByHandle(transfer);

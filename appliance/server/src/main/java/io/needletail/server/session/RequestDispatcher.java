@@ -142,10 +142,6 @@ final class RequestDispatcher {
 
     /** A client that repeats requests gets each change done once. */
     private boolean changeOnce(Frame frame, SessionLane lane) {
-        int fault = acknowledgements.fault(frame.level);
-        if (fault != Status.OK) {
-            return answers.cannotWait(lane, correlationIdOf(frame), fault, frame.level, entry);
-        }
         if (lane.retryEntry() == RetryTable.NONE || isDoneEveryTime(frame.templateId)) {
             return change(frame, lane);
         }
@@ -170,6 +166,10 @@ final class RequestDispatcher {
     }
 
     private boolean change(Frame frame, SessionLane lane) {
+        int fault = acknowledgements.fault(frame.level);
+        if (fault != Status.OK) {
+            return answers.cannotWait(lane, correlationIdOf(frame), fault, frame.level, entry);
+        }
         int status = changes.apply(frame, lane);
         return answers.change(
                 lane, correlationIdOf(frame), status, entry, ChangeRequests.counterOf(frame), frame.level);

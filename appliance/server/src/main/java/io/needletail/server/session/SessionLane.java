@@ -44,6 +44,9 @@ public final class SessionLane implements ControlledFragmentHandler {
     private long stalledSinceNs;
     private boolean isUdp;
     private boolean stalled;
+    /** Since when an answer that was held finds no room; 0 while none does. */
+    private long unreadSinceNs;
+
     private boolean farewell;
     private volatile boolean pagesUnread;
     private final Outstanding values = new Outstanding();
@@ -174,7 +177,10 @@ public final class SessionLane implements ControlledFragmentHandler {
     }
 
     boolean isStalledSince(long limitNs, long nowNs) {
-        return state == State.OPEN && (pagesUnread || (stalled && nowNs - stalledSinceNs > limitNs));
+        return state == State.OPEN
+                && (pagesUnread
+                        || (stalled && nowNs - stalledSinceNs > limitNs)
+                        || (unreadSinceNs != 0 && nowNs - unreadSinceNs > limitNs));
     }
 
     void excuseSilence(long silenceNs) {
@@ -183,6 +189,7 @@ public final class SessionLane implements ControlledFragmentHandler {
 
     void excuse(long stallNs) {
         excuseSilence(stallNs);
+        unreadSinceNs += unreadSinceNs == 0 ? 0 : stallNs;
         stalledSinceNs += stallNs;
     }
 
@@ -266,6 +273,16 @@ public final class SessionLane implements ControlledFragmentHandler {
     void stalls(long nowNs) {
         stalled = true;
         stalledSinceNs = nowNs;
+    }
+
+    /** An answer that was held found no room. */
+    void answersUnread(long nowNs) {
+        unreadSinceNs = unreadSinceNs == 0 ? Math.max(1, nowNs) : unreadSinceNs;
+    }
+
+    /** One did. */
+    void answersRead() {
+        unreadSinceNs = 0;
     }
 
     /** None waits any more. */

@@ -517,8 +517,8 @@ public final class ShardAgent implements Agent {
     /** Stops the shard for good, on its own thread: after an unexpected error its state can no longer be vouched for. */
     public void fail() {
         failed = true;
+        engine.fail(); // first: nothing must be served any more, whatever comes of the rest
         acknowledgements.giveUp();
-        engine.fail();
     }
 
     @Override

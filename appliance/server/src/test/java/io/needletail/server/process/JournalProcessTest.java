@@ -11,6 +11,7 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.server.Await;
 import io.needletail.testing.Proof;
 import io.needletail.testing.Seed;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +29,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Real processes, killed while they journal; the region is kept or lost. */
+@Tag("beside-others")
 class JournalProcessTest {
     private static final int KEYS = 500;
 
@@ -129,6 +133,10 @@ class JournalProcessTest {
 
     /** A key has what was acknowledged last, or something that was sent behind it. */
     private void assertThatAllIsThere(Path dir) {
+        assertThatAllIsThere(dir, acknowledged);
+    }
+
+    private void assertThatAllIsThere(Path dir, long[] atLeast) {
         try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
             BlockingSession blocking = new BlockingSession(session, ApplianceProcess.TIMEOUT_NS);
             for (int one = 0; one < KEYS; one++) {
@@ -137,7 +145,7 @@ class JournalProcessTest {
                 long number = status == Status.NOT_FOUND
                         ? 0
                         : Long.parseLong(entry.value().toUtf8().split(" ")[0]);
-                assertThat(number).as("order:" + one).isBetween(acknowledged[one], sent[one]);
+                assertThat(number).as("order:" + one).isBetween(atLeast[one], sent[one]);
             }
         }
     }
@@ -186,6 +194,94 @@ class JournalProcessTest {
             assertThat(refusal(first.dir(), "journal=on")).contains("the journal is missing", "--fresh");
             ApplianceProcess.startIn(first.dir(), "--fresh").close();
         }
+    }
+
+    @Test
+    void shouldVerifyAndBackUpWhileItRunsAndStartAnotherOnTheBackup() throws Exception {
+        Path backup = Files.createTempDirectory("needletail-backup").resolve("taken");
+        try (ApplianceProcess appliance =
+                ApplianceProcess.start("journal=on", "journal-file-bytes=2m", "snapshot-interval=300ms")) {
+            Path snapshots = appliance.dir().resolve("snapshots").resolve("shard-0");
+            changeUntil(appliance.dir(), () -> files(snapshots).size() == 2);
+            long[] before = acknowledged.clone();
+            Process copying = ApplianceProcess.launcher(
+                            List.of("backup", "--dir", appliance.dir().toString(), backup.toString()))
+                    .redirectErrorStream(true)
+                    .start();
+            changeUntil(appliance.dir(), () -> !copying.isAlive());
+            String said = new String(copying.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(copying.exitValue()).as(said).isZero();
+            assertThat(said).contains("shard 0: a lost region can be made from snapshot ");
+            assertThat(command("verify", backup, 0)).contains("journal: whole", ".snapshot: whole", "can be made");
+            assertThat(command("verify", appliance.dir(), 0)).contains("journal: whole");
+            try (ApplianceProcess second = ApplianceProcess.startIn(backup)) {
+                assertThatAllIsThere(backup, before);
+                assertThat(second.terminate()).isZero();
+            }
+            flip(files(backup.resolve("snapshots").resolve("shard-0")).getLast(), 20_000);
+            assertThat(command("verify", backup, 1)).contains("snapshot: DAMAGED", "block 0 is damaged");
+            assertThat(command("verify", Files.createDirectories(backup.resolve("empty")), 3))
+                    .contains("neither a journal nor a snapshot", "journal=on");
+        } finally {
+            PrivateFiles.deleteTree(backup.getParent());
+        }
+    }
+
+    @Test
+    void shouldRestoreAnEarlierTimeAsFarBackAsItIsKept() throws Exception {
+        Path backups = Files.createTempDirectory("needletail-restore");
+        try (ApplianceProcess appliance = ApplianceProcess.start("journal=on", "journal-file-bytes=2m")) {
+            long version = put(appliance.dir(), "before the mistake");
+            Instant between = Instant.ofEpochMilli(System.currentTimeMillis() + 2);
+            Await.until("the clock goes on", 1_000, () -> Instant.now().isAfter(between.plusMillis(2)));
+            put(appliance.dir(), "the mistake");
+            for (String target : List.of(Long.toString(version), between.toString())) {
+                Path restored = backups.resolve(target.replace(':', '-'));
+                assertThat(restore(appliance.dir(), target, restored, 0)).contains("up to sequence " + version);
+                try (ApplianceProcess second = ApplianceProcess.startIn(restored)) {
+                    assertThat(client(restored, "get one", 0)).isEqualTo("before the mistake\n");
+                    put(restored, "goes on");
+                    assertThat(second.terminate()).isZero();
+                }
+                assertThat(command("verify", restored, 0)).contains("journal: whole");
+            }
+            assertThat(client(appliance.dir(), "get one", 0)).isEqualTo("the mistake\n");
+            assertThat(restore(appliance.dir(), "yesterday", backups.resolve("no"), 2))
+                    .contains("neither a version nor a time");
+            assertThat(restore(appliance.dir(), "1", backups, 1)).contains("there is something already");
+        } finally {
+            PrivateFiles.deleteTree(backups);
+        }
+    }
+
+    private long put(Path dir, String text) {
+        try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
+            session.level(Level.SYNCED);
+            key.setUtf8("one");
+            value.setUtf8(text);
+            assertThat(new BlockingSession(session, ApplianceProcess.TIMEOUT_NS).put(key, value, entry))
+                    .isEqualTo(Status.OK);
+            return entry.version();
+        }
+    }
+
+    private static String restore(Path dir, String target, Path destination, int code) throws Exception {
+        Process process = ApplianceProcess.launcher(
+                        List.of("restore", "--dir", dir.toString(), "--to", target, destination.toString()))
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(code);
+        return output;
+    }
+
+    private static String command(String verb, Path dir, int code) throws IOException, InterruptedException {
+        Process process = ApplianceProcess.launcher(List.of(verb, "--dir", dir.toString()))
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(code);
+        return output;
     }
 
     private static void flip(Path file, int at) throws IOException {

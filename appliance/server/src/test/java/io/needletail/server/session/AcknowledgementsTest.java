@@ -191,6 +191,28 @@ class AcknowledgementsTest {
         assertThat(answers).containsExactly("1 OK journaled");
     }
 
+    /** It holds no lane up, so nothing else would end it. */
+    @Test
+    void shouldTakeASharedSessionThatLeavesItsAcknowledgementUnreadForASlowReader() {
+        lane.shares(5, null);
+        put(1, Level.JOURNALED);
+        UnsafeBuffer unread = new UnsafeBuffer(new byte[58]);
+        while (lane.replies().offer(unread) > 0 || lane.replies().availableWindow() > 0) {
+            assertThat(lane.isOpen()).isTrue();
+        }
+        engine.live().reached(Level.JOURNALED, engine.sequence());
+        assertThat(acknowledgements.release(1_000)).isZero();
+        assertThat(lane.isStalled()).isFalse();
+        assertThat(lane.isStalledSince(500, 1_400)).isFalse();
+        assertThat(acknowledgements.release(1_400)).isZero();
+        assertThat(lane.isStalledSince(500, 1_501)).as("since the first time").isTrue();
+        Await.until("it reads, and there is room", 5_000, () -> {
+            assertThat(answers()).isEmpty();
+            return acknowledgements.release(2_000) == 1;
+        });
+        assertThat(lane.isStalledSince(500, 9_000)).isFalse();
+    }
+
     @Test
     void shouldForgetWhatASessionThatHasEndedWaitedFor() {
         put(1, Level.JOURNALED);

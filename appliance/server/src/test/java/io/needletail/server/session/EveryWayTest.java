@@ -122,7 +122,7 @@ class EveryWayTest {
     @EnumSource(Way.class)
     void shouldTakeWhatItKnowsOfANewerClientsMessage(Way way) throws IOException {
         byte[] known = MangledFrames.whole(14, 4, 4, new java.util.SplittableRandom(1));
-        int block = 16;
+        int block = 17;
         byte[] newer = new byte[known.length + 8 + 5];
         System.arraycopy(known, 0, newer, 0, 8 + block);
         System.arraycopy(known, 8 + block, newer, 8 + block + 8, known.length - 8 - block);

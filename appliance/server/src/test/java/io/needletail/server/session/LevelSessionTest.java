@@ -148,6 +148,49 @@ class LevelSessionTest {
         }
     }
 
+    /** Nothing is changed behind a restart, and so nothing that could bring a level any further. */
+    @Test
+    void shouldAnswerBehindARestartWhatWasDoneBeforeItWithoutAnotherChange() throws Exception {
+        try (RunningAppliance appliance = new RunningAppliance("journal=on");
+                Session session = Session.connect(appliance.dir(), ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
+            List<String> answers = new ArrayList<>();
+            ResultHandler handler =
+                    (id, status, one) -> answers.add(Status.name(status) + " " + Level.name(one.level()));
+            value.setUtf8("once");
+            session.level(Level.SYNCED);
+            long id = session.put(key, value);
+            await(session, handler);
+            appliance.restart();
+            Await.until("the session has ended", 20_000, () -> session.poll(handler, 16) == Session.CLOSED);
+            session.reconnect();
+            session.repeat(id);
+            assertThat(session.put(key, value)).isEqualTo(id);
+            await(session, handler);
+            assertThat(session.resolve(key, true)).isPositive();
+            await(session, handler);
+            assertThat(answers).containsExactly("OK synced", "DONE_BEFORE synced", "OK synced");
+        }
+    }
+
+    /** Else it would be asked for as a new one, and be done twice. */
+    @Test
+    void shouldSayThatARepeatedChangeWasDoneEvenWhereItsLevelIsNotOfferedAnyMore() throws Exception {
+        try (RunningAppliance appliance = new RunningAppliance("journal=off");
+                Session session = Session.connect(appliance.dir(), ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
+            List<String> answers = new ArrayList<>();
+            ResultHandler handler =
+                    (id, status, one) -> answers.add(Status.name(status) + " " + Level.name(one.level()));
+            long id = session.add(key, 5);
+            await(session, handler);
+            session.reconnect();
+            session.level(Level.SYNCED);
+            session.repeat(id);
+            assertThat(session.add(key, 5)).isEqualTo(id);
+            await(session, handler);
+            assertThat(answers).containsExactly("OK memory", "DONE_BEFORE memory");
+        }
+    }
+
     private static void await(Session session, ResultHandler handler) {
         Await.until("all are answered", 20_000, () -> {
             session.poll(handler, 16);
