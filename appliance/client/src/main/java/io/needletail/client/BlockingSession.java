@@ -546,6 +546,9 @@ public final class BlockingSession implements Cache, AutoCloseable {
 
         void begin(Entry target) {
             into = target;
+            if (target != null) {
+                target.level(Level.NONE); // until an answer says more
+            }
             consumer = null;
             batch = null;
             leftOut.clear(); // of a page that ended otherwise

@@ -395,6 +395,7 @@ public final class ShardedSession implements Cache, AutoCloseable {
     private static void copyBack(Batch part, int from, Batch batch, int to, boolean withValue) {
         Entry answer = part.entry(from);
         batch.entry(to).identify(answer.handle(), answer.version());
+        batch.entry(to).level(answer.level());
         boolean fits = !withValue
                 || batch.entry(to)
                         .value()

@@ -30,6 +30,9 @@ final class PeerMemory {
     }
 
     void run() throws IOException, InterruptedException {
+        report.note("memory of peers: " + entries
+                + " entries; ours at as many is memory.bytesPerEntry16x16.1M, of which the ring"
+                + " takes 32 bytes an entry, whatever the entries");
         List<String> all = List.of("hazelcast", "concurrenthashmap", "agrona", "caffeine", "chroniclemap");
         for (String peer : entries == SMOKE_ENTRIES ? all.subList(0, 1) : all) {
             try (RoleProcess process = RoleProcess.start(

@@ -215,6 +215,7 @@ public final class PeersRun {
                                     round,
                                     plan.ipc().rounds()));
             new PeerFigures(report, scores).add(subjects);
+            TiersRun.addAllocated(report, TiersRun.allocatedOverASession(scores));
         }
     }
 }

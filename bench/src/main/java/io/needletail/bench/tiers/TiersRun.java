@@ -122,18 +122,27 @@ public final class TiersRun {
         if (asked.contains(BETWEEN_PROCESSES)) {
             IpcScores ipc = new IpcFigures(plan.ipc(), cores, folder, report, progress)
                     .run(List.of(IpcRun.CACHE_LINE, IpcRun.ECHO, IpcRun.GET));
-            allocated.put("ipc.get, client", ipc.allocatedPerGet());
-            allocated.put("ipc.get, shard", ipc.shardAllocatedPerGet());
+            allocated.putAll(allocatedOverASession(ipc));
         }
         if (asked.contains(MEMORY)) {
             addMemory();
         }
         if (!allocated.isEmpty()) {
-            Ratio before = report.ratios().get(ALLOCATED);
-            double most = Collections.max(allocated.values());
-            report.add(Ratio.figure(ALLOCATED, before == null ? most : Math.max(most, before.value())));
-            report.note("heap bytes an operation, ours: " + allocated);
+            addAllocated(report, allocated);
         }
+    }
+
+    /** What a get over a session took, on both sides. */
+    public static Map<String, Double> allocatedOverASession(IpcScores ipc) {
+        return Map.of("ipc.get, client", ipc.allocatedPerGet(), "ipc.get, shard", ipc.shardAllocatedPerGet());
+    }
+
+    /** Counts subjects of ours in, beside those of other runs for the same report. */
+    public static void addAllocated(BenchReport report, Map<String, Double> allocated) {
+        Ratio before = report.ratios().get(ALLOCATED);
+        double most = Collections.max(allocated.values());
+        report.add(Ratio.figure(ALLOCATED, before == null ? most : Math.max(most, before.value())));
+        report.note("heap bytes an operation, ours: " + new TreeMap<>(allocated));
     }
 
     private void measure(WorkingSet set, Collection<String> names) throws IOException, InterruptedException {

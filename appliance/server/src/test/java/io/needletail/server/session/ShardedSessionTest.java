@@ -13,6 +13,7 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -122,6 +123,26 @@ class ShardedSessionTest {
                 assertThat(session.put(entry.handle(), value, entry)).isEqualTo(Status.OK);
             }
             assertThat(shards).hasSize(2);
+        }
+    }
+
+    @Test
+    void shouldNameTheLevelOfEveryEntryOfABatchThatWasSplit() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("shards=2", "journal=on");
+                ShardedSession session = connect(appliance, "")) {
+            session.level(Level.JOURNALED);
+            Batch batch = new Batch(64);
+            value.setUtf8("a value");
+            for (int i = 0; i < 64; i++) {
+                key.setUtf8("batch-" + i);
+                batch.add(key, value);
+            }
+            assertThat(session.put(batch)).isEqualTo(Status.OK);
+            for (int i = 0; i < 64; i++) {
+                assertThat(batch.entry(i).level()).isEqualTo(Level.JOURNALED);
+                assertThat(session.get(batch.entry(i).handle(), Level.JOURNALED, entry))
+                        .isEqualTo(Status.OK);
+            }
         }
     }
 
