@@ -34,23 +34,30 @@ class RegionBodyTest {
             fill(engine, handles);
             engine.handOver();
             Thread owner = Thread.ofPlatform().start(() -> change(engine, handles, ended));
-            RegionBody body = new RegionBody(region);
-            RegionLayout layout = RegionHeader.of(region).layout();
-            MemorySegment copy = arena.allocate(body.length(), RegionLayout.PAGE_LENGTH);
-            long slots = layout.keyedOffset() - RegionLayout.BODY_OFFSET;
-            long last = -1;
-            for (long different = 0; different < required; ) {
-                long torn = body.torn();
-                body.copy(slots, RegionLayout.PAGE_LENGTH, copy.address() + slots);
-                if (body.torn() == torn) { // else the owner was stopped inside a change, and it says so
-                    long first = assertWhole(copy.asSlice(slots));
-                    different += first != last ? 1 : 0;
-                    last = first;
-                }
+            try {
+                copyUntilItChanged(region, arena, required);
+            } finally {
+                ended.set(true);
+                owner.join();
             }
-            ended.set(true);
-            owner.join();
             Proof.note("snapshot-copies-of-changing-slots", required, required, 0);
+        }
+    }
+
+    /** So many copies that are not the one before; each is looked at. */
+    private static void copyUntilItChanged(MemorySegment region, Arena arena, long required) {
+        RegionBody body = new RegionBody(region);
+        MemorySegment copy = arena.allocate(body.length(), RegionLayout.PAGE_LENGTH);
+        long slots = RegionHeader.of(region).layout().keyedOffset() - RegionLayout.BODY_OFFSET;
+        long last = -1;
+        for (long different = 0; different < required; ) {
+            long torn = body.torn();
+            body.copy(slots, RegionLayout.PAGE_LENGTH, copy.address() + slots);
+            if (body.torn() == torn) { // else the owner was stopped inside a change, and it says so
+                long first = assertWhole(copy.asSlice(slots));
+                different += first != last ? 1 : 0;
+                last = first;
+            }
         }
     }
 
