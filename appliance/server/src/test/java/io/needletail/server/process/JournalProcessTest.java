@@ -218,6 +218,7 @@ class JournalProcessTest {
                 assertThatAllIsThere(backup, before);
                 assertThat(second.terminate()).isZero();
             }
+            leaveNothingInSharedMemory(backup);
             flip(files(backup.resolve("snapshots").resolve("shard-0")).getLast(), 20_000);
             assertThat(command("verify", backup, 1)).contains("snapshot: DAMAGED", "block 0 is damaged");
             assertThat(command("verify", Files.createDirectories(backup.resolve("empty")), 3))
@@ -243,6 +244,7 @@ class JournalProcessTest {
                     put(restored, "goes on");
                     assertThat(second.terminate()).isZero();
                 }
+                leaveNothingInSharedMemory(restored);
                 assertThat(command("verify", restored, 0)).contains("journal: whole");
             }
             assertThat(client(appliance.dir(), "get one", 0)).isEqualTo("the mistake\n");
@@ -273,6 +275,11 @@ class JournalProcessTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isEqualTo(code);
         return output;
+    }
+
+    /** Of an appliance whose folder a test has made itself. */
+    private static void leaveNothingInSharedMemory(Path dir) throws IOException {
+        PrivateFiles.deleteTree(Files.readSymbolicLink(dir.resolve("region")).getParent());
     }
 
     private static String command(String verb, Path dir, int code) throws IOException, InterruptedException {
