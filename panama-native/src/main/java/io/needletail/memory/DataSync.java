@@ -33,6 +33,13 @@ public final class DataSync implements AutoCloseable {
         return new DataSync(path, descriptor, null);
     }
 
+    /** A name is on the medium when its folder was forced. */
+    public static void ofFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
     /** Everything that was written to the file, by whatever descriptor or mapping, is on its medium when this returns. */
     public void force() throws IOException {
         if (failure != null) {

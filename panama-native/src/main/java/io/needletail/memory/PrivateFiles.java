@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Files that only their owner can reach: 0600, in folders of 0700, from the system call that creates them. */
@@ -42,6 +43,19 @@ public final class PrivateFiles {
                 return path; // somebody was faster
             }
             throw e;
+        }
+    }
+
+    /** Of the files in a folder those that are meant, in the order of their names; none when there is no folder. */
+    public static List<String> names(Path folder, Predicate<String> isMeant) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(isMeant)
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -145,7 +145,7 @@ abstract class SessionRequests {
         long id = begin(encode.resolve, key);
         if (id > 0) {
             encode.resolve
-                    .level(level)
+                    .level(create ? level : Level.MEMORY) // else nothing is changed
                     .create(create ? BooleanType.TRUE : BooleanType.FALSE)
                     .putKey(key.array(), 0, key.length());
             return send(id);

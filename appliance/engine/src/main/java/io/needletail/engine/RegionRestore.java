@@ -7,32 +7,49 @@ import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionState;
 import io.needletail.registry.view.RingLayout;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Makes a region anew from a log that was kept outside it: applies every record and puts the log's last segment where the ring has
  * it, so that the region is as one that was left there by a process that was killed, and is attached to in the same way. Nothing
  * is published before the end: one that was cut short is begun again from an empty region.
  */
-final class RegionRestore {
+public final class RegionRestore {
     private final Registry registry;
     private final Applier applier;
     private long lastSequence;
     private long lastTimeNs;
 
-    RegionRestore(Registry registry) {
-        this.registry = registry;
+    private RegionRestore(MemorySegment region, long sequence, long timeNs) {
+        registry = new Registry(region);
         applier = new Applier(registry);
-    }
-
-    /** What is in the region already is no later than these. */
-    RegionRestore behind(long sequence, long timeNs) {
         lastSequence = sequence;
         lastTimeNs = timeNs;
-        return this;
     }
 
-    /** @param from the first segment that is applied; what the log says before is in the region already */
-    void run(RecordedLog log, long from) {
+    /**
+     * Fills a region that was formatted and nothing else with what a log says from its beginning, for {@link ShardEngine#attach} to take
+     * over. The log is one of the region that had this header before.
+     */
+    public static void fill(MemorySegment region, RecordedLog log) {
+        if (log.firstPosition() != 0) {
+            throw new IllegalArgumentException("the log begins at position " + log.firstPosition());
+        }
+        new RegionRestore(region, 0, 0).run(log, 0);
+    }
+
+    /**
+     * The same of a region that has everything already that the log says before a segment's position.
+     *
+     * @param from the first segment that is applied
+     * @param sequence none in the region is later
+     * @param timeNs nor any time
+     */
+    public static void complete(MemorySegment region, RecordedLog log, long from, long sequence, long timeNs) {
+        new RegionRestore(region, sequence, timeNs).run(log, from);
+    }
+
+    private void run(RecordedLog log, long from) {
         assert from >= log.firstPosition() && RingLayout.baseOf(from) == from : "from=" + from;
         assert registry.live().state() == RegionState.NEW
                 : "state=" + registry.live().state();

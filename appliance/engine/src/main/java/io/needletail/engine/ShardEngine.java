@@ -73,27 +73,6 @@ public final class ShardEngine implements Cache {
     }
 
     /**
-     * Fills a region that was formatted and nothing else with what a log says, for {@link #attach} to take over. The log is one of
-     * the region that had this header before.
-     */
-    public static void restore(MemorySegment region, RecordedLog log) {
-        if (log.firstPosition() != 0) {
-            throw new IllegalArgumentException("the log begins at position " + log.firstPosition());
-        }
-        restore(region, log, 0, 0, 0);
-    }
-
-    /**
-     * The same of a region that has everything already that the log says before a segment's position.
-     *
-     * @param sequence none in the region is later
-     * @param timeNs nor any time
-     */
-    public static void restore(MemorySegment region, RecordedLog log, long from, long sequence, long timeNs) {
-        new RegionRestore(new Registry(region)).behind(sequence, timeNs).run(log, from);
-    }
-
-    /**
      * Takes a region over for a new epoch: replays what the ring holds beyond the applied position, checks every slot and
      * rebuilds what is derived. The region's header must be valid. The shard is RECOVERING until {@link #serve()}; when
      * the report shows a fault it must not be used.

@@ -1,11 +1,7 @@
 package io.needletail.journal;
 
-import io.needletail.registry.view.Loads;
-import io.needletail.registry.view.RegionLayout;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,46 +16,17 @@ import java.util.List;
  */
 public record JournalCheck(
         int files, long firstPosition, long endPosition, long lastSequence, boolean isTorn, String fault) {
-    /** A file may be given up between its listing and its opening. */
-    private static final int TRIES = 5;
-
     /** Looks at all files of a folder. */
     public static JournalCheck of(Path folder) throws IOException {
-        KeptJournalFiles kept = new KeptJournalFiles(folder);
-        for (int tries = 1; ; tries++) {
-            try {
-                return of(kept);
-            } catch (NoSuchFileException e) {
-                if (tries == TRIES) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static JournalCheck of(KeptJournalFiles kept) throws IOException {
-        List<JournalFile> files = new ArrayList<>();
-        try {
-            for (String name : kept.names()) {
-                files.add(JournalFile.open(kept, name));
-            }
-            return files.isEmpty() ? new JournalCheck(0, 0, 0, 0, false, null) : walk(files);
+        try (KeptJournal kept = KeptJournal.open(folder)) {
+            return kept.files().isEmpty() ? new JournalCheck(0, 0, 0, 0, false, null) : walk(kept.files());
         } catch (JournalDamagedException e) {
-            return new JournalCheck(files.size(), 0, 0, 0, false, e.getMessage());
-        } finally {
-            for (JournalFile file : files) {
-                file.close();
-            }
+            return new JournalCheck(KeptJournal.names(folder).size(), 0, 0, 0, false, e.getMessage());
         }
     }
 
-    private static JournalCheck walk(List<JournalFile> files) throws IOException {
-        SegmentJournal.checkSequence(files);
-        JournalScan scan = new JournalScan(
-                files,
-                SegmentJournal.headerOf(
-                        Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH),
-                        files.getFirst().name()));
+    private static JournalCheck walk(List<JournalFile> files) throws JournalDamagedException {
+        JournalScan scan = JournalScan.over(files);
         JournalScan.Verdict verdict = scan.run();
         String fault = verdict == JournalScan.Verdict.DAMAGED
                 ? "damaged at position " + scan.position() + ", before bytes that were forced"

@@ -1,13 +1,9 @@
 package io.needletail.journal;
 
 import io.needletail.memory.MappedFile;
-import io.needletail.registry.view.Loads;
-import io.needletail.registry.view.RegionLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A journal that nobody writes to any more, cut off behind a change: for a copy of which an appliance is to begin at an earlier time.
@@ -19,52 +15,22 @@ import java.util.List;
 public record JournalCut(long position, long sequence, long timeNs) {
     /** Where the log must end so that it has nothing later than a sequence and a time. */
     public static JournalCut find(Path folder, long lastSequence, long lastTimeNs) throws IOException {
-        List<JournalFile> files = open(folder);
-        try {
-            SegmentJournal.checkSequence(files);
-            JournalScan scan = new JournalScan(
-                            files,
-                            SegmentJournal.headerOf(
-                                    Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH),
-                                    files.getFirst().name()))
-                    .upTo(lastSequence, lastTimeNs);
+        try (KeptJournal kept = KeptJournal.open(folder)) {
+            if (kept.files().isEmpty()) {
+                throw new IOException(folder + ": there is no journal");
+            }
+            JournalScan scan = JournalScan.over(kept.files()).upTo(lastSequence, lastTimeNs);
             if (scan.run() == JournalScan.Verdict.DAMAGED && !scan.wasCut()) {
                 throw new JournalDamagedException(folder + ": the journal is damaged at position " + scan.position()
                         + ", before what was asked for");
             }
             return new JournalCut(scan.position(), scan.lastSequence(), scan.lastTimeNs());
-        } finally {
-            close(files);
-        }
-    }
-
-    private static List<JournalFile> open(Path folder) throws IOException {
-        KeptJournalFiles kept = new KeptJournalFiles(folder);
-        List<JournalFile> files = new ArrayList<>();
-        try {
-            for (String name : kept.names()) {
-                files.add(JournalFile.open(kept, name));
-            }
-        } catch (IOException e) {
-            close(files);
-            throw e;
-        }
-        if (files.isEmpty()) {
-            throw new IOException(folder + ": there is no journal");
-        }
-        return files;
-    }
-
-    private static void close(List<JournalFile> files) throws IOException {
-        for (JournalFile file : files) {
-            file.close();
         }
     }
 
     /** Cuts it off there, for good. */
     public void apply(Path folder) throws IOException {
-        KeptJournalFiles kept = new KeptJournalFiles(folder);
-        for (String name : kept.names()) {
+        for (String name : KeptJournal.names(folder)) {
             long first = Long.parseLong(name.substring(0, name.indexOf('.')), 16);
             if (first >= Math.max(1, position)) {
                 Files.delete(folder.resolve(name));

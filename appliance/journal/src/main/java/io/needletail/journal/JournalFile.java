@@ -28,7 +28,11 @@ final class JournalFile implements AutoCloseable {
 
     /** @throws JournalDamagedException when its header is not that of a journal's file of this name */
     static JournalFile open(JournalFiles files, String name) throws IOException {
-        StoredFile file = files.open(name);
+        return open(files.open(name));
+    }
+
+    static JournalFile open(StoredFile file) throws IOException {
+        String name = file.name();
         boolean isWhole = JournalLayout.isHeader(file.address(), file.lengthBytes())
                 && name.equals(JournalLayout.name(Loads.getLong(file.address() + JournalLayout.FIRST_POSITION_OFFSET)));
         if (!isWhole) {

@@ -18,7 +18,7 @@ public interface JournalFiles {
     /** Opens a file for its one writer. */
     StoredFile open(String name) throws IOException;
 
-    /** Returns when it is gone for good; it is closed. */
+    /** Returns when its name is gone for good; who has it open can go on. */
     void delete(String name) throws IOException;
 
     /** What a new file begins with, written before anybody can find it. */

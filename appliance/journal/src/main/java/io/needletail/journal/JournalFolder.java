@@ -25,8 +25,8 @@ public final class JournalFolder implements JournalFiles {
     /** Made when it is not there. */
     public JournalFolder(Path folder) throws IOException {
         this.folder = PrivateFiles.createFolder(folder);
-        force(this.folder.toAbsolutePath().getParent());
-        force(this.folder.toAbsolutePath().getParent().getParent());
+        DataSync.ofFolder(this.folder.toAbsolutePath().getParent());
+        DataSync.ofFolder(this.folder.toAbsolutePath().getParent().getParent());
         deleteUnfinished();
     }
 
@@ -41,12 +41,7 @@ public final class JournalFolder implements JournalFiles {
 
     @Override
     public List<String> names() throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString())
-                    .filter(JournalLayout::isName)
-                    .sorted()
-                    .toList();
-        }
+        return PrivateFiles.names(folder, JournalLayout::isName);
     }
 
     /** Written whole, so that no block has to be found for it later, then renamed: who finds it finds all of it. */
@@ -66,7 +61,7 @@ public final class JournalFolder implements JournalFiles {
             first.write(file.address());
             file.force();
             Files.move(unfinished, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            force(folder);
+            DataSync.ofFolder(folder);
             return file;
         } catch (IOException e) {
             if (file != null) {
@@ -88,13 +83,6 @@ public final class JournalFolder implements JournalFiles {
         }
     }
 
-    /** A name is on the medium when its folder was forced. */
-    private static void force(Path anyFolder) throws IOException {
-        try (FileChannel channel = FileChannel.open(anyFolder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
     @Override
     public StoredFile open(String name) throws IOException {
         return new Stored(folder.resolve(name), name);
@@ -103,7 +91,7 @@ public final class JournalFolder implements JournalFiles {
     @Override
     public void delete(String name) throws IOException {
         Files.deleteIfExists(folder.resolve(name));
-        force(folder);
+        DataSync.ofFolder(folder);
     }
 
     /** Mapped and locked; forced by a descriptor of its own. */

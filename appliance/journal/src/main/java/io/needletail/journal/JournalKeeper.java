@@ -11,12 +11,13 @@ import org.agrona.concurrent.Agent;
  * is in the next. A failed force ends it; without room for another file the writer waits, and so do changes.
  */
 public final class JournalKeeper implements Agent {
-    /** Turns that go by before it looks for room again: a look may write much and find none. */
+    /** Turns that go by before it tries again what failed: a look for room may write much and find none. */
     static final int TURNS_WITHOUT_ROOM = 1_000;
 
     private final SegmentJournal journal;
     private final LiveHeader live;
     private int turnsToWait;
+    private int turnsToDrop;
     private long forces;
     private long withoutRoom;
     private long notDropped;
@@ -32,10 +33,15 @@ public final class JournalKeeper implements Agent {
     }
 
     private int drop() {
+        if (turnsToDrop > 0) {
+            turnsToDrop--;
+            return 0;
+        }
         try {
             return journal.dropCovered() ? 1 : 0;
         } catch (IOException e) {
-            notDropped++; // nobody reads it; the next start finds it and tries again
+            notDropped++; // tried again: until then it only takes room
+            turnsToDrop = TURNS_WITHOUT_ROOM;
             return 0;
         }
     }

@@ -4,7 +4,9 @@ import io.needletail.engine.RecordValidator;
 import io.needletail.engine.SegmentHeaders;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RingLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -64,6 +66,27 @@ final class JournalScan {
         validator = new RecordValidator(region);
         position = files.getFirst().firstPosition();
         marked = files.stream().mapToLong(JournalFile::marked).max().orElse(-1);
+    }
+
+    /**
+     * Over all files of a journal.
+     *
+     * @throws JournalDamagedException when they do not follow one another, or say no region
+     */
+    static JournalScan over(List<JournalFile> files) throws JournalDamagedException {
+        for (int i = 1; i < files.size(); i++) {
+            if (files.get(i).firstPosition() != files.get(i - 1).limit()) {
+                throw new JournalDamagedException("the journal has nothing between "
+                        + files.get(i - 1).name() + " and " + files.get(i).name()
+                        + "; restore a backup, or start with --fresh, which discards it");
+            }
+        }
+        MemorySegment page = Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH);
+        RegionFault fault = RegionHeader.validatePage(page);
+        if (fault != RegionFault.NONE) {
+            throw new JournalDamagedException(files.getFirst().name() + ": the region's header in it: " + fault.what());
+        }
+        return new JournalScan(files, RegionHeader.ofPage(page));
     }
 
     /** The walk ends before the first group that has something later. */

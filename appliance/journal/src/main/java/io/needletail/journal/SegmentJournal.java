@@ -5,7 +5,6 @@ import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordChain;
 import io.needletail.registry.view.RecordLayout;
-import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RingLayout;
@@ -119,39 +118,19 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
 
     private static SegmentJournal open(JournalFiles store, long fileLength, List<JournalFile> files)
             throws IOException {
-        checkSequence(files);
-        MemorySegment header =
-                copyOf(Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH));
-        RegionHeader region = headerOf(header, files.getFirst().name());
-        JournalScan scan = new JournalScan(files, region);
+        JournalScan scan = JournalScan.over(files);
         JournalScan.Verdict verdict = scan.run();
         if (verdict == JournalScan.Verdict.DAMAGED) {
             throw new JournalDamagedException("the journal is damaged at position " + scan.position()
                     + ", before bytes that were forced; restore a backup, or start with --fresh, which discards it");
         }
+        MemorySegment header =
+                copyOf(Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH));
         SegmentJournal journal = new SegmentJournal(store, fileLength, header, files, scan);
         if (verdict == JournalScan.Verdict.TORN) {
             journal.clearTail();
         }
         return journal;
-    }
-
-    static void checkSequence(List<JournalFile> files) throws JournalDamagedException {
-        for (int i = 1; i < files.size(); i++) {
-            if (files.get(i).firstPosition() != files.get(i - 1).limit()) {
-                throw new JournalDamagedException("the journal has nothing between "
-                        + files.get(i - 1).name() + " and " + files.get(i).name()
-                        + "; restore a backup, or start with --fresh, which discards it");
-            }
-        }
-    }
-
-    static RegionHeader headerOf(MemorySegment page, String file) throws JournalDamagedException {
-        RegionFault fault = RegionHeader.validatePage(page);
-        if (fault != RegionFault.NONE) {
-            throw new JournalDamagedException(file + ": the region's header in it: " + fault.what());
-        }
-        return RegionHeader.ofPage(page);
     }
 
     /** Bytes of what was on its way when the power went: a later walk must not take them for the log. */
@@ -191,9 +170,9 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
             return false;
         }
         assert oldest.limit() <= forcedPosition : "a snapshot beyond what was forced: " + coveredPosition;
+        store.delete(oldest.name()); // first: one that stays must not be followed by a gap
         files.removeFirst();
         oldest.close();
-        store.delete(oldest.name());
         return true;
     }
 

@@ -1,7 +1,9 @@
 package io.needletail.journal;
 
 import io.needletail.engine.MutationLog;
+import io.needletail.engine.RegionRestore;
 import io.needletail.engine.ShardEngine;
+import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
@@ -70,10 +72,23 @@ final class JournalledShard {
 
     /** A region made from a journal alone, not yet attached to. */
     static MemorySegment restored(SegmentJournal journal) {
+        MemorySegment region = emptyRegionOf(journal);
+        RegionRestore.fill(region, journal);
+        return region;
+    }
+
+    /** The same from a snapshot and the journal behind it. */
+    static MemorySegment restored(Snapshot snapshot, SegmentJournal journal) throws IOException {
+        MemorySegment region = emptyRegionOf(journal);
+        snapshot.restoreInto(region);
+        RegionRestore.complete(region, journal, snapshot.basePosition(), snapshot.sequence(), snapshot.timeNs());
+        return region;
+    }
+
+    private static MemorySegment emptyRegionOf(SegmentJournal journal) {
         RegionSizing sizing = RegionHeader.ofPage(journal.regionHeader()).sizing();
         MemorySegment region = Arena.ofAuto().allocate(RegionFormatter.lengthBytes(sizing), 4096);
         RegionFormatter.formatAgain(region, journal.regionHeader(), 0);
-        ShardEngine.restore(region, journal);
         return region;
     }
 

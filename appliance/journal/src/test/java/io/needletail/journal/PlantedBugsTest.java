@@ -2,17 +2,13 @@ package io.needletail.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.needletail.engine.ShardEngine;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotWriter;
-import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.Level;
-import io.needletail.registry.view.RegionHeader;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -124,7 +120,7 @@ class PlantedBugsTest {
                 if (snapshot.endPosition() > journal.endPosition()) {
                     return Found.violation(name + " ends behind the journal");
                 }
-                region = restored(snapshot, journal);
+                region = JournalledShard.restored(snapshot, journal);
             } catch (SnapshotDamagedException e) {
                 return Found.violation(e.getMessage());
             }
@@ -133,14 +129,5 @@ class PlantedBugsTest {
         boolean isRight = journal.sequence() == 0
                 || JournalledShard.digest(region) == digests.getOrDefault(journal.sequence(), -1L);
         return isRight ? new Found(null, region) : Found.violation("another region than at " + journal.sequence());
-    }
-
-    private static MemorySegment restored(Snapshot snapshot, SegmentJournal journal) throws IOException {
-        var sizing = RegionHeader.ofPage(journal.regionHeader()).sizing();
-        MemorySegment region = Arena.ofAuto().allocate(RegionFormatter.lengthBytes(sizing), 4096);
-        RegionFormatter.formatAgain(region, journal.regionHeader(), 0);
-        snapshot.restoreInto(region);
-        ShardEngine.restore(region, journal, snapshot.basePosition(), snapshot.sequence(), snapshot.timeNs());
-        return region;
     }
 }

@@ -18,6 +18,7 @@ final class SimJournalFiles implements JournalFiles {
     private final TreeMap<String, Stored> files = new TreeMap<>();
     private boolean hasNoRoom;
     private boolean failsForces;
+    private boolean failsDeletes;
     private Plant plant = Plant.NOTHING;
 
     /** What the next start finds. */
@@ -47,12 +48,19 @@ final class SimJournalFiles implements JournalFiles {
         hasNoRoom = none;
     }
 
+    void failsDeletes(boolean fails) {
+        failsDeletes = fails;
+    }
+
     void failsForces(boolean fails) {
         failsForces = fails;
     }
 
     @Override
-    public void delete(String name) {
+    public void delete(String name) throws IOException {
+        if (failsDeletes) {
+            throw new IOException(name + ": cannot be removed");
+        }
         files.remove(name);
     }
 

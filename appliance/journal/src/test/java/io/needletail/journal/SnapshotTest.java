@@ -3,19 +3,14 @@ package io.needletail.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.needletail.engine.ShardEngine;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotWriter;
-import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.Level;
-import io.needletail.registry.view.RegionHeader;
-import io.needletail.registry.view.RegionSizing;
 import io.needletail.testing.Proof;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,16 +81,6 @@ class SnapshotTest {
         }
     }
 
-    /** A region made from a snapshot and the journal behind it. */
-    private static MemorySegment restored(Snapshot snapshot, SegmentJournal journal) throws IOException {
-        RegionSizing sizing = RegionHeader.ofPage(journal.regionHeader()).sizing();
-        MemorySegment region = Arena.ofAuto().allocate(RegionFormatter.lengthBytes(sizing), 4096);
-        RegionFormatter.formatAgain(region, journal.regionHeader(), 0);
-        snapshot.restoreInto(region);
-        ShardEngine.restore(region, journal, snapshot.basePosition(), snapshot.sequence(), snapshot.timeNs());
-        return region;
-    }
-
     /** Snapshots are taken all the while, and power goes at any moment, again and again; the region is lost each time. */
     @Test
     void shouldLoseNothingThatWasForcedWhenThePowerGoesWhateverIsTakenMeanwhile() throws IOException {
@@ -122,7 +107,7 @@ class SnapshotTest {
                     one.verify(bytes -> {});
                     assertThat(one.endPosition()).isLessThanOrEqualTo(journal.endPosition());
                     assertThat(one.basePosition()).isGreaterThanOrEqualTo(journal.firstPosition());
-                    region = restored(one, journal);
+                    region = JournalledShard.restored(one, journal);
                 }
             }
             if (journal.sequence() != 0) {
@@ -161,10 +146,36 @@ class SnapshotTest {
         assertThat(journal.firstPosition()).isPositive();
         for (String name : snapshots.names()) {
             try (Snapshot one = Snapshot.open(snapshots, name)) {
-                assertThat(JournalledShard.digest(restored(one, journal)))
+                assertThat(JournalledShard.digest(JournalledShard.restored(one, journal)))
                         .isEqualTo(JournalledShard.digest(shard.region));
             }
         }
+    }
+
+    /** One that stays and is followed by one that goes would be a gap. */
+    @Test
+    void shouldTryAgainAndLeaveNoGapWhenAFileCannotBeRemoved() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        while (files.names().size() < 4) {
+            for (int i = 0; i < 100; i++) {
+                shard.change(random);
+            }
+            follow(shard);
+        }
+        files.failsDeletes(true);
+        shard.journal.covered(shard.journal.forcedPosition());
+        follow(shard);
+        assertThat(shard.keeper.notDropped()).isEqualTo(1);
+        assertThat(files.names()).hasSize(4);
+        SegmentJournal.open(files.afterKill(), JournalledShard.FILE_LENGTH);
+        files.failsDeletes(false);
+        for (int i = 0; i <= JournalKeeper.TURNS_WITHOUT_ROOM + 4; i++) {
+            shard.keeper.doWork();
+        }
+        assertThat(files.names()).hasSizeLessThan(4);
+        assertThat(SegmentJournal.open(files.afterKill(), JournalledShard.FILE_LENGTH)
+                        .firstPosition())
+                .isPositive();
     }
 
     @Test

@@ -4,6 +4,8 @@ import io.needletail.journal.JournalCheck;
 import io.needletail.journal.JournalCut;
 import io.needletail.journal.snapshot.KeptSnapshots;
 import io.needletail.journal.snapshot.Snapshot;
+import io.needletail.journal.snapshot.SnapshotDamagedException;
+import io.needletail.memory.DataSync;
 import io.needletail.memory.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +30,8 @@ public final class Backup {
     private static final int TRIES = 5;
 
     private static final int CHUNK = 1 << 20;
+
+    private static final long ALL_KEPT = -1;
 
     private final Path from;
     private final Path to;
@@ -66,13 +70,16 @@ public final class Backup {
         if (Files.exists(to)) {
             throw new IOException(to + ": there is something already; name a folder that does not exist");
         }
+        if (!Files.exists(from.resolve("needletail.properties"))) {
+            throw new IOException(from + ": no appliance was ever started there, and it is no backup");
+        }
         for (int tries = 1; ; tries++) {
             copied = 0;
             PrivateFiles.deleteTree(unfinished);
             try {
                 List<KeptShard> shards = copyAndCheck();
                 Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
-                force(to.getParent());
+                DataSync.ofFolder(to.getParent());
                 return shards;
             } catch (NoSuchFileException | NotWholeException e) {
                 PrivateFiles.deleteTree(unfinished);
@@ -105,41 +112,63 @@ public final class Backup {
             throw new IOException(from + ": there is neither a journal nor a snapshot");
         }
         for (KeptShard shard : shards) {
-            if (!shard.isWhole()) {
-                throw new NotWholeException("the copy of shard " + shard.shard() + " is not whole: "
+            if (!shard.remake().isPossible()) {
+                throw new NotWholeException("shard " + shard.shard() + " could not be made from the copy: "
                         + shard.remake().words() + "; see: needletail verify --dir " + from);
             }
+            leaveOutDamaged(shard);
         }
         return shards;
     }
 
-    /** A snapshot that ends later says more than was asked for. */
+    /** Another one is enough, and a start would find this one first. */
+    private void leaveOutDamaged(KeptShard shard) throws IOException {
+        for (KeptShard.KeptSnapshot snapshot : shard.snapshots()) {
+            if (snapshot.fault() != null) {
+                Files.delete(KeptShard.snapshotsOf(unfinished, shard.shard()).resolve(snapshot.name()));
+            }
+        }
+        DataSync.ofFolder(KeptShard.snapshotsOf(unfinished, shard.shard()));
+    }
+
     private void cutOff() throws IOException {
         for (int shard = 0; shard < KeptShard.count(unfinished); shard++) {
-            JournalCut cut = JournalCut.find(KeptShard.journalOf(unfinished, shard), lastSequence, lastTimeNs);
-            long earliest = Long.MAX_VALUE;
-            boolean hasOne = false;
-            KeptSnapshots snapshots = new KeptSnapshots(KeptShard.snapshotsOf(unfinished, shard));
-            for (String name : snapshots.names()) {
-                long sequence;
-                try (Snapshot snapshot = Snapshot.open(snapshots, name)) {
-                    sequence = snapshot.endPosition() <= cut.position() ? 0 : snapshot.sequence();
-                }
-                hasOne |= sequence == 0;
-                earliest = Math.min(earliest, sequence);
-                if (sequence != 0) {
-                    Files.delete(KeptShard.snapshotsOf(unfinished, shard).resolve(name));
-                }
-            }
-            if (!hasOne
-                    && JournalCheck.of(KeptShard.journalOf(unfinished, shard)).firstPosition() > 0) {
+            Path journal = KeptShard.journalOf(unfinished, shard);
+            JournalCut cut = JournalCut.find(journal, lastSequence, lastTimeNs);
+            long earliest = leaveOutLater(KeptShard.snapshotsOf(unfinished, shard), cut);
+            if (earliest != ALL_KEPT && JournalCheck.of(journal).firstPosition() > 0) {
                 throw new IOException("shard " + shard + ": what is kept goes back to sequence " + earliest
                         + " and no further; name that or a later one, or restore an older backup");
             }
-            cut.apply(KeptShard.journalOf(unfinished, shard));
-            force(KeptShard.journalOf(unfinished, shard));
-            force(KeptShard.snapshotsOf(unfinished, shard));
+            cut.apply(journal);
+            DataSync.ofFolder(journal);
         }
+    }
+
+    /**
+     * Removes snapshots that end later: they say more than was asked for. One that is damaged is looked at afterwards.
+     *
+     * @return {@link #ALL_KEPT} when one stays, else the sequence that the first of them goes back to
+     */
+    private static long leaveOutLater(Path folder, JournalCut cut) throws IOException {
+        KeptSnapshots snapshots = new KeptSnapshots(folder);
+        long earliest = Long.MAX_VALUE;
+        boolean isAnyLeft = false;
+        for (String name : snapshots.names()) {
+            long sequence = ALL_KEPT;
+            try (Snapshot snapshot = Snapshot.open(snapshots, name)) {
+                sequence = snapshot.endPosition() <= cut.position() ? ALL_KEPT : snapshot.sequence();
+            } catch (SnapshotDamagedException e) {
+                continue;
+            }
+            isAnyLeft |= sequence == ALL_KEPT;
+            earliest = Math.min(earliest, sequence == ALL_KEPT ? Long.MAX_VALUE : sequence);
+            if (sequence != ALL_KEPT) {
+                Files.delete(folder.resolve(name));
+            }
+        }
+        DataSync.ofFolder(folder);
+        return isAnyLeft || earliest == Long.MAX_VALUE ? ALL_KEPT : earliest;
     }
 
     /** The snapshots first: what they need of the journal is kept for as long as they are. */
@@ -150,7 +179,7 @@ public final class Backup {
             copyFolder(KeptShard.snapshotsOf(from, shard), KeptShard.snapshotsOf(unfinished, shard), ".snapshot");
             copyFolder(KeptShard.journalOf(from, shard), KeptShard.journalOf(unfinished, shard), ".journal");
         }
-        force(unfinished);
+        DataSync.ofFolder(unfinished);
     }
 
     /** The newest file first: what it says was forced is then in the older ones, which are copied later. */
@@ -166,8 +195,8 @@ public final class Backup {
                 }
             }
         }
-        force(target);
-        force(target.getParent());
+        DataSync.ofFolder(target);
+        DataSync.ofFolder(target.getParent());
     }
 
     /** From its beginning to its end: what its header says was forced of it is in the copy. */
@@ -183,12 +212,6 @@ public final class Backup {
                 progress.accept(copied);
             }
             out.force(true);
-        }
-    }
-
-    private static void force(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.needletail.journal.JournalCheck;
 import io.needletail.journal.snapshot.KeptSnapshots;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
+import io.needletail.server.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,7 +43,7 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
         List<KeptShard> shards = new ArrayList<>();
         for (int shard = 0; shard < count(dir); shard++) {
             KeptShard kept = of(dir, shard, progress);
-            for (int tries = 1; tries < TRIES && !kept.isWhole(); tries++) {
+            for (int tries = 1; tries < TRIES && kept.mayBeGapOfAMoment(); tries++) {
                 kept = of(dir, shard, progress); // snapshots may have been given up for newer ones meanwhile
             }
             shards.add(kept);
@@ -66,7 +67,8 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
     }
 
     private static int configured(Path dir) throws IOException {
-        return Integer.parseInt(ApplianceFolder.storedConfiguration(dir).getProperty("shards", "1"));
+        return Configuration.of(ApplianceFolder.storedConfiguration(dir), null, List.of())
+                .shards();
     }
 
     static Path journalOf(Path dir, int shard) {
@@ -133,6 +135,13 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
                     false, "the last files of the journal are missing, which " + snapshot.name() + " needs", 0);
         }
         return new Remake(true, "from snapshot " + snapshot.name() + " and the journal", journal.lastSequence());
+    }
+
+    /** Nothing is damaged, and yet it does not fit together: one was looked at before it was given up, the other after. */
+    private boolean mayBeGapOfAMoment() {
+        return !remake.isPossible()
+                && journal.fault() == null
+                && snapshots.stream().allMatch(snapshot -> snapshot.fault() == null);
     }
 
     /** Whether nothing is damaged, and a region that is lost could be made again. */

@@ -1,6 +1,7 @@
 package io.needletail.server;
 
 import io.needletail.engine.BeforeEpoch;
+import io.needletail.engine.RegionRestore;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.SegmentJournal;
 import io.needletail.journal.snapshot.Snapshot;
@@ -132,10 +133,10 @@ public final class RegionStore implements AutoCloseable {
     private static void fill(MemorySegment region, SegmentJournal journal, Snapshot snapshot) throws IOException {
         RegionFormatter.formatAgain(region, journal.regionHeader(), secondsNow());
         if (snapshot == null) {
-            ShardEngine.restore(region, journal);
+            RegionRestore.fill(region, journal);
         } else {
             snapshot.restoreInto(region);
-            ShardEngine.restore(region, journal, snapshot.basePosition(), snapshot.sequence(), snapshot.timeNs());
+            RegionRestore.complete(region, journal, snapshot.basePosition(), snapshot.sequence(), snapshot.timeNs());
         }
     }
 

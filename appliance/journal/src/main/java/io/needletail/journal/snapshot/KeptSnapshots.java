@@ -1,44 +1,29 @@
 package io.needletail.journal.snapshot;
 
+import io.needletail.memory.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Snapshots to be looked at, whoever takes others. */
-public final class KeptSnapshots implements SnapshotFiles {
+/** Those in a folder of the file system, which need not be there. */
+public class KeptSnapshots implements PublishedSnapshots {
     private final Path folder;
 
     public KeptSnapshots(Path folder) {
         this.folder = folder;
     }
 
-    @Override
-    public List<String> names() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString())
-                    .filter(SnapshotLayout::isName)
-                    .sorted()
-                    .toList();
-        }
+    final Path folder() {
+        return folder;
     }
 
     @Override
-    public Stored open(String name) throws IOException {
+    public final List<String> names() throws IOException {
+        return PrivateFiles.names(folder, SnapshotLayout::isName);
+    }
+
+    @Override
+    public final Stored open(String name) throws IOException {
         return ReadSnapshot.open(folder.resolve(name));
-    }
-
-    @Override
-    public Unfinished begin(long lengthBytes) {
-        throw new UnsupportedOperationException("they are only looked at");
-    }
-
-    @Override
-    public void delete(String name) {
-        throw new UnsupportedOperationException("they are only looked at");
     }
 }

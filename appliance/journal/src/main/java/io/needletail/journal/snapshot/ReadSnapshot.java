@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A snapshot's file, open for reading. */
-record ReadSnapshot(String name, FileChannel channel, long lengthBytes) implements SnapshotFiles.Stored {
+record ReadSnapshot(String name, FileChannel channel, long lengthBytes) implements PublishedSnapshots.Stored {
     static ReadSnapshot open(Path path) throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         return new ReadSnapshot(path.getFileName().toString(), channel, channel.size());

@@ -15,19 +15,19 @@ import java.util.zip.CRC32C;
 /** A snapshot that was published: looked at, checked whole, and put into a region. For one thread. */
 public final class Snapshot implements AutoCloseable {
     private final String name;
-    private final SnapshotFiles.Stored file;
+    private final PublishedSnapshots.Stored file;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment header = arena.allocate(RegionLayout.HEADER_LENGTH, Long.BYTES);
     private final MemorySegment regionHeader = arena.allocate(RegionLayout.HEADER_LENGTH, Long.BYTES);
     private final MemorySegment block = arena.allocate(SnapshotLayout.BLOCK, RegionLayout.PAGE_LENGTH);
 
-    private Snapshot(String name, SnapshotFiles.Stored file) {
+    private Snapshot(String name, PublishedSnapshots.Stored file) {
         this.name = name;
         this.file = file;
     }
 
     /** @throws SnapshotDamagedException when its header is not that of a snapshot; its body is looked at by {@link #verify} */
-    public static Snapshot open(SnapshotFiles files, String name) throws IOException {
+    public static Snapshot open(PublishedSnapshots files, String name) throws IOException {
         Snapshot snapshot = new Snapshot(name, files.open(name));
         try {
             snapshot.readHeader();

@@ -2,21 +2,15 @@ package io.needletail.journal.snapshot;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
-/** The folder that a shard's snapshots lie in. The simulated twin loses and tears what was not forced. */
-public interface SnapshotFiles {
-    /** Of those that were published, oldest first. */
-    List<String> names() throws IOException;
-
+/** The folder that a shard's snapshots lie in, for the one who takes them. The simulated twin loses and tears what was not forced. */
+public interface SnapshotFiles extends PublishedSnapshots {
     /**
      * Begins one; what an earlier beginning left is removed. Nobody finds it before it is published.
      *
      * @throws IOException also when it would leave too little room for others
      */
     Unfinished begin(long lengthBytes) throws IOException;
-
-    Stored open(String name) throws IOException;
 
     /** Returns when it is gone for good. */
     void delete(String name) throws IOException;
@@ -33,20 +27,5 @@ public interface SnapshotFiles {
 
         /** Leaves nothing behind. */
         void discard();
-    }
-
-    /** One to be read. */
-    interface Stored extends AutoCloseable {
-        long lengthBytes();
-
-        /**
-         * Fills the memory.
-         *
-         * @throws IOException also when the file ends before
-         */
-        void read(long position, MemorySegment into) throws IOException;
-
-        @Override
-        void close() throws IOException;
     }
 }

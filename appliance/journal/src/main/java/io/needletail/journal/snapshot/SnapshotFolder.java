@@ -10,14 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Snapshots in a folder of the file system. */
-public final class SnapshotFolder implements SnapshotFiles {
+public final class SnapshotFolder extends KeptSnapshots implements SnapshotFiles {
     private static final String UNFINISHED = "unfinished.new";
 
-    private final Path folder;
     private final long spareBytes;
 
     /**
@@ -26,51 +23,29 @@ public final class SnapshotFolder implements SnapshotFiles {
      * @param spareBytes left for others: the journal must not find the room taken
      */
     public SnapshotFolder(Path folder, long spareBytes) throws IOException {
+        super(PrivateFiles.createFolder(folder));
         this.spareBytes = spareBytes;
-        this.folder = PrivateFiles.createFolder(folder);
-        force(this.folder.toAbsolutePath().getParent());
-        force(this.folder.toAbsolutePath().getParent().getParent());
-        Files.deleteIfExists(this.folder.resolve(UNFINISHED));
-    }
-
-    @Override
-    public List<String> names() throws IOException {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.map(path -> path.getFileName().toString())
-                    .filter(SnapshotLayout::isName)
-                    .sorted()
-                    .toList();
-        }
+        DataSync.ofFolder(folder.toAbsolutePath().getParent());
+        DataSync.ofFolder(folder.toAbsolutePath().getParent().getParent());
+        Files.deleteIfExists(folder.resolve(UNFINISHED));
     }
 
     @Override
     public Unfinished begin(long lengthBytes) throws IOException {
-        Path path = folder.resolve(UNFINISHED);
+        Path path = folder().resolve(UNFINISHED);
         Files.deleteIfExists(path);
-        long usable = Files.getFileStore(folder).getUsableSpace();
+        long usable = Files.getFileStore(folder()).getUsableSpace();
         if (usable < lengthBytes + spareBytes) {
-            throw new IOException("not enough space in " + folder + ": needBytes=" + (lengthBytes + spareBytes)
+            throw new IOException("not enough space in " + folder() + ": needBytes=" + (lengthBytes + spareBytes)
                     + " usableBytes=" + usable);
         }
         return new Written(path);
     }
 
     @Override
-    public Stored open(String name) throws IOException {
-        return ReadSnapshot.open(folder.resolve(name));
-    }
-
-    @Override
     public void delete(String name) throws IOException {
-        Files.deleteIfExists(folder.resolve(name));
-        force(folder);
-    }
-
-    /** A name is on the medium when its folder was forced. */
-    private static void force(Path anyFolder) throws IOException {
-        try (FileChannel channel = FileChannel.open(anyFolder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Files.deleteIfExists(folder().resolve(name));
+        DataSync.ofFolder(folder());
     }
 
     private final class Written implements Unfinished {
@@ -100,8 +75,8 @@ public final class SnapshotFolder implements SnapshotFiles {
         @Override
         public void publish(String name) throws IOException {
             channel.close();
-            Files.move(path, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            SnapshotFolder.force(folder);
+            Files.move(path, folder().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            DataSync.ofFolder(folder());
         }
 
         @Override

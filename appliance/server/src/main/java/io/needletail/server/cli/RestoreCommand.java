@@ -6,12 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code needletail restore}: a copy of an earlier time. */
 @Command(
@@ -29,11 +25,8 @@ import picocli.CommandLine.Parameters;
             "  needletail start --dir /srv/cache-before-the-mistake",
             "Exit: 0 done, 1 failed, 2 wrong usage."
         })
-final class RestoreCommand implements Callable<Integer> {
+final class RestoreCommand extends CopyCommand {
     private static final long NS_PER_SECOND = 1_000_000_000L;
-
-    @Mixin
-    private ApplianceOption appliance;
 
     @Option(
             names = "--to",
@@ -43,29 +36,14 @@ final class RestoreCommand implements Callable<Integer> {
                     "The last change that is kept: its time, as 2026-11-29T14:30:00Z, or its version (of one shard only).")
     private String target;
 
-    @Option(names = "--json", description = "Prints JSON.")
-    private boolean json;
-
-    @Parameters(index = "0", paramLabel = "DEST", description = "A folder that does not exist.")
-    private Path destination;
-
     @Override
-    public Integer call() throws IOException {
-        Backup copy = new Backup(appliance.dir(), destination.toAbsolutePath(), KeptOut.progress("copied"));
+    void prepare(Path from, Backup copy) throws IOException {
         boolean isSequence = target.matches("[0-9]{1,18}");
-        if (isSequence && KeptShard.count(appliance.dir()) > 1) {
+        if (isSequence && KeptShard.count(from) > 1) {
             throw new IllegalArgumentException("--to " + target + ": a version is a shard's, and there are "
-                    + KeptShard.count(appliance.dir()) + "; name a time");
+                    + KeptShard.count(from) + "; name a time");
         }
         copy.upTo(isSequence ? Long.parseLong(target) : Long.MAX_VALUE, isSequence ? Long.MAX_VALUE : timeNs());
-        try {
-            List<KeptShard> shards = copy.take();
-            KeptOut.print(shards, json);
-            return ExitCode.DONE;
-        } catch (IOException e) {
-            System.err.println("error: " + e.getMessage());
-            return ExitCode.FAILED;
-        }
     }
 
     private long timeNs() {

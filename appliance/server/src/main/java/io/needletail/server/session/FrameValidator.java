@@ -202,7 +202,11 @@ public final class FrameValidator {
 
     private static boolean takeLevel(Frame frame) {
         int offset = LEVEL_OFFSETS[frame.templateId];
-        frame.level = offset == NO_LEVEL ? Level.MEMORY : frame.buffer().getByte(HEADER + offset) & 0xFF;
+        if (offset == NO_LEVEL) {
+            frame.level = Level.MEMORY;
+            return true;
+        }
+        frame.level = frame.buffer().getByte(HEADER + offset) & 0xFF;
         return Level.isLevel(frame.level);
     }
 

@@ -220,6 +220,13 @@ class JournalProcessTest {
             }
             leaveNothingInSharedMemory(backup);
             flip(files(backup.resolve("snapshots").resolve("shard-0")).getLast(), 20_000);
+            Path again = backup.resolveSibling("again");
+            assertThat(run(List.of("backup", "--dir", backup.toString(), again.toString()), 0))
+                    .as("the one before is enough")
+                    .contains("snapshot", "DAMAGED", "can be made from snapshot");
+            assertThat(command("verify", again, 0)).doesNotContain("DAMAGED");
+            assertThat(run(List.of("backup", "--dir", backup.getParent().toString(), again + "-2"), 1))
+                    .contains("no appliance was ever started there");
             assertThat(command("verify", backup, 1)).contains("snapshot: DAMAGED", "block 0 is damaged");
             assertThat(command("verify", Files.createDirectories(backup.resolve("empty")), 3))
                     .contains("neither a journal nor a snapshot", "journal=on");
@@ -268,12 +275,14 @@ class JournalProcessTest {
     }
 
     private static String restore(Path dir, String target, Path destination, int code) throws Exception {
-        Process process = ApplianceProcess.launcher(
-                        List.of("restore", "--dir", dir.toString(), "--to", target, destination.toString()))
-                .redirectErrorStream(true)
-                .start();
+        return run(List.of("restore", "--dir", dir.toString(), "--to", target, destination.toString()), code);
+    }
+
+    private static String run(List<String> command, int code) throws IOException, InterruptedException {
+        Process process =
+                ApplianceProcess.launcher(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isEqualTo(code);
+        assertThat(process.waitFor()).as(command + "\n" + output).isEqualTo(code);
         return output;
     }
 
@@ -283,12 +292,7 @@ class JournalProcessTest {
     }
 
     private static String command(String verb, Path dir, int code) throws IOException, InterruptedException {
-        Process process = ApplianceProcess.launcher(List.of(verb, "--dir", dir.toString()))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isEqualTo(code);
-        return output;
+        return run(List.of(verb, "--dir", dir.toString()), code);
     }
 
     private static void flip(Path file, int at) throws IOException {
@@ -366,11 +370,7 @@ class JournalProcessTest {
     private static String client(Path dir, String verb, int code) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("client", "--dir", dir.toString()));
         arguments.addAll(List.of(verb.split(" ")));
-        Process process =
-                ApplianceProcess.launcher(arguments).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(verb + "\n" + output).isEqualTo(code);
-        return output;
+        return run(arguments, code);
     }
 
     /** What a start with this setting says that does not come to anything. */

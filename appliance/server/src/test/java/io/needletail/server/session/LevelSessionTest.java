@@ -27,6 +27,11 @@ class LevelSessionTest {
     private final Key key = new Key("limit");
     private final Value value = new Value(70_000);
     private final Entry entry = new Entry(65_536);
+    /** Of sessions that do not block: status and level of each answer. */
+    private final List<String> answers = new ArrayList<>();
+
+    private final ResultHandler handler =
+            (id, status, one) -> answers.add(Status.name(status) + " " + Level.name(one.level()));
 
     @ParameterizedTest
     @ValueSource(ints = {Level.MEMORY, Level.JOURNALED, Level.SYNCED})
@@ -108,6 +113,8 @@ class LevelSessionTest {
             session.level(Level.SYNCED);
             assertThat(session.put(key, value, entry)).isEqualTo(Status.LEVEL_UNAVAILABLE);
             assertThat(entry.value().toUtf8()).contains("journal=off");
+            assertThat(session.resolve(key, true, entry)).isEqualTo(Status.LEVEL_UNAVAILABLE);
+            assertThat(session.resolve(key, false, entry)).as("changes nothing").isEqualTo(Status.NOT_FOUND);
             Batch batch = new Batch(16);
             batch.entry(batch.add(key)).value().set(value);
             assertThat(session.put(batch)).isEqualTo(Status.LEVEL_UNAVAILABLE);
@@ -133,17 +140,14 @@ class LevelSessionTest {
     void shouldTellAClientThatRepeatsWhatWasDoneAtTheLevelToo() throws Exception {
         try (RunningAppliance appliance = new RunningAppliance("journal=on");
                 Session session = Session.connect(appliance.dir(), ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
-            List<String> answers = new ArrayList<>();
-            ResultHandler handler =
-                    (id, status, one) -> answers.add(Status.name(status) + " " + Level.name(one.level()));
             value.setUtf8("once");
             session.level(Level.SYNCED);
             long id = session.put(key, value);
-            await(session, handler);
+            await(session);
             session.reconnect();
             session.repeat(id);
             assertThat(session.put(key, value)).isEqualTo(id);
-            await(session, handler);
+            await(session);
             assertThat(answers).containsExactly("OK synced", "DONE_BEFORE synced");
         }
     }
@@ -153,21 +157,18 @@ class LevelSessionTest {
     void shouldAnswerBehindARestartWhatWasDoneBeforeItWithoutAnotherChange() throws Exception {
         try (RunningAppliance appliance = new RunningAppliance("journal=on");
                 Session session = Session.connect(appliance.dir(), ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
-            List<String> answers = new ArrayList<>();
-            ResultHandler handler =
-                    (id, status, one) -> answers.add(Status.name(status) + " " + Level.name(one.level()));
             value.setUtf8("once");
             session.level(Level.SYNCED);
             long id = session.put(key, value);
-            await(session, handler);
+            await(session);
             appliance.restart();
             Await.until("the session has ended", 20_000, () -> session.poll(handler, 16) == Session.CLOSED);
             session.reconnect();
             session.repeat(id);
             assertThat(session.put(key, value)).isEqualTo(id);
-            await(session, handler);
+            await(session);
             assertThat(session.resolve(key, true)).isPositive();
-            await(session, handler);
+            await(session);
             assertThat(answers).containsExactly("OK synced", "DONE_BEFORE synced", "OK synced");
         }
     }
@@ -177,21 +178,18 @@ class LevelSessionTest {
     void shouldSayThatARepeatedChangeWasDoneEvenWhereItsLevelIsNotOfferedAnyMore() throws Exception {
         try (RunningAppliance appliance = new RunningAppliance("journal=off");
                 Session session = Session.connect(appliance.dir(), ClientId.random(), RunningAppliance.TIMEOUT_NS)) {
-            List<String> answers = new ArrayList<>();
-            ResultHandler handler =
-                    (id, status, one) -> answers.add(Status.name(status) + " " + Level.name(one.level()));
             long id = session.add(key, 5);
-            await(session, handler);
+            await(session);
             session.reconnect();
             session.level(Level.SYNCED);
             session.repeat(id);
             assertThat(session.add(key, 5)).isEqualTo(id);
-            await(session, handler);
+            await(session);
             assertThat(answers).containsExactly("OK memory", "DONE_BEFORE memory");
         }
     }
 
-    private static void await(Session session, ResultHandler handler) {
+    private void await(Session session) {
         Await.until("all are answered", 20_000, () -> {
             session.poll(handler, 16);
             return session.inFlight() == 0;
