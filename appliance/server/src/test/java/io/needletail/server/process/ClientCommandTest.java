@@ -299,10 +299,9 @@ class ClientCommandTest {
         arguments.addAll(List.of("--profile", "latency"));
         try (ApplianceProcess pinned = ApplianceProcess.startIn(dir, arguments.toArray(String[]::new))) {
             long stoppedNs = 30_000_000;
-            Signals.send("-STOP", pinned.pid());
-            Signals.awaitStopped(pinned.pid());
+            Signals.stop(pinned.pid());
             Signals.stayFor(stoppedNs);
-            Signals.send("-CONT", pinned.pid());
+            Signals.goOn(pinned.pid());
             JsonNode stalls = launcher(
                             List.of("client", "--dir", dir.toString(), "--json", "stalls", "--limit", "65536"))
                     .json();
@@ -335,14 +334,14 @@ class ClientCommandTest {
                 .contains("keyed slots free now");
         Answer rolling = launcher(List.of("stat", "--dir", dir, "--rolling", "--interval", "50ms", "--count", "3"));
         assertThat(rolling.text().lines()).hasSize(3);
-        Signals.send("-STOP", appliance.pid());
+        Signals.stop(appliance.pid());
         try {
             Answer stopped = launcher(
                     List.of("stat", "--dir", dir, "--rolling", "--interval", "10ms", "--count", "2", "--json"));
             assertThat(stopped.code()).isZero();
             assertThat(stopped.text().lines()).hasSize(2).allMatch(line -> line.contains("\"requestsPerSecond\":0.0"));
         } finally {
-            Signals.send("-CONT", appliance.pid());
+            Signals.goOn(appliance.pid());
         }
         assertThat(launcher(List.of("stat", "--dir", "/nowhere")).code()).isEqualTo(3);
         assertThat(launcher(List.of("stat", "--dir", dir, "--interval", "soon")).code())
@@ -422,13 +421,13 @@ class ClientCommandTest {
         assertThat(launcher(List.of("errors", "--dir", folder.toString())).text())
                 .contains("2 x, first")
                 .contains("once");
-        Signals.send("-STOP", appliance.pid());
+        Signals.stop(appliance.pid());
         try {
             assertThat(launcher(List.of("errors", "--dir", appliance.dir().toString()))
                             .code())
                     .isZero();
         } finally {
-            Signals.send("-CONT", appliance.pid());
+            Signals.goOn(appliance.pid());
         }
     }
 
@@ -441,11 +440,11 @@ class ClientCommandTest {
                 BlockingSession hasty = new BlockingSession(
                         Session.connect(appliance.dir(), ApplianceProcess.TIMEOUT_NS), 300_000_000L)) {
             value.setUtf8("v");
-            Signals.send("-STOP", appliance.pid());
+            Signals.stop(appliance.pid());
             try {
                 assertThat(hasty.put(late, value, entry)).isEqualTo(Status.UNKNOWN);
             } finally {
-                Signals.send("-CONT", appliance.pid());
+                Signals.goOn(appliance.pid());
             }
             assertThat(hasty.get(late, entry))
                     .as("behind the put in the same lane; the late answer is passed over")

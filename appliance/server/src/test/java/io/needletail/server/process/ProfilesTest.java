@@ -120,10 +120,9 @@ class ProfilesTest {
             while (line != null && !line.startsWith("ready")) {
                 line = appliance.inputReader().readLine();
             }
-            Signals.send("-STOP", appliance.pid());
-            Signals.awaitStopped(appliance.pid());
+            Signals.stop(appliance.pid());
             Signals.stayFor(STOPPED_NS);
-            Signals.send("-CONT", appliance.pid());
+            Signals.goOn(appliance.pid());
             assertThat(appliance.waitFor()).isEqualTo(1);
             assertThat(Files.readString(dir.resolve("log/appliance.log"))).contains("TimeoutException");
         } finally {

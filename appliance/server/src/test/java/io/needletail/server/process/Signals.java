@@ -12,15 +12,25 @@ import java.util.stream.Stream;
 final class Signals {
     private Signals() {}
 
-    static void send(String signal, long pid) throws IOException, InterruptedException {
+    private static void send(String signal, long pid) throws IOException, InterruptedException {
         assertThat(new ProcessBuilder("kill", signal, Long.toString(pid))
                         .start()
                         .waitFor())
                 .isZero();
     }
 
+    /** Every thread of the process has stopped when this returns. */
+    static void stop(long pid) throws IOException, InterruptedException {
+        send("-STOP", pid);
+        awaitStopped(pid);
+    }
+
+    static void goOn(long pid) throws IOException, InterruptedException {
+        send("-CONT", pid);
+    }
+
     /** A thread that runs elsewhere stops when it next enters the kernel, which may be milliseconds after the signal was sent. */
-    static void awaitStopped(long pid) throws IOException {
+    private static void awaitStopped(long pid) throws IOException {
         List<Path> threads;
         try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
             threads = tasks.map(task -> task.resolve("stat")).toList();
