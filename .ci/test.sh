@@ -84,7 +84,7 @@ tally_reports() {
 
 # Runs Maven's tests in a process of its own JVM flags; shows modules and failures while it works.
 run_java_tests() {
-    local flags="${common_flags[*]} ${vector_flags[*]} -ea -Xmx2g" log=$home/target/test.log
+    local flags="${common_flags[*]} ${vector_flags[*]} ${chronicle_flags[*]} -ea -Xmx2g" log=$home/target/test.log
     local arguments=(-Dmaven.test.failure.ignore=true "-DargLine=$flags -Dneedletail.proofs=$proofs -Dneedletail.long=$long_mode")
     [ "$long_mode" = false ] || arguments+=(-Dtest.timeout=170m) # of one test: full counts take their time
     [ -z "$only" ] || arguments+=("-Dtest=$only*" -Dsurefire.failIfNoSpecifiedTests=false)

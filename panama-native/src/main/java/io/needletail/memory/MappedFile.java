@@ -125,6 +125,23 @@ public final class MappedFile implements AutoCloseable {
         }
     }
 
+    /** Maps the beginning of an existing file that is somebody else's read-write: for a line there that belongs to this process. */
+    public static MappedFile openShared(Path path, long lengthBytes) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Arena arena = Arena.ofConfined();
+        try {
+            if (channel.size() < lengthBytes) {
+                throw new IOException(path + " is shorter than " + lengthBytes + " bytes");
+            }
+            MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes, arena);
+            return new MappedFile(path, channel, segment, arena);
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            channel.close();
+            throw e;
+        }
+    }
+
     private static boolean tryLock(FileChannel channel) throws IOException {
         try {
             FileLock lock = channel.tryLock();

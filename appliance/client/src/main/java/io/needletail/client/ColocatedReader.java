@@ -73,6 +73,11 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
         return keyed.handle() == handle ? Status.OK : Status.STALE_HANDLE;
     }
 
+    /** What the region is: its data set, its shard, its capacities. */
+    public RegionHeader header() {
+        return RegionHeader.of(file.segment());
+    }
+
     /** What changes in the region; its position is this reader's own, and it ends with it. */
     public ChangeReader changes() {
         changes = changes != null ? changes : new ChangeReader(file.segment());

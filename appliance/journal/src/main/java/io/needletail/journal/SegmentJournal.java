@@ -1,6 +1,7 @@
 package io.needletail.journal;
 
 import io.needletail.engine.RecordedLog;
+import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordChain;
@@ -75,12 +76,16 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
         return !store.names().isEmpty();
     }
 
-    /** Begins one for a region that nothing was ever written to. */
+    /**
+     * Begins one for a region. Behind one that was written to already it begins with the segment that the log's end stands in: what is
+     * before takes a snapshot.
+     */
     public static SegmentJournal create(JournalFiles store, MemorySegment region, long fileLength) throws IOException {
         checkFileLength(fileLength);
         MemorySegment header = copyOf(region);
+        long first = RingLayout.baseOf(new LiveHeader(region.address()).appliedPosition() - 1);
         List<JournalFile> files = new ArrayList<>();
-        files.add(JournalFile.create(store, 0, fileLength, header.address()));
+        files.add(JournalFile.create(store, Math.max(0, first), fileLength, header.address()));
         return new SegmentJournal(store, fileLength, header, files, new JournalScan(files, RegionHeader.of(region)));
     }
 

@@ -6,6 +6,7 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.DriverTimeoutException;
 import io.aeron.exceptions.TimeoutException;
 import io.needletail.client.SessionProtocol;
+import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.JournalFolder;
 import io.needletail.journal.SegmentJournal;
@@ -14,6 +15,7 @@ import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
 import io.needletail.memory.ResidentMemory;
 import io.needletail.memory.StallRing;
+import io.needletail.server.config.AuditMode;
 import io.needletail.server.config.BatchSearchMode;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
@@ -99,7 +101,9 @@ public final class Appliance implements AutoCloseable {
         log = keep(EventLog.open(folder.logFile()));
         log.write(NativeLibrary.isAvailable() ? "native library loaded" : "pure Java: " + NativeLibrary.reason());
         errors = ErrorLog.create(folder.errorsFile());
-        RegionOpening opening = keep(RegionOpening.begin(prepareFolder()));
+        Callable<List<RegionStore>> openRegions = prepareFolder();
+        completeAudit();
+        RegionOpening opening = keep(RegionOpening.begin(openRegions));
         MediaDriver driver = configuration.mediaDriver() == null ? keep(launchDriver()) : null;
         Aeron aeron = keep(connect(driver));
         WallClock wallClock = new WallClock(System.nanoTime(), System.currentTimeMillis() * 1_000_000L);
@@ -113,11 +117,13 @@ public final class Appliance implements AutoCloseable {
         batchSearchExplanation = batchSearch.explanation();
         log.write("batch search: " + batchSearchExplanation);
         regions.forEach(region -> batchSearch.use(region.engine()));
+        startAudit();
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));
         }
-        shards = keep(new ShardGroup(runtimes, journalsOpened, this::onError));
+        shards = keep(
+                new ShardGroup(runtimes, journalsOpened, configuration.profile().longestPauseNs(), this::onError));
         shards.start();
         for (RegionStore region : regions) {
             log.write("ready: " + region.engine().report());
@@ -218,6 +224,28 @@ public final class Appliance implements AutoCloseable {
             throw e;
         }
         return opened;
+    }
+
+    /** A gating recorder's trail lacks nothing: what an earlier run left in the ring is recorded before the ring is written to. */
+    private void completeAudit() throws IOException {
+        if (AuditMode.of(configuration) == AuditMode.GATING && folder.formattedShards() > 0) {
+            AuditRecorder.recordWhatIsLeft(folder.folder(), log::write);
+        }
+    }
+
+    /** Before anything changes. */
+    private void startAudit() throws IOException {
+        AuditMode mode = AuditMode.of(configuration);
+        if (mode == AuditMode.OFF) {
+            return;
+        }
+        int consumer = AuditRecorder.NOBODY;
+        if (mode == AuditMode.GATING) {
+            for (RegionStore region : regions) { // the same in each: all have as many before it
+                consumer = region.engine().log().addConsumer("audit", MutationLog.GATING);
+            }
+        }
+        keep(new AuditRecorder(folder.folder(), consumer, log::write)).start();
     }
 
     private static void closeBeside(ShardJournal journal, Throwable fault) {

@@ -302,6 +302,11 @@ public final class ApplianceFolder implements AutoCloseable {
         return folder.resolve("journal").resolve("shard-" + shard);
     }
 
+    /** Where an appliance's audit trail is. */
+    public static Path auditFolder(Path dir) {
+        return dir.resolve("audit");
+    }
+
     Path snapshotFolder(int shard) {
         return folder.resolve("snapshots").resolve("shard-" + shard);
     }

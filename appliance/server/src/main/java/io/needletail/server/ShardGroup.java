@@ -24,18 +24,27 @@ final class ShardGroup implements AutoCloseable {
     private final List<AgentRunner> journalRunners;
 
     ShardGroup(List<ShardRuntime> shards, ErrorHandler onError) {
-        this(shards, List.of(), onError);
+        this(shards, List.of(), 0, onError);
     }
 
-    /** @param journals a journal a shard, or none at all */
-    ShardGroup(List<ShardRuntime> shards, List<ShardJournal> journals, ErrorHandler onError) {
+    /**
+     * @param journals a journal a shard, or none at all
+     * @param longestPauseNs of the journals' threads, when nothing changes
+     */
+    ShardGroup(List<ShardRuntime> shards, List<ShardJournal> journals, long longestPauseNs, ErrorHandler onError) {
         this.shards = List.copyOf(shards);
         journalRunners = new ArrayList<>();
         if (!journals.isEmpty()) {
             journalRunners.add(journalRunner(
-                    new BackoffIdleStrategy(1_000, 100, 1_000, 50_000), journals, ShardJournal::writer, onError));
+                    new BackoffIdleStrategy(1_000, 100, 1_000, longestPauseNs),
+                    journals,
+                    ShardJournal::writer,
+                    onError));
             journalRunners.add(journalRunner(
-                    new BackoffIdleStrategy(100, 100, 1_000, 100_000), journals, ShardJournal::keeper, onError));
+                    new BackoffIdleStrategy(100, 100, 1_000, 2 * longestPauseNs),
+                    journals,
+                    ShardJournal::keeper,
+                    onError));
             journalRunners.add(
                     journalRunner(new SleepingMillisIdleStrategy(1), journals, ShardJournal::snapshots, onError));
         }

@@ -11,7 +11,6 @@ import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotFiles;
 import io.needletail.journal.snapshot.SnapshotWriter;
-import io.needletail.registry.LiveHeader;
 import io.needletail.registry.view.RegionSizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +30,8 @@ final class ShardJournal implements AutoCloseable {
     private final JournalKeeper keeper;
     private final SnapshotWriter snapshots;
     private final RegionStore region;
+    /** Turns before the shard takes its own. */
+    private long earlyTurns;
 
     private ShardJournal(Place place, SegmentJournal journal, JournalWriter writer, RegionStore region) {
         this.journal = journal;
@@ -45,10 +46,29 @@ final class ShardJournal implements AutoCloseable {
                 journal,
                 place.snapshots(),
                 region.segment(),
-                engine.live()::leaseUntilNs, // prolonged once a millisecond, between two cycles
+                () -> engine.live().leaseUntilNs() + earlyTurns, // prolonged once a millisecond, between two cycles
                 SystemClock.INSTANCE,
                 place.snapshotIntervalNs(),
                 line -> place.log().accept("shard " + place.shard() + ": " + line));
+    }
+
+    /** A journal that does not reach back to the beginning is worth nothing alone: nothing is promised before there is a snapshot. */
+    private void takeFirstSnapshot(Place place) throws IOException {
+        if (journal.firstPosition() == 0 || !place.snapshots().names().isEmpty()) {
+            return;
+        }
+        snapshots.hurry();
+        while (snapshots.taken() == 0) {
+            earlyTurns++;
+            snapshots.doWork();
+            follow();
+            keeper.doWork();
+            if (snapshots.failed() > 0) {
+                throw new RegionStore.RegionRefusedException("shard " + place.shard()
+                        + " was changed before it had a journal, and the snapshot that this begins with could not be taken; see the"
+                        + " log, make room, or set journal=off");
+            }
+        }
     }
 
     /**
@@ -79,13 +99,6 @@ final class ShardJournal implements AutoCloseable {
             try {
                 if (!isThere) {
                     rebuild(place, journal);
-                } else if (journal.firstPosition() > 0
-                        && place.snapshots().names().isEmpty()) {
-                    place.log()
-                            .accept(
-                                    "the journal of shard " + place.shard() + " begins at position "
-                                            + journal.firstPosition()
-                                            + " and there is no snapshot: were the region lost, it could not be made again until there is one");
                 }
             } catch (IOException | RuntimeException e) {
                 journal.close();
@@ -93,23 +106,19 @@ final class ShardJournal implements AutoCloseable {
             }
             return attach(place, memory -> journal);
         }
-        refuseWithoutJournal(place, isThere);
-        return attach(place, memory -> {
-            if (new LiveHeader(memory.address()).appliedPosition() != 0) {
-                throw new RegionStore.RegionRefusedException(place.regionFile()
-                        + ": there are changes in it that its journal has not; set journal=off, or start with --fresh, which"
-                        + " discards the region");
-            }
-            return SegmentJournal.create(place.files(), memory, place.fileBytes());
-        });
+        refuseLostJournal(place, isThere);
+        return attach(place, memory -> SegmentJournal.create(place.files(), memory, place.fileBytes()));
     }
 
-    /** Of a shard that has snapshots something was acknowledged; it does not begin anew by itself. */
-    private static void refuseWithoutJournal(Place place, boolean isThere) throws IOException {
-        if (!isThere && !place.snapshots().names().isEmpty()) {
-            throw new RegionStore.RegionRefusedException("shard " + place.shard()
-                    + " has snapshots, and neither a region nor a journal: the journal is missing; put it back, restore a backup, or"
-                    + " start with --fresh, which discards the snapshots");
+    /** Where there are snapshots there was a journal, and something was acknowledged by it: no new one is begun unasked. */
+    private static void refuseLostJournal(Place place, boolean isThere) throws IOException {
+        if (!place.snapshots().names().isEmpty()) {
+            throw new RegionStore.RegionRefusedException("shard " + place.shard() + " has snapshots"
+                    + (isThere ? "" : ", no region,")
+                    + " and the journal is missing; put it back, restore a backup, or "
+                    + (isThere
+                            ? "remove DIR/snapshots to go on with the region as it is"
+                            : "start with --fresh, which discards the snapshots"));
         }
     }
 
@@ -188,13 +197,15 @@ final class ShardJournal implements AutoCloseable {
     private static ShardJournal attach(Place place, Source source) throws IOException {
         Parts parts = new Parts();
         try {
-            RegionStore region = RegionStore.open(place.regionFile(), place.sizing(), place.shard(), memory -> {
+            parts.region = RegionStore.open(place.regionFile(), place.sizing(), place.shard(), memory -> {
                 parts.journal = source.of(memory);
                 parts.refuseAnothers(place.regionFile(), memory);
                 parts.writer = new JournalWriter(parts.journal, memory);
                 return ringEnd -> catchUp(parts.writer, ringEnd);
             });
-            return new ShardJournal(place, parts.journal, parts.writer, region);
+            ShardJournal opened = new ShardJournal(place, parts.journal, parts.writer, parts.region);
+            opened.takeFirstSnapshot(place);
+            return opened;
         } catch (UncheckedIOException e) {
             parts.close();
             throw e.getCause();
@@ -216,6 +227,7 @@ final class ShardJournal implements AutoCloseable {
     private static final class Parts {
         private SegmentJournal journal;
         private JournalWriter writer;
+        private RegionStore region;
 
         void refuseAnothers(Path regionFile, MemorySegment memory) throws IOException {
             long length = journal.regionHeader().byteSize();
@@ -226,6 +238,9 @@ final class ShardJournal implements AutoCloseable {
         }
 
         void close() throws IOException {
+            if (region != null) {
+                region.close();
+            }
             if (journal != null) {
                 journal.close();
             }

@@ -90,6 +90,18 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
+    /** It allocates, it neither forces nor checks: it writes the audit trail, in a process of its own, and nothing else. */
+    @Test
+    void shouldKeepChronicleOutOfTheAppliance() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.needletail..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("net.openhft.chronicle..")
+                .check(HOUSE);
+    }
+
     @Test
     void shouldUseNoUnsafeOfOurOwn() {
         noClasses()

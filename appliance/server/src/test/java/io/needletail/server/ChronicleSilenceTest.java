@@ -13,11 +13,13 @@ class ChronicleSilenceTest {
     @Test
     void shouldNotHaveTheAnalyticsOnTheClassPath() throws IOException {
         assertThat(classExists("net.openhft.chronicle.analytics.Analytics")).isFalse();
-        Path lib = Path.of(System.getProperty("needletail.home"), "target", "dist", "lib");
-        try (var jars = Files.list(lib)) {
-            assertThat(jars.map(jar -> jar.getFileName().toString()).toList())
-                    .noneMatch(name -> name.contains("analytics"))
-                    .anyMatch(name -> name.startsWith("affinity"));
+        for (String classPath : new String[] {"lib", "audit", "bench"}) {
+            Path folder = Path.of(System.getProperty("needletail.home"), "target", "dist", classPath);
+            try (var jars = Files.list(folder)) {
+                assertThat(jars.map(jar -> jar.getFileName().toString()).toList())
+                        .noneMatch(name -> name.contains("analytics"))
+                        .anyMatch(name -> name.startsWith("affinity"));
+            }
         }
     }
 

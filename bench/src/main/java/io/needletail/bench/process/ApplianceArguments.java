@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a measurement starts an appliance: fresh, and ended with its coordinator. */
+/**
+ * How a measurement starts an appliance: fresh, and ended with its coordinator. Without a journal unless the settings say otherwise:
+ * its threads would take turns on the two cores that spin.
+ */
 public final class ApplianceArguments {
     private ApplianceArguments() {}
 
@@ -30,6 +33,7 @@ public final class ApplianceArguments {
     private static List<String> with(Path dir, String profile, String... settings) {
         List<String> arguments = new ArrayList<>(
                 List.of("start", "--dir", dir.toString(), "--profile", profile, "--fresh", "--until-stdin-ends"));
+        arguments.addAll(List.of("--set", "journal=off")); // a later setting wins
         for (String setting : settings) {
             arguments.addAll(List.of("--set", setting));
         }

@@ -66,6 +66,35 @@ public final class ChangeReader {
         }
     }
 
+    /** Goes back to the oldest change that the ring has; also the way back after an overrun, for who wants all that is left. */
+    public void sinceOldest() {
+        since(0);
+        lost = false;
+    }
+
+    /** Goes on where another reader's {@link #position} was, with changes behind a version. */
+    public void from(long otherPosition, long version) {
+        after = version;
+        lost = false;
+        position = RingLayout.baseOf(otherPosition);
+        lost = position < applied() && !isStanding(position);
+    }
+
+    /** Everything before it was handed over. */
+    public long position() {
+        return position;
+    }
+
+    /** False when changes behind the version that was asked for are gone. */
+    public boolean reachesBack() {
+        return !lost;
+    }
+
+    /** Where the segment begins that it reads: a consumer that the shard waits for needs nothing before it. */
+    public long segmentPosition() {
+        return RingLayout.baseOf(position);
+    }
+
     /** The segment that the last record before {@code end} stands in; 0 when nothing was ever written. */
     private static long newestSegment(long end) {
         long base = RingLayout.baseOf(end);

@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** Which appliance a command is about. */
-final class ApplianceOption {
+public final class ApplianceOption {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
@@ -13,7 +13,7 @@ final class ApplianceOption {
             description = "Folder of the appliance (default: $$NEEDLETAIL_DIR, else ~/.needletail).")
     private Path dir;
 
-    Path dir() {
+    public Path dir() {
         if (dir != null) {
             if (dir.toString().isEmpty()) {
                 throw new IllegalArgumentException("--dir is empty");

@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 
 /** One line on standard error and the exit code that belongs to it, instead of a stack trace. */
-final class FaultPrinter implements CommandLine.IExecutionExceptionHandler {
+public final class FaultPrinter implements CommandLine.IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
         System.err.println((hasName(e) ? "error " : "error: ") + messageOf(e));

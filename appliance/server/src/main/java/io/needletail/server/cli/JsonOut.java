@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Writes one JSON value and a line feed to standard output. */
-final class JsonOut {
+public final class JsonOut {
     /** Fills the value. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         void write(JsonGenerator json) throws IOException;
     }
 
     private JsonOut() {}
 
-    static void print(Body body) {
+    public static void print(Body body) {
         try (JsonGenerator json = new JsonFactory().createGenerator(System.out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             body.write(json);

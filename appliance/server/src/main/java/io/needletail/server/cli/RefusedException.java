@@ -1,10 +1,10 @@
 package io.needletail.server.cli;
 
 /** Something was refused before it was sent: a limit that is the same everywhere. */
-final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    RefusedException(String message) {
+    public RefusedException(String message) {
         super(message);
     }
 }

@@ -8,14 +8,14 @@ import java.util.concurrent.CountDownLatch;
  * Lets SIGTERM and SIGINT end the appliance as its own decision would: the JVM's shutdown waits for the main thread to stop
  * everything, and the process ends with the main thread's exit code instead of the signal's.
  */
-final class StopSignal {
+public final class StopSignal {
     private static final int UNDECIDED = -1;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile int exitCode = UNDECIDED;
 
-    StopSignal() {
+    public StopSignal() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "stop-signal"));
     }
 
@@ -32,12 +32,12 @@ final class StopSignal {
     }
 
     /** Asks for the end from within. */
-    void ask() {
+    public void ask() {
         asked.countDown();
     }
 
     /** Asks for the end when standard input ends, as it does when the process that holds its other side is gone. */
-    void askWhenStdinEnds() {
+    public void askWhenStdinEnds() {
         Thread watcher = new Thread(
                 () -> {
                     try {
@@ -52,8 +52,13 @@ final class StopSignal {
         watcher.start();
     }
 
+    /** Whether somebody has asked. */
+    public boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
     /** Waits until somebody asks. */
-    void await() {
+    public void await() {
         try {
             asked.await();
         } catch (InterruptedException e) {
@@ -62,14 +67,14 @@ final class StopSignal {
     }
 
     /** Everything is stopped; a shutdown that waits goes on and ends with this code. */
-    int stopped(int code) {
+    public int stopped(int code) {
         exitCode = code;
         stopped.countDown();
         return code;
     }
 
     /** Nothing was started; a shutdown ends with whatever code it was called with. */
-    void abandon() {
+    public void abandon() {
         stopped.countDown();
     }
 }

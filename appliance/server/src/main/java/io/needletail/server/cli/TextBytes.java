@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Keys and values as people write and read them: UTF-8, or hex after 0x. */
-final class TextBytes {
+public final class TextBytes {
     private static final String HEX = "0x";
 
     private TextBytes() {}
 
-    static byte[] parse(String text) {
+    public static byte[] parse(String text) {
         if (!text.startsWith(HEX)) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
@@ -44,7 +44,11 @@ final class TextBytes {
 
     /** The text when the bytes are UTF-8 without control characters, else hex. */
     static String format(Bytes bytes) {
-        byte[] array = bytes.toByteArray();
+        return format(bytes.toByteArray());
+    }
+
+    /** The same of bytes by themselves. */
+    public static String format(byte[] array) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()

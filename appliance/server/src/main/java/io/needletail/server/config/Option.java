@@ -114,11 +114,12 @@ public enum Option {
     JOURNAL(
             "journal",
             OptionType.SWITCH,
-            0,
+            1,
             0,
             1,
             false,
-            "keeps every change in files under DIR/journal, from which, and the latest snapshot, a lost region is made again"),
+            "keeps every change in files under DIR/journal, from which, and the latest snapshot, a lost region is made again; off where"
+                    + " nothing need survive a reboot"),
     JOURNAL_FILE_BYTES(
             "journal-file-bytes",
             OptionType.SIZE,
@@ -143,6 +144,15 @@ public enum Option {
             1 << 16,
             false,
             "acknowledgements that may wait for a level above memory, for each level; four times what sessions have by default"),
+    AUDIT(
+            "audit",
+            OptionType.AUDIT,
+            0,
+            0,
+            2,
+            false,
+            "every change as a document in Chronicle Queue's format under DIR/audit, by a process of its own; when that falls a ring"
+                    + " behind, lossy leaves a gap and gating refuses changes"),
     LIVENESS_TIMEOUT(
             "liveness-timeout",
             OptionType.DURATION,

@@ -101,6 +101,17 @@ public enum OptionType {
             return DriverMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
         }
     },
+    AUDIT("off, lossy or gating", "off|lossy|gating") {
+        @Override
+        long parse(String text) {
+            return AuditMode.valueOf(text.toUpperCase(Locale.ROOT)).ordinal();
+        }
+
+        @Override
+        String format(long value) {
+            return AuditMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
+        }
+    },
     BATCH_SEARCH("auto, native, vector or scalar", "auto|native|vector|scalar") {
         @Override
         long parse(String text) {

@@ -61,6 +61,11 @@ public record Profile(
         }
     }
 
+    /** After which a journal's thread looks again at the latest: its acknowledgements come no sooner, and each look takes a core's time. */
+    public long longestPauseNs() {
+        return waiting == Waiting.SLEEPS ? 500_000 : 50_000;
+    }
+
     /** Whether a shard's thread never leaves its core of its own accord. */
     public boolean spins() {
         return waiting == Waiting.SPINS;

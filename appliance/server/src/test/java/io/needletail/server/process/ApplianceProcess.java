@@ -46,7 +46,8 @@ final class ApplianceProcess implements AutoCloseable {
 
     static List<String> small(String... settings) {
         List<String> arguments = new ArrayList<>();
-        for (String setting : new String[] {"keyed-slots=65536", "slab-bytes=8m", "ring-bytes=4m"}) {
+        for (String setting :
+                new String[] {"keyed-slots=65536", "slab-bytes=8m", "ring-bytes=4m", "journal-file-bytes=2m"}) {
             arguments.addAll(List.of("--set", setting));
         }
         for (String setting : settings) {

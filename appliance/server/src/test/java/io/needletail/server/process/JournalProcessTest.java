@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +56,7 @@ class JournalProcessTest {
     void shouldHaveEveryAcknowledgedChangeAfterAKillUnderLoadWithTheRegionAndWithoutIt() throws Exception {
         long rounds = Proof.required(5, 200);
         long changes = 0;
-        try (ApplianceProcess first =
-                ApplianceProcess.start("journal=on", "journal-file-bytes=2m", "snapshot-interval=50ms")) {
+        try (ApplianceProcess first = ApplianceProcess.start("snapshot-interval=50ms")) {
             ApplianceProcess appliance = first;
             for (long round = 0; round < rounds; round++) {
                 changes += changeUntilItIsKilled(appliance, round % 4 < 2 ? Level.SYNCED : Level.JOURNALED);
@@ -151,23 +151,53 @@ class JournalProcessTest {
     }
 
     @Test
-    void shouldRefuseToLeaveItsJournalBehindOrToBeginOneLate() throws Exception {
-        try (ApplianceProcess first = ApplianceProcess.start("journal=on")) {
+    void shouldRefuseToLeaveItsJournalBehind() throws Exception {
+        try (ApplianceProcess first = ApplianceProcess.start()) {
             first.terminate();
             assertThat(refusal(first.dir(), "journal=off")).contains("would fall behind", "--fresh");
-            try (ApplianceProcess fresh = ApplianceProcess.startIn(first.dir(), "--fresh", "--set", "journal=off")) {
-                changeOnce(first.dir());
-                fresh.terminate();
-                assertThat(refusal(first.dir(), "journal=on")).contains("set journal=off", "--fresh");
-                ApplianceProcess.startIn(first.dir(), "--set", "journal=off").close();
+            ApplianceProcess.startIn(first.dir(), "--fresh", "--set", "journal=off")
+                    .close();
+        }
+    }
+
+    /** Changes that the ring still has go into it; where there were more, it begins with a snapshot. */
+    @Test
+    void shouldBeginAJournalForARegionThatWasChangedWithoutOne() throws Exception {
+        for (boolean isMuch : new boolean[] {false, true}) {
+            try (ApplianceProcess first = ApplianceProcess.start("journal=off", "snapshot-interval=1h")) {
+                changeUntil(
+                        first.dir(),
+                        Level.MEMORY,
+                        () -> Arrays.stream(acknowledged).allMatch(number -> number > (isMuch ? 80 * KEYS : 0)));
+                if (isMuch) {
+                    first.kill9();
+                } else {
+                    first.terminate();
+                }
+                try (ApplianceProcess second = ApplianceProcess.startIn(first.dir(), "--set", "journal=on")) {
+                    assertThat(files(first.dir().resolve("snapshots").resolve("shard-0")))
+                            .hasSize(isMuch ? 1 : 0);
+                    assertThatAllIsThere(first.dir());
+                    long[] before = acknowledged.clone();
+                    changeUntil(first.dir(), () -> acknowledged[0] > before[0]);
+                    second.kill9();
+                }
+                loseTheRegion(first.dir());
+                try (ApplianceProcess third = ApplianceProcess.startIn(first.dir())) {
+                    assertThatAllIsThere(first.dir());
+                    assertThat(inLog(first.dir(), isMuch ? "it is made from snapshot" : "it is made from the journal"))
+                            .isEqualTo(1);
+                    third.terminate();
+                }
             }
+            Arrays.fill(acknowledged, 0);
+            Arrays.fill(sent, 0);
         }
     }
 
     @Test
     void shouldFallBackToTheSnapshotBeforeADamagedOneAndRefuseAGapWithWhatIsMissing() throws Exception {
-        try (ApplianceProcess first =
-                ApplianceProcess.start("journal=on", "journal-file-bytes=2m", "snapshot-interval=20ms")) {
+        try (ApplianceProcess first = ApplianceProcess.start("snapshot-interval=20ms")) {
             Path snapshots = first.dir().resolve("snapshots").resolve("shard-0");
             Path journal = first.dir().resolve("journal").resolve("shard-0");
             changeUntil(
@@ -192,15 +222,20 @@ class JournalProcessTest {
                     .contains("there is no whole snapshot", "what is before is missing", "--fresh");
             PrivateFiles.deleteTree(first.dir().resolve("journal"));
             assertThat(refusal(first.dir(), "journal=on")).contains("the journal is missing", "--fresh");
-            ApplianceProcess.startIn(first.dir(), "--fresh").close();
+            ApplianceProcess.startIn(first.dir(), "--fresh").terminate();
+            Path elsewhere = first.dir().resolve("elsewhere");
+            Files.move(first.dir().resolve("journal"), elsewhere);
+            Files.createDirectories(snapshots);
+            Files.createFile(snapshots.resolve("0000000000000000.snapshot"));
+            assertThat(refusal(first.dir(), "journal=on"))
+                    .contains("the journal is missing", "remove DIR/snapshots to go on with the region as it is");
         }
     }
 
     @Test
     void shouldVerifyAndBackUpWhileItRunsAndStartAnotherOnTheBackup() throws Exception {
         Path backup = Files.createTempDirectory("needletail-backup").resolve("taken");
-        try (ApplianceProcess appliance =
-                ApplianceProcess.start("journal=on", "journal-file-bytes=2m", "snapshot-interval=300ms")) {
+        try (ApplianceProcess appliance = ApplianceProcess.start("snapshot-interval=300ms")) {
             Path snapshots = appliance.dir().resolve("snapshots").resolve("shard-0");
             changeUntil(appliance.dir(), () -> files(snapshots).size() == 2);
             long[] before = acknowledged.clone();
@@ -238,7 +273,7 @@ class JournalProcessTest {
     @Test
     void shouldRestoreAnEarlierTimeAsFarBackAsItIsKept() throws Exception {
         Path backups = Files.createTempDirectory("needletail-restore");
-        try (ApplianceProcess appliance = ApplianceProcess.start("journal=on", "journal-file-bytes=2m")) {
+        try (ApplianceProcess appliance = ApplianceProcess.start()) {
             long version = put(appliance.dir(), "before the mistake");
             Instant between = Instant.ofEpochMilli(System.currentTimeMillis() + 2);
             Await.until("the clock goes on", 1_000, () -> Instant.now().isAfter(between.plusMillis(2)));
@@ -321,9 +356,13 @@ class JournalProcessTest {
     }
 
     private void changeUntil(Path dir, BooleanSupplier enough) {
+        changeUntil(dir, Level.SYNCED, enough);
+    }
+
+    private void changeUntil(Path dir, int level, BooleanSupplier enough) {
         Map<Long, Integer> underWay = new HashMap<>();
         try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
-            session.level(Level.SYNCED);
+            session.level(level);
             ResultHandler handler = (id, status, one) -> {
                 int number = underWay.remove(id);
                 assertThat(status).as(Status.name(status)).isEqualTo(Status.OK);
@@ -342,7 +381,7 @@ class JournalProcessTest {
 
     @Test
     void shouldTakeALevelWithEveryWritingVerbAndSayWhenItIsNotOffered() throws Exception {
-        try (ApplianceProcess appliance = ApplianceProcess.start("journal=on")) {
+        try (ApplianceProcess appliance = ApplianceProcess.start()) {
             Path csv = Files.writeString(appliance.dir().resolve("load.csv"), "a,1\nb,2\n");
             for (String verb : List.of(
                     "insert limit 5",
