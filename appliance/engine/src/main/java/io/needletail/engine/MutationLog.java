@@ -40,6 +40,8 @@ public final class MutationLog {
     private long gateLimit;
     private int stalledConsumer = -1;
     private long consumersRefused;
+    /** Written by the owner, read by who forces the records. */
+    private volatile long wanted;
 
     MutationLog(Registry registry) {
         live = registry.live();
@@ -263,6 +265,17 @@ public final class MutationLog {
     private void setMode(int index, int mode) {
         assert mode >= UNUSED && mode <= LOSSY : "mode=" + mode;
         Stores.putLongRelease(live.consumerAddress(index) + Long.BYTES, mode);
+    }
+
+    /** Somebody waits until everything up to this sequence is on the medium. */
+    public void wants(long sequence) {
+        assert sequence >= wanted : "sequence=" + sequence + " before=" + wanted;
+        wanted = sequence;
+    }
+
+    /** Up to where somebody waits; for any thread. */
+    public long wanted() {
+        return wanted;
     }
 
     /** Where the consumer keeps its position, for its own thread to store with release. */

@@ -1,30 +1,48 @@
 package io.needletail.journal;
 
+import io.needletail.engine.MutationLog;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.view.Level;
+import io.needletail.registry.view.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.agrona.concurrent.Agent;
 
 /**
- * Makes a journal's files ahead and forces what was appended, all there is with one call: whoever waits while one call is under way
- * is in the next. A failed force ends it; without room for another file the writer waits, and so do changes.
+ * Makes a journal's files ahead and forces what was appended, all there is with one call: at once when somebody waits for it, and
+ * whoever waits while one call is under way is in the next; else after an interval, because a page that is still being written to
+ * would be brought to the medium again and again. A failed force ends it; without room for another file the writer waits, and so do changes.
  */
 public final class JournalKeeper implements Agent {
     /** Turns that go by before it tries again what failed: a look for room may write much and find none. */
     static final int TURNS_WITHOUT_ROOM = 1_000;
 
     private final SegmentJournal journal;
+    private final MutationLog log;
     private final LiveHeader live;
+    private final MonotonicClock clock;
+    private final long intervalNs;
+    private long forcedNs;
     private int turnsToWait;
     private int turnsToDrop;
     private long forces;
     private long withoutRoom;
     private long notDropped;
 
-    public JournalKeeper(SegmentJournal journal, LiveHeader live) {
+    /**
+     * For the journal of a shard.
+     *
+     * @param log knows who waits
+     * @param intervalNs from one force to the next while nobody does
+     */
+    public JournalKeeper(
+            SegmentJournal journal, MutationLog log, LiveHeader live, MonotonicClock clock, long intervalNs) {
         this.journal = journal;
+        this.log = log;
         this.live = live;
+        this.clock = clock;
+        this.intervalNs = intervalNs;
+        forcedNs = clock.nowNs();
     }
 
     @Override
@@ -60,10 +78,18 @@ public final class JournalKeeper implements Agent {
         }
     }
 
+    private boolean isDue(long reached) {
+        return log.wanted() > reached || clock.nowNs() - forcedNs >= intervalNs;
+    }
+
     private int force() {
         long before = live.reached(Level.SYNCED);
+        if (!isDue(before)) {
+            return 0;
+        }
         try {
             long forced = journal.force();
+            forcedNs = clock.nowNs();
             if (forced == before) {
                 return 0;
             }

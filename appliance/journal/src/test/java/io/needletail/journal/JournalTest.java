@@ -278,6 +278,40 @@ class JournalTest {
         assertThat(shard.engine.sequence()).isGreaterThan(lastSequence);
     }
 
+    /** Or the page that is written to goes to the medium again and again, and nobody has asked for that. */
+    @Test
+    void shouldForceAtOnceForWhoWaitsAndElseAfterAnInterval() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        long[] nowNs = {0};
+        JournalKeeper keeper =
+                new JournalKeeper(shard.journal, shard.engine.log(), shard.engine.live(), () -> nowNs[0], 10_000_000);
+        changeOnce(shard);
+        for (nowNs[0] = 0; nowNs[0] < 10_000_000; nowNs[0] += 100_000) {
+            keeper.doWork();
+        }
+        assertThat(keeper.forces()).isZero();
+        keeper.doWork();
+        assertThat(keeper.forces()).isEqualTo(1);
+        changeOnce(shard);
+        keeper.doWork();
+        assertThat(keeper.forces()).isEqualTo(1);
+        shard.engine.log().wants(shard.engine.lastRecorded());
+        keeper.doWork();
+        assertThat(keeper.forces()).isEqualTo(2);
+        assertThat(shard.engine.live().reached(Level.SYNCED)).isEqualTo(shard.engine.lastRecorded());
+        changeOnce(shard);
+        keeper.doWork();
+        assertThat(keeper.forces()).as("nobody waits any more").isEqualTo(2);
+    }
+
+    private void changeOnce(JournalledShard shard) {
+        long before = shard.engine.sequence();
+        while (shard.engine.sequence() == before) {
+            shard.change(random);
+        }
+        shard.writer.doWork();
+    }
+
     @Test
     void shouldStopWhenAForceFailsAndSayNothingReachedTheMedium() throws IOException {
         JournalledShard shard = JournalledShard.create(files, scratch.segment());

@@ -48,7 +48,7 @@ final class JournalledShard {
         engine.log().addConsumer("journal", MutationLog.GATING);
         journal.knows(engine.lastRecorded());
         writer.follow(engine.log().consumerAddress(0));
-        keeper = new JournalKeeper(journal, engine.live());
+        keeper = new JournalKeeper(journal, engine.log(), engine.live(), () -> 0, 0);
         engine.serve();
     }
 

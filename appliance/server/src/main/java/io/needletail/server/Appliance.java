@@ -168,7 +168,7 @@ public final class Appliance implements AutoCloseable {
     private Callable<List<RegionStore>> prepareFolder() throws IOException {
         folder.placeRegions(configuration.regionDir());
         if (folder.isFormatUnfinished()) {
-            folder.discardRegion(); // of a first start that was cut short
+            folder.discardUnfinished();
         }
         int formatted = folder.formattedShards();
         int journaled = folder.journaledShards();
@@ -263,6 +263,7 @@ public final class Appliance implements AutoCloseable {
                 shard,
                 new JournalFolder(folder.journalFolder(shard)),
                 configuration.get(Option.JOURNAL_FILE_BYTES),
+                configuration.get(Option.FORCE_INTERVAL),
                 new SnapshotFolder(folder.snapshotFolder(shard), 3 * configuration.get(Option.JOURNAL_FILE_BYTES)),
                 configuration.get(Option.SNAPSHOT_INTERVAL),
                 log::write));

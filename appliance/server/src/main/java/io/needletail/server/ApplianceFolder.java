@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  * DIR/log/appliance.log       what happened
  * DIR/journal/shard-0         every change of the first shard, in files; shard-1 of the next ...
  * DIR/snapshots/shard-0       snapshots of the first shard; shard-1 of the next ...
+ * DIR/audit/shard-0           the audit trail of the first shard, of which nothing is made again; shard-1 of the next ...
  * DIR/region   -> /dev/shm/needletail-NAME-HASH/region     one file a shard: shard-0; elsewhere with the option region-dir
  * DIR/aeron    -> /dev/shm/needletail-NAME-HASH/aeron      the media driver's files, gone after a clean stop; or the folder of
  *                                                          a driver outside
@@ -41,6 +42,9 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class ApplianceFolder implements AutoCloseable {
+    private static final String MADE_FROM_A_JOURNAL = "this region was never served from; its journal was\n";
+    private static final String MADE_FROM_NOTHING = "this region was never served from\n";
+
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs", "hugetlbfs");
 
@@ -219,7 +223,17 @@ public final class ApplianceFolder implements AutoCloseable {
 
     /** Until {@link #endFormat} a start that ends leaves nothing that anybody was served from. */
     void beginFormat() throws IOException {
-        PrivateFiles.write(unfinished(), "this region was never served from\n");
+        boolean keepsSomething = holdsFiles(folder.resolve("journal")) || holdsFiles(folder.resolve("snapshots"));
+        PrivateFiles.write(unfinished(), keepsSomething ? MADE_FROM_A_JOURNAL : MADE_FROM_NOTHING);
+    }
+
+    private static boolean holdsFiles(Path part) throws IOException {
+        if (!Files.exists(part)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(part)) {
+            return files.anyMatch(Files::isRegularFile);
+        }
     }
 
     void endFormat() throws IOException {
@@ -231,6 +245,14 @@ public final class ApplianceFolder implements AutoCloseable {
 
     boolean isFormatUnfinished() {
         return Files.exists(unfinished());
+    }
+
+    /** What a first start that was cut short left: regions, and journals if it was those that it began. */
+    void discardUnfinished() throws IOException {
+        if (Files.readString(unfinished()).equals(MADE_FROM_NOTHING)) {
+            discardJournal();
+        }
+        discardRegion();
     }
 
     private Path unfinished() {

@@ -37,8 +37,8 @@ final class ShardJournal implements AutoCloseable {
         this.journal = journal;
         this.writer = writer;
         this.region = region;
-        keeper = new JournalKeeper(journal, region.engine().live());
         ShardEngine engine = region.engine();
+        keeper = new JournalKeeper(journal, engine.log(), engine.live(), SystemClock.INSTANCE, place.forceIntervalNs());
         journal.knows(engine.lastRecorded());
         int consumer = engine.log().addConsumer(writer.roleName(), MutationLog.GATING);
         writer.follow(engine.log().consumerAddress(consumer));
@@ -75,6 +75,7 @@ final class ShardJournal implements AutoCloseable {
      * Where a shard and what is kept of it are.
      *
      * @param fileBytes length of the log in one of the journal's files
+     * @param forceIntervalNs from one force of the journal to the next, while nobody waits for one
      * @param snapshotIntervalNs from one snapshot to the next
      * @param log is told of what an operator should know
      */
@@ -84,6 +85,7 @@ final class ShardJournal implements AutoCloseable {
             int shard,
             JournalFiles files,
             long fileBytes,
+            long forceIntervalNs,
             SnapshotFiles snapshots,
             long snapshotIntervalNs,
             Consumer<String> log) {}

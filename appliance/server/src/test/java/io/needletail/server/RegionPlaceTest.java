@@ -142,6 +142,30 @@ class RegionPlaceTest {
         }
     }
 
+    /** What the journal has was acknowledged: a start that is cut short while it makes lost regions from it discards none of it. */
+    @Test
+    void shouldMakeLostRegionsAgainAfterAStartThatWasCutShort(@TempDir Path disk) throws IOException {
+        String[] settings = {"region-dir=" + disk, "shards=2"};
+        try (RunningAppliance appliance = new RunningAppliance(settings)) {
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+            appliance.appliance().close();
+            Path regions = regionIn(disk).getParent();
+            Files.delete(regions.resolve("shard-0"));
+            Files.delete(regions.resolve("shard-1"));
+            Path obstacle =
+                    Files.createDirectories(regions.resolve("shard-1.new").resolve("obstacle"));
+            assertThatThrownBy(() -> appliance.restart(settings)).isInstanceOf(IOException.class);
+            assertThat(regions.resolve("shard-0")).exists();
+            Files.delete(obstacle);
+            appliance.restart(settings);
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            }
+        }
+    }
+
     @Test
     void shouldStartAgainAfterAFirstStartThatWasCutShort(@TempDir Path disk) throws IOException {
         String place = "region-dir=" + disk;
@@ -150,6 +174,7 @@ class RegionPlaceTest {
             Path regions = regionIn(disk).getParent();
             Files.delete(regions.resolve("shard-0"));
             Files.delete(regions.resolve("shard-1"));
+            PrivateFiles.deleteTree(appliance.dir().resolve("journal")); // as it was before the first start
             Path obstacle =
                     Files.createDirectories(regions.resolve("shard-1.new").resolve("obstacle"));
             assertThatThrownBy(() -> appliance.restart(place, "shards=2")).isInstanceOf(IOException.class);

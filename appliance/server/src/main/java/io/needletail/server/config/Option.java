@@ -128,6 +128,14 @@ public enum Option {
             1L << 30,
             false,
             "length of a new file of the journal, a multiple of 2 MiB; made ahead, when half of the one before is full"),
+    FORCE_INTERVAL(
+            "force-interval",
+            OptionType.DURATION,
+            10_000_000L,
+            0,
+            10_000_000_000L,
+            false,
+            "from one force of the journal to the next while no change waits for level SYNCED; longer writes each page less often"),
     SNAPSHOT_INTERVAL(
             "snapshot-interval",
             OptionType.DURATION,

@@ -119,6 +119,9 @@ final class Acknowledgements {
         assert fault(level) == Status.OK : Level.name(level);
         counters.add(Counter.LEVEL_WAITS);
         held[level].begin(lane, engine.lastRecorded(), correlationId);
+        if (level == Level.SYNCED) {
+            engine.log().wants(engine.lastRecorded());
+        }
         waiting++;
     }
 
