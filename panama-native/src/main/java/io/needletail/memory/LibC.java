@@ -20,6 +20,7 @@ final class LibC {
     static final int MADV_HUGEPAGE = 14;
     static final int MADV_DONTDUMP = 16;
     static final int MADV_POPULATE_WRITE = 23;
+    static final int PR_SET_TIMERSLACK = 29;
     static final int RLIMIT_MEMLOCK = 8;
     static final int EINVAL = 22;
     static final long RLIM_INFINITY = -1L;
@@ -52,6 +53,9 @@ final class LibC {
     private static final MethodHandle GETRLIMIT =
             find("getrlimit", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
 
+    private static final MethodHandle PRCTL =
+            find("prctl", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+
     private LibC() {}
 
     @SuppressWarnings("restricted") // the descriptors are those of the manual pages
@@ -70,6 +74,19 @@ final class LibC {
                 && OPEN != null
                 && CLOSE != null
                 && FDATASYNC != null;
+    }
+
+    /** With the one argument that the option takes; an error's number where there is no such function. */
+    static int prctl(int option, long argument) {
+        if (PRCTL == null) {
+            return EINVAL;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return code((int) PRCTL.invokeExact(state, option, argument), state);
+        } catch (Throwable e) {
+            throw new IllegalStateException("prctl", e);
+        }
     }
 
     static int mlock(MemorySegment memory) {

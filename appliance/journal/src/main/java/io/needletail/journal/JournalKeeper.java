@@ -6,6 +6,7 @@ import io.needletail.registry.view.Level;
 import io.needletail.registry.view.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -22,6 +23,7 @@ public final class JournalKeeper implements Agent {
     private final LiveHeader live;
     private final MonotonicClock clock;
     private final long intervalNs;
+    private volatile Thread thread;
     private long forcedNs;
     private int turnsToWait;
     private int turnsToDrop;
@@ -43,6 +45,16 @@ public final class JournalKeeper implements Agent {
         this.clock = clock;
         this.intervalNs = intervalNs;
         forcedNs = clock.nowNs();
+    }
+
+    @Override
+    public void onStart() {
+        thread = Thread.currentThread();
+    }
+
+    /** There is something to force that somebody waits for: it need not sleep on. For any thread. */
+    void wake() {
+        LockSupport.unpark(thread);
     }
 
     @Override

@@ -57,6 +57,13 @@ final class JournalScan {
 
     private long mostTimeNs = Long.MAX_VALUE;
     private boolean wasCut;
+    private RecordVisitor visitor = (at, address) -> {};
+
+    /** Is shown every record of the walk that continues the log, those of a last group that is not whole among them. */
+    @FunctionalInterface
+    interface RecordVisitor {
+        void visit(long position, long address);
+    }
 
     /** @param files that follow one another without a gap */
     JournalScan(List<JournalFile> files, RegionHeader region) {
@@ -96,6 +103,11 @@ final class JournalScan {
         return this;
     }
 
+    JournalScan showing(RecordVisitor newVisitor) {
+        visitor = newVisitor;
+        return this;
+    }
+
     Verdict run() {
         long limit = files.getLast().limit();
         while (position < limit && walkSegment()) {
@@ -127,6 +139,7 @@ final class JournalScan {
                 return false;
             }
             chain = next;
+            visitor.visit(position, at);
             lastTimeNs = Math.max(lastTimeNs, Loads.getLong(at + RecordLayout.TIME_OFFSET));
             lastSequence = Math.max(lastSequence, Loads.getLong(at + RecordLayout.VERSION_OFFSET));
             position += (long) RecordLayout.lines(Loads.getLong(at)) * RecordLayout.LINE_LENGTH;
@@ -191,6 +204,11 @@ final class JournalScan {
 
     long chain() {
         return chain;
+    }
+
+    /** Of the segment that it walks. */
+    long epoch() {
+        return epoch;
     }
 
     long lastSequence() {

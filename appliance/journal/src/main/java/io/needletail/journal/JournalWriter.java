@@ -1,5 +1,6 @@
 package io.needletail.journal;
 
+import io.needletail.engine.MutationLog;
 import io.needletail.engine.RecordValidator;
 import io.needletail.engine.SegmentHeaders;
 import io.needletail.registry.LiveHeader;
@@ -40,6 +41,8 @@ public final class JournalWriter implements Agent {
     /** Where it says how far it has come; 0 while nobody waits for it. */
     private long consumerAddress;
 
+    private MutationLog ring;
+    private JournalKeeper keeper;
     private long stalls;
 
     public JournalWriter(SegmentJournal journal, MemorySegment region) {
@@ -176,7 +179,16 @@ public final class JournalWriter implements Agent {
         journal.published(position, sequence);
         Stores.putLongRelease(consumerAddress, position);
         live.reached(Level.JOURNALED, sequence);
+        if (ring != null && ring.wanted() > live.reached(Level.SYNCED)) {
+            keeper.wake();
+        }
         return 1;
+    }
+
+    /** Wakes the keeper, which sleeps while nobody waits, when somebody waits for what was appended. */
+    public void wakes(JournalKeeper newKeeper, MutationLog newRing) {
+        keeper = newKeeper;
+        ring = newRing;
     }
 
     private boolean hasRoom() {

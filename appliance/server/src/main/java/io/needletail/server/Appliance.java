@@ -15,6 +15,7 @@ import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
 import io.needletail.memory.ResidentMemory;
 import io.needletail.memory.StallRing;
+import io.needletail.memory.ThreadPinning;
 import io.needletail.server.config.AuditMode;
 import io.needletail.server.config.BatchSearchMode;
 import io.needletail.server.config.Configuration;
@@ -117,6 +118,8 @@ public final class Appliance implements AutoCloseable {
         batchSearchExplanation = batchSearch.explanation();
         log.write("batch search: " + batchSearchExplanation);
         regions.forEach(region -> batchSearch.use(region.engine()));
+        ThreadPinning.keepTo(
+                cores.otherCores()); // and so whatever this thread starts; a shard's own thread pins itself
         startAudit();
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
@@ -172,14 +175,15 @@ public final class Appliance implements AutoCloseable {
         }
         int formatted = folder.formattedShards();
         int journaled = folder.journaledShards();
+        boolean isWhole = journaled == 0 || journaled == formatted;
+        if (formatted != 0 && formatted != configuration.shards() && isWhole) {
+            throw new RegionStore.RegionRefusedException(folder.regionFile(0).getParent() + ": formatted for "
+                    + formatted + " shards and the configuration has shards=" + configuration.shards()
+                    + "; set it back, or start with --fresh, which discards what is there");
+        }
         if (journaled != 0 && journaled != configuration.shards()) {
             throw new RegionStore.RegionRefusedException(folder.journalFolder(0).getParent() + ": the journal is of "
                     + journaled + " shards and the configuration has shards=" + configuration.shards()
-                    + "; set it back, or start with --fresh, which discards what is there");
-        }
-        if (formatted != 0 && formatted != configuration.shards() && journaled == 0) {
-            throw new RegionStore.RegionRefusedException(folder.regionFile(0).getParent() + ": formatted for "
-                    + formatted + " shards and the configuration has shards=" + configuration.shards()
                     + "; set it back, or start with --fresh, which discards what is there");
         }
         return () -> openRegions(formatted == 0);
@@ -337,6 +341,7 @@ public final class Appliance implements AutoCloseable {
         return MediaDriver.launch(new MediaDriver.Context()
                 .aeronDirectoryName(folder.aeronFolder().toString())
                 .threadingMode(cores.driverInShard() ? ThreadingMode.INVOKER : ThreadingMode.SHARED)
+                .sharedThreadFactory(this::besideTheShards)
                 .sharedIdleStrategy(new BackoffIdleStrategy(1_000, 100, 1_000, 100_000))
                 .counterValuesBufferLength(configuration.udp() == null ? COUNTERS_LENGTH : UDP_COUNTERS_LENGTH)
                 // by UDP a lane that ended keeps its place until its image is given up; a silent session is gone as
@@ -349,6 +354,13 @@ public final class Appliance implements AutoCloseable {
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
                 .errorHandler(this::onHousekeepingError));
+    }
+
+    private Thread besideTheShards(Runnable task) {
+        return new Thread(() -> {
+            ThreadPinning.keepTo(cores.otherCores());
+            task.run();
+        });
     }
 
     private static void rethrow(Throwable error) {

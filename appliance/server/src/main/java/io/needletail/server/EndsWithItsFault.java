@@ -29,6 +29,16 @@ final class EndsWithItsFault implements Agent {
     }
 
     @Override
+    public void onStart() {
+        agent.onStart();
+    }
+
+    @Override
+    public void onClose() {
+        agent.onClose();
+    }
+
+    @Override
     public String roleName() {
         return agent.roleName();
     }

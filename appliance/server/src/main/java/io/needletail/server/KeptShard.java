@@ -71,7 +71,8 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
                 .shards();
     }
 
-    static Path journalOf(Path dir, int shard) {
+    /** Where a shard's journal is. */
+    public static Path journalOf(Path dir, int shard) {
         return dir.resolve("journal").resolve("shard-" + shard);
     }
 

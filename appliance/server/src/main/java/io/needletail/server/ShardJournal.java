@@ -39,6 +39,7 @@ final class ShardJournal implements AutoCloseable {
         this.region = region;
         ShardEngine engine = region.engine();
         keeper = new JournalKeeper(journal, engine.log(), engine.live(), SystemClock.INSTANCE, place.forceIntervalNs());
+        writer.wakes(keeper, engine.log());
         journal.knows(engine.lastRecorded());
         int consumer = engine.log().addConsumer(writer.roleName(), MutationLog.GATING);
         writer.follow(engine.log().consumerAddress(consumer));
@@ -127,7 +128,7 @@ final class ShardJournal implements AutoCloseable {
     /** From the newest snapshot that is whole; from the journal alone as long as that reaches back to the beginning. */
     private static void rebuild(Place place, SegmentJournal journal) throws IOException {
         for (String name : place.snapshots().names().reversed()) {
-            try (Snapshot snapshot = openWhole(place, name)) {
+            try (Snapshot snapshot = openReadable(place, name)) {
                 refuseGap(place, journal, snapshot);
                 RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), journal, snapshot);
                 place.log()
@@ -151,26 +152,12 @@ final class ShardJournal implements AutoCloseable {
         place.log().accept("the region of shard " + place.shard() + " was lost; it is made from the journal");
     }
 
-    /** One that cannot be read is no better than one that is damaged. */
-    private static Snapshot openWhole(Place place, String name) throws SnapshotDamagedException {
-        Snapshot snapshot = null;
+    /** One that cannot be read is no better than one that is damaged; its body is checked while it is restored. */
+    private static Snapshot openReadable(Place place, String name) throws SnapshotDamagedException {
         try {
-            snapshot = Snapshot.open(place.snapshots(), name);
-            snapshot.verify(bytes -> {});
-            return snapshot;
+            return Snapshot.open(place.snapshots(), name);
         } catch (IOException e) {
-            closeUnread(snapshot);
             throw SnapshotDamagedException.of(name, e);
-        }
-    }
-
-    private static void closeUnread(Snapshot snapshot) {
-        try {
-            if (snapshot != null) {
-                snapshot.close();
-            }
-        } catch (IOException e) {
-            return; // it was only read
         }
     }
 

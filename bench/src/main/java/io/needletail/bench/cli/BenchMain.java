@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             TiersCommand.class,
             LatencyCommand.class,
             ExpiryCommand.class,
+            DurabilityCommand.class,
             SessionsCommand.class,
             LimitsCommand.class,
             PeersCommand.class,

@@ -1,6 +1,7 @@
 package io.needletail.bench.cli;
 
 import io.needletail.bench.batch.BatchCurveRole;
+import io.needletail.bench.durability.ShardCostRole;
 import io.needletail.bench.instructions.InstructionsRole;
 import io.needletail.bench.ipc.IpcRoles;
 import io.needletail.bench.latency.RegionWriterRole;
@@ -33,6 +34,7 @@ public final class BenchRoleMain {
                 case "batch-curve" -> BatchCurveRole.run(settings);
                 case "peer-memory" -> PeerMemoryRole.run(settings);
                 case "chronicle-map" -> SharedMapRole.run(settings);
+                case "shard-cost" -> ShardCostRole.run(settings);
                 case "region-writer" -> new RegionWriterRole(settings).run();
                 default -> throw new IllegalArgumentException("role=" + arguments[0]);
             }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         description =
-                "Two runs of one kind: B divided by A, with 95% confidence intervals. Lower is better unless the name"
+                "Two runs of one kind: B divided by A, with 95%% confidence intervals. Lower is better unless the name"
                         + " says rate or PerSecond.",
         mixinStandardHelpOptions = true,
         sortOptions = false,

@@ -109,13 +109,19 @@ public final class InliningLog {
 
     /** What is wrong with an entry of the list, or nothing when the method was inlined wherever it was called. */
     public Optional<String> fault(String entry) {
-        String method = HotMethods.method(entry);
-        List<String> reasons = refusals.get(method);
-        if (reasons == null) {
-            return Optional.of(method + ": the compiler never saw a call of it; was it renamed?");
+        List<String> seen =
+                HotMethods.methods(entry).stream().filter(refusals::containsKey).toList();
+        if (seen.isEmpty()) {
+            return Optional.of(entry + ": the compiler never saw a call of it; was it renamed?");
         }
-        return reasons.stream()
-                .filter(reason -> !HotMethods.mayBeAlone(entry) || !reason.contains(ALONE))
+        return seen.stream()
+                .flatMap(method -> fault(method, HotMethods.mayBeAlone(entry)).stream())
+                .findFirst();
+    }
+
+    private Optional<String> fault(String method, boolean mayBeAlone) {
+        return refusals.get(method).stream()
+                .filter(reason -> !mayBeAlone || !reason.contains(ALONE))
                 .filter(reason ->
                         !inlined.contains(method) || !SELDOM.matcher(reason).matches())
                 .findFirst()

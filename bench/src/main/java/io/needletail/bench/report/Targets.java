@@ -50,6 +50,13 @@ public final class Targets {
         for (String limit : LimitsRun.ratios()) {
             TARGETS.put(limit, 1.15);
         }
+        TARGETS.put("put.journaled.p50-put.memory.p50", 20.0);
+        TARGETS.put("put.journaled.p99.99/max(1.5*put.memory.p99.99,cacheline.p99.99)", 1.0);
+        TARGETS.put("put.p99.snapshotting/put.p99.idle", 1.2);
+        TARGETS.put("ack.journaled.p50/(2*cacheline.p50+append.p50)", 1.5);
+        TARGETS.put("synced.p50/fdatasync.p50", 1.2);
+        TARGETS.put("synced.group64.rate/synced.single.rate", 20.0);
+        TARGETS.put("restart.10M.seconds", 3.0);
         TARGETS.put("alloc.bytesPerOp.max", 0.0);
         TARGETS.put("embedded.getsPerSecond", 400e6);
         TARGETS.put("embedded.viewsPerSecond", 400e6);

@@ -36,6 +36,15 @@ class BenchVerbsTest {
             "reader.get/embedded.get",
             "embedded.getsPerSecond");
 
+    private static final List<String> DURABILITY = List.of(
+            "put.journaled.p50-put.memory.p50",
+            "put.journaled.p99.99/max(1.5*put.memory.p99.99,cacheline.p99.99)",
+            "put.p99.snapshotting/put.p99.idle",
+            "ack.journaled.p50/(2*cacheline.p50+append.p50)",
+            "synced.p50/fdatasync.p50",
+            "synced.group64.rate/synced.single.rate",
+            "restart.10M.seconds");
+
     /** Of the table, those that a session can get beyond by what it sends. */
     private static final int LIMITS = 20;
 
@@ -71,6 +80,12 @@ class BenchVerbsTest {
                 .hasSizeGreaterThanOrEqualTo(LIMITS)
                 .containsAll(LimitsRun.ratios());
         assertThatPeersAreThere(report("report/peers.json"));
+        assertThat(report("durability.json")
+                        .get("ratios")
+                        .propertyStream()
+                        .map(Map.Entry::getKey)
+                        .toList())
+                .containsAll(DURABILITY);
         assertThat(report("put.json").get("ratios").has("put.record/checksum")).isTrue();
         assertThat(report("sharing.json").get("ratios").has("put.neighbourRead/put.nextLineRead"))
                 .isTrue();

@@ -47,6 +47,17 @@ class InliningTest {
                 .hasValue("a.B::refused: failed to inline: hot method too big");
     }
 
+    /** Which of two it is depends on the machine; that one must be inlined, and neither may be renamed unnoticed. */
+    @Test
+    void shouldTakeTheMethodThatThisMachineCallsInAnothersPlace() throws IOException {
+        assertThat(InliningLog.of(LOG).fault("a.B::nowhere or ::hot")).isEmpty();
+        assertThat(InliningLog.of(LOG).fault("a.B::nowhere or ::refused")).isPresent();
+        assertThat(InliningLog.of(LOG).fault("a.B::nowhere or ::neither")).isPresent();
+        Path file = folder.resolve("renamed.txt");
+        Files.writeString(file, "[one]\n" + InliningLog.class.getName() + "::fault or ::renamed\n");
+        assertThatThrownBy(() -> HotMethods.read(file)).hasMessageContaining("were they renamed?");
+    }
+
     @Test
     void shouldNotForgetARefusalForACallerThatIsCompiledLater() {
         List<String> log = new ArrayList<>(LOG);

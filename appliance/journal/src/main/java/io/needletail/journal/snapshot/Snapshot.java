@@ -93,6 +93,16 @@ public final class Snapshot implements AutoCloseable {
      * @throws SnapshotDamagedException when a bit of it is not what was published
      */
     public void verify(LongConsumer progress) throws IOException {
+        read((offset, bytes) -> progress.accept(offset + SnapshotLayout.BLOCK));
+    }
+
+    /** Is given each block, whole and checked by itself. */
+    @FunctionalInterface
+    private interface BlockTaker {
+        void take(long offset, MemorySegment block);
+    }
+
+    private void read(BlockTaker taker) throws IOException {
         MessageDigest digest = sha256();
         digest.update(regionHeader.asByteBuffer());
         long bodyLength = bodyLength();
@@ -100,7 +110,7 @@ public final class Snapshot implements AutoCloseable {
         for (long i = 0; i < SnapshotLayout.blocks(bodyLength); i++) {
             readBlock(i, crc);
             digest.update(block.asByteBuffer());
-            progress.accept((i + 1) * SnapshotLayout.BLOCK);
+            taker.take(i * SnapshotLayout.BLOCK, block);
         }
         for (long i = 0; i < SnapshotLayout.blocks(bodyLength); i++) {
             digest.update(readCrc(i).asByteBuffer());
@@ -131,17 +141,21 @@ public final class Snapshot implements AutoCloseable {
         return entry;
     }
 
-    /** Puts its body into a region that was formatted with its header and has nothing else in it; each block is checked again. */
+    /**
+     * Puts its body into a region that was formatted with its header and has nothing else in it, and checks all of it on the way.
+     *
+     * @throws SnapshotDamagedException when a bit of it is not what was published: the region is worth nothing then
+     */
     public void restoreInto(MemorySegment region) throws IOException {
         RegionBody body = new RegionBody(region);
         if (body.length() != bodyLength()) {
             throw new SnapshotDamagedException(name + ": it is of a region with other capacities");
         }
-        CRC32C crc = new CRC32C();
-        for (long i = 0; i < SnapshotLayout.blocks(body.length()); i++) {
-            readBlock(i, crc);
-            long offset = i * SnapshotLayout.BLOCK;
-            body.restore(offset, Math.min(SnapshotLayout.BLOCK, body.length() - offset), block.address());
+        try {
+            read((offset, bytes) ->
+                    body.restore(offset, Math.min(SnapshotLayout.BLOCK, body.length() - offset), bytes.address()));
+        } catch (IOException e) {
+            throw SnapshotDamagedException.of(name, e); // one that cannot be read is no better
         }
     }
 

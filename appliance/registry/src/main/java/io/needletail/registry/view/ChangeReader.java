@@ -24,17 +24,9 @@ public final class ChangeReader {
     private final long ringLength;
     private final long appliedAddress;
     private final long stateAddress;
-    private final int shard;
-    private final int maxKeyLength;
-    private final int maxValueLength;
-    private final Key key = new Key();
-    private final Entry entry;
+    private final RecordContents record;
 
     private boolean isChange;
-    private int operation;
-    private long timeNs;
-
-    private boolean hasValue;
     private long position;
     private long chain;
     private long after;
@@ -48,10 +40,7 @@ public final class ChangeReader {
         ringLength = header.sizing().ringLength();
         appliedAddress = region.address() + RegionLayout.APPLIED_POSITION_OFFSET;
         stateAddress = region.address() + RegionLayout.STATE_OFFSET;
-        shard = header.shard();
-        maxKeyLength = header.sizing().maxKeyLength();
-        maxValueLength = header.sizing().maxValueLength();
-        entry = new Entry(maxValueLength);
+        record = new RecordContents(header);
         sinceNow();
     }
 
@@ -152,15 +141,15 @@ public final class ChangeReader {
         long end = applied();
         int handed = 0;
         while (position < end && handed < limit && !lost) {
-            if (step(end) && entry.version() > after) {
-                handler.onChange(operation, key, entry, hasValue, timeNs);
+            if (step(end) && record.version() > after) {
+                record.handTo(handler);
                 handed++;
             }
         }
         return handed > 0 || !lost ? handed : OVERRUN;
     }
 
-    /** Goes on by a segment's header or a record; true when that was a change, which then stands in key and entry. */
+    /** Goes on by a segment's header or a record; true when that was a change, whose contents then were taken. */
     private boolean step(long end) {
         long base = RingLayout.baseOf(position);
         if (position == base) {
@@ -201,10 +190,8 @@ public final class ChangeReader {
             return 0; // the shard was stopped inside it, or took it back: none of it has happened
         }
         chain = next;
-        operation = RecordLayout.operation(header);
-        isChange = RecordLayout.isChange(operation);
-        int lines = RecordLayout.lines(header);
-        return !isChange || take(at, header, lines) ? lines : 0;
+        isChange = RecordLayout.isChange(RecordLayout.operation(header));
+        return !isChange || record.take(at, header) ? RecordLayout.lines(header) : 0;
     }
 
     /** The chain after a record that lies in {@code room} bytes; 0 for bytes that do not continue it. */
@@ -242,67 +229,6 @@ public final class ChangeReader {
             at += (long) RecordLayout.lines(header) * RecordLayout.LINE_LENGTH;
         }
         return false;
-    }
-
-    private boolean take(long at, long header, int lines) {
-        long seal = Loads.getLongOpaque(at + RecordLayout.SEAL_OFFSET);
-        long value0 = Loads.getLongOpaque(at + RecordLayout.VALUE_OFFSET);
-        long value1 = Loads.getLongOpaque(at + RecordLayout.VALUE_OFFSET + 8);
-        timeNs = Loads.getLongOpaque(at + RecordLayout.TIME_OFFSET);
-        int word = SlotLayout.word(seal);
-        entry.identify(
-                Handle.of(shard, SlotLayout.generation(word), RecordLayout.slot(header)),
-                Loads.getLongOpaque(at + RecordLayout.VERSION_OFFSET));
-        entry.value().clear();
-        hasValue = false;
-        key.clear();
-        int flags = RecordLayout.flags(header);
-        long extension = at + RecordLayout.EXTENSION_OFFSET;
-        long end = at + (long) lines * RecordLayout.LINE_LENGTH;
-        if ((flags & RecordLayout.KEY) != 0) {
-            extension = takeKey(extension, end);
-        }
-        return extension != 0 && takeValue(SlotLayout.kind(word), flags, value0, value1, extension, end);
-    }
-
-    /** Answers the address behind the key, 0 when it would lie outside the record. */
-    private long takeKey(long extension, long end) {
-        long bytes = extension + RecordLayout.KEY_EXTENSION_LENGTH;
-        int length = bytes <= end ? SlotLayout.keyLength(Loads.getLongOpaque(extension)) : -1;
-        if (length < 0 || length > maxKeyLength) {
-            return 0;
-        }
-        if (length <= Bytes.INLINE_LENGTH) {
-            key.setInline(Loads.getLongOpaque(extension + 8), Loads.getLongOpaque(extension + 16), length);
-            return bytes;
-        }
-        int padded = RecordLayout.padded(length);
-        if (bytes + padded > end) {
-            return 0;
-        }
-        key.setFromMemory(bytes, length);
-        return bytes + padded;
-    }
-
-    private boolean takeValue(int kind, int flags, long value0, long value1, long bytes, long end) {
-        if (operation == RecordLayout.TOUCH) {
-            return true; // the value is as it was, and a long one is not in the record
-        }
-        if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
-            entry.value().setInline(value0, value1, kind - SlotLayout.KIND_INLINE);
-            hasValue = true;
-            return true;
-        }
-        if ((flags & RecordLayout.VALUE_BYTES) == 0) {
-            return true;
-        }
-        int length = SlotLayout.blockLength(value1);
-        if (length < 0 || length > maxValueLength || bytes + length > end) {
-            return false;
-        }
-        entry.value().setFromMemory(bytes, length);
-        hasValue = true;
-        return true;
     }
 
     private long epoch(long base) {

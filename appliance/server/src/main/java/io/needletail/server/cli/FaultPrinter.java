@@ -21,6 +21,7 @@ public final class FaultPrinter implements CommandLine.IExecutionExceptionHandle
             case MappedFile.FileInUseException inUse -> ExitCode.REFUSED;
             case ConfigurationException configuration -> ExitCode.USAGE;
             case RefusedException refused -> ExitCode.REFUSED;
+            case NothingThereException nothing -> ExitCode.UNREACHABLE;
             case IllegalArgumentException argument -> ExitCode.USAGE;
             case SessionException session -> exitCode(session);
             case IOException io -> ExitCode.FAILED;

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            InspectCommand.class,
             MediaDriverCommand.class,
             VersionCommand.class
         },

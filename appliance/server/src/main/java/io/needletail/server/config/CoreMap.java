@@ -62,11 +62,19 @@ public record CoreMap(List<Integer> shardCores, boolean driverInShard, List<Inte
         return shardCores.isEmpty() ? -1 : shardCores.get(shard);
     }
 
+    /** Where everything else belongs: a thread that wakes on the core of a shard that spins waits for the scheduler, milliseconds. */
+    public List<Integer> otherCores() {
+        List<Integer> others =
+                cores.stream().filter(core -> !shardCores.contains(core)).toList();
+        return others.isEmpty() ? cores : others;
+    }
+
     public String explain() {
         return String.format(
-                "cores: %s; %s, media driver %s, housekeeping unpinned%n",
+                "cores: %s; %s, media driver %s, housekeeping %s%n",
                 cores,
                 shardCores.isEmpty() ? "shards unpinned" : "shards pinned to " + shardCores,
-                driverInShard ? "invoked by the first shard between messages" : "on threads of its own");
+                driverInShard ? "invoked by the first shard between messages" : "on threads of its own",
+                shardCores.isEmpty() ? "unpinned" : "on " + otherCores());
     }
 }

@@ -218,7 +218,7 @@ class AuditProcessTest {
 
     @Test
     void shouldPrintTheTrailByItsVerbs() throws Exception {
-        try (ApplianceProcess appliance = ApplianceProcess.start()) {
+        try (ApplianceProcess appliance = ApplianceProcess.start("liveness-timeout=30s")) { // commands run meanwhile
             assertThat(audit("dump", appliance.dir())).satisfies(none -> {
                 assertThat(none.code()).isEqualTo(4);
                 assertThat(none.text()).contains("NO_TRAIL", "--set audit=lossy");

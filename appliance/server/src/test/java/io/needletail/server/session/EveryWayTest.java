@@ -37,7 +37,7 @@ class EveryWayTest {
             assertThat(session.add(handle, 2, entry)).isEqualTo(Status.OK);
             assertThat(session.get(handle, Level.MEMORY, entry)).isEqualTo(Status.OK);
             assertThat(entry.value().getLong(0)).isEqualTo(42);
-            assertThat(session.get(handle, Level.SYNCED, entry)).isEqualTo(Status.NOT_YET);
+            assertThat(session.get(handle, Level.PERSISTENT, entry)).isEqualTo(Status.NOT_YET);
             value.setUtf8("if");
             assertThat(session.putIf(handle, entry.version() + 1, value, entry)).isEqualTo(Status.VERSION_CONFLICT);
             assertThat(session.putIf(key, entry.version(), value, entry)).isEqualTo(Status.OK);

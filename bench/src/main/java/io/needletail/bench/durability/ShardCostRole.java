@@ -1,0 +1,112 @@
+package io.needletail.bench.durability;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.bench.process.Coordinator;
+import io.needletail.bench.stats.LatencyRecorder;
+import io.needletail.memory.CycleCounter;
+import io.needletail.memory.MappedFile;
+import io.needletail.memory.ThreadPinning;
+import io.needletail.registry.Stores;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The process with two shards, one without and one with a journal: {@code SUBJECT RATE NS}, and it answers with percentiles. The
+ * shard's thread has one core; what follows it has the other.
+ */
+public final class ShardCostRole {
+    static final String READY = "ready";
+    /** Followed by JSON. */
+    static final String RESULT = "result ";
+
+    static final String MEMORY = "put.memory";
+    static final String JOURNALED = "put.journaled";
+    static final String SNAPSHOTTING = "put.snapshotting";
+    static final String ACKNOWLEDGED = "ack.journaled";
+    static final String APPEND = "append";
+
+    private static final long KEEPER_PAUSE_NS = 100_000;
+    private static final int LINE = 64;
+    private static final int SEGMENT = 64 << 20;
+
+    private final double cyclesPerNs = CycleCounter.measureCyclesPerNs();
+    private final PlacedShard memory;
+    private final PlacedShard journaled;
+    private final BesideShard writer;
+    private final BesideShard keeper;
+    private final BesideShard snapshots;
+    private final MappedFile segment;
+
+    private ShardCostRole(Path regions, Path run, int other, int slots) throws IOException {
+        memory = new PlacedShard(regions.resolve("memory"), null, slots);
+        journaled = new PlacedShard(regions.resolve("journaled"), run, slots);
+        writer = new BesideShard(journaled.writer(), other, 0);
+        keeper = new BesideShard(journaled.keeper(), other, KEEPER_PAUSE_NS);
+        snapshots = new BesideShard(journaled.snapshots(), other, KEEPER_PAUSE_NS);
+        segment = MappedFile.create(run.resolve("append"), SEGMENT);
+        segment.segment().fill((byte) 0); // every page is there, as those of a journal's file are
+    }
+
+    public static void run(Map<String, String> settings) throws IOException {
+        int core = Integer.parseInt(settings.get("core"));
+        int other = Integer.parseInt(settings.get("other"));
+        ShardCostRole role = new ShardCostRole(
+                Path.of(settings.get("regions")),
+                Path.of(settings.get("run")),
+                other,
+                Integer.parseInt(settings.get("slots")));
+        if (core >= 0) {
+            ThreadPinning.pin(core);
+        }
+        Coordinator.say(READY);
+        for (String word = Coordinator.next(() -> {}); !word.equals("stop"); word = Coordinator.next(() -> {})) {
+            String[] parts = word.split(" ");
+            role.play(parts[0], Double.parseDouble(parts[1]), Long.parseLong(parts[2]));
+        }
+        Coordinator.say("done");
+    }
+
+    private void play(String subject, double rate, long ns) throws IOException {
+        boolean follows = !subject.equals(MEMORY) && !subject.equals(APPEND);
+        writer.wanted(follows);
+        keeper.wanted(follows);
+        snapshots.wanted(subject.equals(SNAPSHOTTING));
+        long taken = journaled.snapshots().taken();
+        LatencyRecorder recorder = switch (subject) {
+            case MEMORY -> memory.puts(subject, rate, ns, cyclesPerNs);
+            case SNAPSHOTTING -> whileCopied(rate, ns);
+            case ACKNOWLEDGED -> journaled.acknowledged(subject, ns, cyclesPerNs);
+            case APPEND -> append(ns);
+            default -> journaled.puts(subject, rate, ns, cyclesPerNs);
+        };
+        Map<String, Object> result = recorder.summaryNs(cyclesPerNs);
+        result.put("refused", memory.takeRefused() + journaled.takeRefused());
+        result.put("snapshots", journaled.snapshots().taken() - taken);
+        Coordinator.say(RESULT + new ObjectMapper().writeValueAsString(result));
+    }
+
+    /** Snapshots one after another, whatever their interval. */
+    private LatencyRecorder whileCopied(double rate, long ns) {
+        journaled.snapshots().hurry();
+        return journaled.puts(SNAPSHOTTING, rate, ns, cyclesPerNs);
+    }
+
+    /** The floor of an acknowledgement: a line copied behind the last one, where the pages are there already. */
+    private LatencyRecorder append(long ns) {
+        LatencyRecorder recorder = new LatencyRecorder(APPEND);
+        long cost = LatencyRecorder.counterCost();
+        long from = segment.segment().address();
+        long at = LINE;
+        long end = CycleCounter.read() + (long) (ns * cyclesPerNs);
+        while (CycleCounter.read() < end) {
+            for (int i = 0; i < 1_024; i++) {
+                long begin = CycleCounter.read();
+                Stores.copy(from, from + at, LINE);
+                recorder.record(CycleCounter.read() - begin - cost);
+                at = at + LINE == SEGMENT ? LINE : at + LINE;
+            }
+        }
+        return recorder;
+    }
+}
