@@ -21,9 +21,7 @@ final class KeyHistory {
 
     boolean isOf(TrailEntry entry) {
         if (entry.kind() != TrailEntry.Kind.CHANGE) {
-            if (entry.kind() == TrailEntry.Kind.GAP) {
-                handles.remove(entry.shard()); // it may have come and gone
-            }
+            handles.remove(entry.shard()); // it may have come and gone, or the region is another one
             return false;
         }
         boolean isOf = entry.key() == null

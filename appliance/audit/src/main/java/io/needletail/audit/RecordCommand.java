@@ -68,12 +68,17 @@ final class RecordCommand implements Callable<Integer> {
             System.out.println("recording shards=" + recorder.shards() + " recorded=" + recorder.recorded() + " gaps="
                     + recorder.gaps());
             IdleStrategy idle = new BackoffIdleStrategy(100, 100, 1_000, LONGEST_PAUSE_NS);
-            while (!once && !stop.isAsked() && (untilStdinEnds || recorder.isWriterAlive())) {
+            while (!once && !isOver(stop, recorder)) {
                 idle.idle(recorder.doWork());
             }
             recorder.catchUp();
             System.out.println("recorded=" + recorder.recorded() + " gaps=" + recorder.gaps());
             return ExitCode.DONE;
         }
+    }
+
+    /** A signal to all of the appliance's processes is for the appliance: it changes things until it has closed. */
+    private boolean isOver(StopSignal stop, Recorder recorder) {
+        return untilStdinEnds ? stop.hasStdinEnded() : stop.isAsked() || !recorder.isWriterAlive();
     }
 }

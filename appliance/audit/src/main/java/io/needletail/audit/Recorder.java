@@ -72,9 +72,7 @@ final class Recorder implements AutoCloseable {
 
     /** Records all that there is now. */
     void catchUp() {
-        while (doWork() > 0) {
-            Thread.onSpinWait();
-        }
+        shards.forEach(ShardRecorder::catchUp);
     }
 
     boolean isWriterAlive() {

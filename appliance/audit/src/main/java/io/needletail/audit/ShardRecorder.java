@@ -106,6 +106,16 @@ final class ShardRecorder implements AutoCloseable, ChangeHandler {
         return Math.max(0, polled);
     }
 
+    /** Records what there is now, and not what comes meanwhile. */
+    void catchUp() {
+        long end = changes.end();
+        long before = -1;
+        while (changes.position() < end && changes.position() != before) {
+            before = changes.position();
+            doWork();
+        }
+    }
+
     @Override
     public void onChange(int operation, Key recordKey, Entry entry, boolean hasValue, long timeNs) {
         boolean isKnown = recordKey.length() > 0 || region.key(entry.handle(), key) == Status.OK;

@@ -210,6 +210,24 @@ class ShardRecorderTest {
         assertThat(changes(recorded())).isEqualTo(changed).hasSize(2);
     }
 
+    /** As when an earlier backup was put back: the log has not come to where the trail was. */
+    @Test
+    void shouldSayThatThereIsAGapWhenTheRegionIsOfAnEarlierTime() throws IOException {
+        change();
+        try (ShardRecorder recorder = recorder(null)) {
+            catchUp(recorder);
+        }
+        try (RecordedPosition position = new RecordedPosition(folder.resolve("trail"))) {
+            position.moveTo(entry.version(), position.position() + (8 << 20));
+        }
+        change();
+        try (ShardRecorder recorder = recorder(null)) {
+            catchUp(recorder);
+            assertThat(recorder.gaps()).isEqualTo(1);
+        }
+        assertThat(recorded()).contains("GAP " + (entry.version() - 1)).endsWith(changed.getLast());
+    }
+
     /** As a loss of power leaves them: where it stood is on the medium, and its last documents are not. */
     @Test
     void shouldNotTrustAPositionThatTheTrailHasNotComeTo() throws IOException {

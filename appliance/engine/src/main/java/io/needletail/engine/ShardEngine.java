@@ -273,6 +273,9 @@ public final class ShardEngine implements Cache {
         if (level == Level.MEMORY || !read || into.version() <= live.reached(level)) {
             return status;
         }
+        if (level == Level.SYNCED) {
+            log.wants(lastRecorded()); // the next time it is asked it shall be there
+        }
         into.value().clear();
         return Status.NOT_YET;
     }

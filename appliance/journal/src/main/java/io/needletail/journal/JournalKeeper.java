@@ -44,7 +44,7 @@ public final class JournalKeeper implements Agent {
         this.live = live;
         this.clock = clock;
         this.intervalNs = intervalNs;
-        forcedNs = clock.nowNs();
+        forcedNs = clock.nowNs() - intervalNs; // what an earlier run left is on the medium, and said to be, at once
     }
 
     @Override

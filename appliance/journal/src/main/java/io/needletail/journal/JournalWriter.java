@@ -16,7 +16,7 @@ import org.agrona.concurrent.Agent;
 
 /**
  * Follows the ring as a gating consumer and appends what is applied to the journal, checked record by record on the way. It makes
- * no system call. For one thread, its own: the shard's only cost is the record it appends anyway.
+ * no system call but to wake the keeper, when a change waits for a force. For one thread, its own: the shard's only cost is the record it appends anyway.
  */
 public final class JournalWriter implements Agent {
     /** Bytes a turn at most, so that what is appended is published soon. */
@@ -43,6 +43,9 @@ public final class JournalWriter implements Agent {
 
     private MutationLog ring;
     private JournalKeeper keeper;
+    /** Up to where somebody waited when the keeper was woken last. */
+    private long woken;
+
     private long stalls;
 
     public JournalWriter(SegmentJournal journal, MemorySegment region) {
@@ -162,6 +165,7 @@ public final class JournalWriter implements Agent {
     public int doWork() {
         long applied = live.appliedPosition();
         if (position >= applied) {
+            wakeTheKeeper(); // the shard says that somebody waits behind the change itself
             return 0;
         }
         long end = Math.min(applied, position + BATCH);
@@ -179,10 +183,17 @@ public final class JournalWriter implements Agent {
         journal.published(position, sequence);
         Stores.putLongRelease(consumerAddress, position);
         live.reached(Level.JOURNALED, sequence);
-        if (ring != null && ring.wanted() > live.reached(Level.SYNCED)) {
+        wakeTheKeeper();
+        return 1;
+    }
+
+    /** Once for whoever waits for something that was appended. */
+    private void wakeTheKeeper() {
+        long wanted = ring == null ? 0 : ring.wanted();
+        if (wanted > woken && wanted <= sequence) {
+            woken = wanted;
             keeper.wake();
         }
-        return 1;
     }
 
     /** Wakes the keeper, which sleeps while nobody waits, when somebody waits for what was appended. */

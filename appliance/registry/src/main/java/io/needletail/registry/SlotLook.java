@@ -78,7 +78,6 @@ public final class SlotLook {
             if (isStill && (words[0] & 1) == 0) {
                 return finding;
             }
-            Thread.onSpinWait();
         }
         return Finding.BEING_WRITTEN;
     }
@@ -100,7 +99,7 @@ public final class SlotLook {
 
     private Finding find() {
         if (words[0] == 0) {
-            return Arrays.stream(words).allMatch(word -> word == 0) ? Finding.FREE : Finding.SLOT_DAMAGED;
+            return isUnused() ? Finding.FREE : Finding.SLOT_DAMAGED;
         }
         boolean isSealed = (words[0] & 1) == 0
                 && SlotLayout.hasDeadline(word()) == (deadlineNs() > 0)
@@ -121,6 +120,14 @@ public final class SlotLook {
             return Finding.ABSENT;
         }
         return takeValue(kind) ? Finding.VALUE : Finding.BLOCK_DAMAGED;
+    }
+
+    private boolean isUnused() {
+        long any = 0;
+        for (long word : words) {
+            any |= word;
+        }
+        return any == 0;
     }
 
     private boolean takeKey() {

@@ -175,13 +175,13 @@ public final class Appliance implements AutoCloseable {
         }
         int formatted = folder.formattedShards();
         int journaled = folder.journaledShards();
-        boolean isWhole = journaled == 0 || journaled == formatted;
-        if (formatted != 0 && formatted != configuration.shards() && isWhole) {
+        if (formatted != 0 && formatted != configuration.shards() && journaled <= formatted) {
             throw new RegionStore.RegionRefusedException(folder.regionFile(0).getParent() + ": formatted for "
                     + formatted + " shards and the configuration has shards=" + configuration.shards()
                     + "; set it back, or start with --fresh, which discards what is there");
         }
-        if (journaled != 0 && journaled != configuration.shards()) {
+        boolean isBegun = journaled < formatted; // a start was cut short that gave regions their first journals
+        if (journaled != 0 && journaled != configuration.shards() && !isBegun) {
             throw new RegionStore.RegionRefusedException(folder.journalFolder(0).getParent() + ": the journal is of "
                     + journaled + " shards and the configuration has shards=" + configuration.shards()
                     + "; set it back, or start with --fresh, which discards what is there");
@@ -237,7 +237,7 @@ public final class Appliance implements AutoCloseable {
         }
     }
 
-    /** Before anything changes. */
+    /** Before any session changes anything; a lossy one is not waited for, and what is wrong with it is in the log. */
     private void startAudit() throws IOException {
         AuditMode mode = AuditMode.of(configuration);
         if (mode == AuditMode.OFF) {
@@ -249,7 +249,11 @@ public final class Appliance implements AutoCloseable {
                 consumer = region.engine().log().addConsumer("audit", MutationLog.GATING);
             }
         }
-        keep(new AuditRecorder(folder.folder(), consumer, log::write)).start();
+        AuditRecorder recorder = keep(new AuditRecorder(folder.folder(), consumer, log::write));
+        recorder.start();
+        if (mode == AuditMode.GATING) {
+            recorder.awaitRecording();
+        }
     }
 
     private static void closeBeside(ShardJournal journal, Throwable fault) {
@@ -281,8 +285,10 @@ public final class Appliance implements AutoCloseable {
 
     /** Of sessions that are no more; the journal must not fall a ring behind. */
     private static void freeAnonymous(ShardEngine engine, ShardJournal journal) throws IOException {
-        while (engine.freeAnonymous(MOST_FREED) > 0 && journal != null) {
-            journal.follow();
+        while (engine.freeAnonymous(MOST_FREED) > 0) {
+            if (journal != null) {
+                journal.follow();
+            }
         }
     }
 
@@ -358,9 +364,15 @@ public final class Appliance implements AutoCloseable {
 
     private Thread besideTheShards(Runnable task) {
         return new Thread(() -> {
-            ThreadPinning.keepTo(cores.otherCores());
+            keepOffTheShards();
             task.run();
         });
+    }
+
+    private void keepOffTheShards() {
+        if (!cores.shardCores().isEmpty()) {
+            ThreadPinning.keepTo(cores.otherCores());
+        }
     }
 
     private static void rethrow(Throwable error) {

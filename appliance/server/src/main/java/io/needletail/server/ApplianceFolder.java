@@ -1,5 +1,6 @@
 package io.needletail.server;
 
+import io.needletail.journal.JournalCheck;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.server.config.Configuration;
 import java.io.IOException;
@@ -42,9 +43,6 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class ApplianceFolder implements AutoCloseable {
-    private static final String MADE_FROM_A_JOURNAL = "this region was never served from; its journal was\n";
-    private static final String MADE_FROM_NOTHING = "this region was never served from\n";
-
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs", "hugetlbfs");
 
@@ -223,8 +221,7 @@ public final class ApplianceFolder implements AutoCloseable {
 
     /** Until {@link #endFormat} a start that ends leaves nothing that anybody was served from. */
     void beginFormat() throws IOException {
-        boolean keepsSomething = holdsFiles(folder.resolve("journal")) || holdsFiles(folder.resolve("snapshots"));
-        PrivateFiles.write(unfinished(), keepsSomething ? MADE_FROM_A_JOURNAL : MADE_FROM_NOTHING);
+        PrivateFiles.write(unfinished(), "this region was never served from\n");
     }
 
     private static boolean holdsFiles(Path part) throws IOException {
@@ -247,9 +244,14 @@ public final class ApplianceFolder implements AutoCloseable {
         return Files.exists(unfinished());
     }
 
-    /** What a first start that was cut short left: regions, and journals if it was those that it began. */
+    /** What a first start that was cut short left: regions, and journals that say of nothing that it happened. */
     void discardUnfinished() throws IOException {
-        if (Files.readString(unfinished()).equals(MADE_FROM_NOTHING)) {
+        boolean isNothing = !holdsFiles(folder.resolve("snapshots"));
+        for (int shard = 0; shard < journaledShards(); shard++) {
+            JournalCheck journal = JournalCheck.of(journalFolder(shard));
+            isNothing &= journal.fault() == null && journal.firstPosition() == 0 && journal.lastSequence() == 0;
+        }
+        if (isNothing) {
             discardJournal();
         }
         discardRegion();

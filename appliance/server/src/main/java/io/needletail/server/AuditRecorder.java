@@ -18,6 +18,8 @@ final class AuditRecorder implements AutoCloseable {
     /** No consumer that the shards wait for. */
     static final int NOBODY = -1;
 
+    private static final String PREFIX = "audit: ";
+    private static final String RECORDING = PREFIX + "recording shards=";
     private static final long START_SECONDS = 60;
     private static final long AGAIN_AFTER_MS = 1_000;
     private static final long LAST_WORDS_MS = 30_000;
@@ -62,9 +64,12 @@ final class AuditRecorder implements AutoCloseable {
         }
     }
 
-    /** Starts it, and returns when it has recorded what was in the ring already. */
-    void start() throws IOException {
+    void start() {
         watcher.start();
+    }
+
+    /** Returns when it has recorded what was in the ring already. */
+    void awaitRecording() throws IOException {
         try {
             if (!recording.await(START_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("the audit trail's recorder does not record after " + START_SECONDS
@@ -97,7 +102,7 @@ final class AuditRecorder implements AutoCloseable {
             process = started;
             tell(started, line -> {
                 log.accept(line);
-                if (line.contains("recording")) {
+                if (line.startsWith(RECORDING)) {
                     recording.countDown();
                 }
             });
@@ -117,7 +122,7 @@ final class AuditRecorder implements AutoCloseable {
     private static void tell(Process recorder, Consumer<String> log) throws IOException {
         try (BufferedReader output = recorder.inputReader()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                log.accept("audit: " + line);
+                log.accept(PREFIX + line);
             }
         }
     }
@@ -135,7 +140,9 @@ final class AuditRecorder implements AutoCloseable {
             }
             if (watcher.isAlive()) {
                 log.accept("audit: the recorder does not end; what it has not recorded yet it records next time");
-                process.destroyForcibly();
+                if (process != null) {
+                    process.destroyForcibly();
+                }
                 watcher.join();
             }
         } catch (InterruptedException e) {

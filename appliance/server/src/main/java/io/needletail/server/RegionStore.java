@@ -18,9 +18,11 @@ import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.RegionState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 
 /** A shard's region on disk or in shared memory: formatted when it is new, attached to when it is not. */
@@ -158,9 +160,23 @@ public final class RegionStore implements AutoCloseable {
             Files.delete(unfinished); // it has what others lack
             throw e;
         }
-        filling.fill(file.segment().asSlice(0, lengthBytes));
+        try {
+            filling.fill(file.segment().asSlice(0, lengthBytes));
+        } catch (IOException | RuntimeException | Error e) {
+            discard(file); // the next try needs the room
+            throw e;
+        }
         Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
         return file;
+    }
+
+    /** Nobody touches the mapping any more: cut off, the file gives its memory back before the process ends. */
+    private static void discard(MappedFile file) throws IOException {
+        file.close();
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+        Files.delete(file.path());
     }
 
     private static void format(MemorySegment region, RegionSizing sizing, int shard) {

@@ -64,6 +64,7 @@ final class ShardJournal implements AutoCloseable {
             snapshots.doWork();
             follow();
             keeper.doWork();
+            journal.force();
             if (snapshots.failed() > 0) {
                 throw new RegionStore.RegionRefusedException("shard " + place.shard()
                         + " was changed before it had a journal, and the snapshot that this begins with could not be taken; see the"
@@ -193,6 +194,7 @@ final class ShardJournal implements AutoCloseable {
                 return ringEnd -> catchUp(parts.writer, ringEnd);
             });
             ShardJournal opened = new ShardJournal(place, parts.journal, parts.writer, parts.region);
+            parts.isAttached = true;
             opened.takeFirstSnapshot(place);
             return opened;
         } catch (UncheckedIOException e) {
@@ -200,7 +202,17 @@ final class ShardJournal implements AutoCloseable {
             throw e.getCause();
         } catch (IOException | RuntimeException e) {
             parts.close();
+            if (parts.isAttached) {
+                discardJournal(place);
+            }
             throw e;
+        }
+    }
+
+    /** One that begins late is worth nothing without its first snapshot, and the region is there: it may go on without a journal. */
+    private static void discardJournal(Place place) throws IOException {
+        for (String name : place.files().names()) {
+            place.files().delete(name);
         }
     }
 
@@ -217,6 +229,7 @@ final class ShardJournal implements AutoCloseable {
         private SegmentJournal journal;
         private JournalWriter writer;
         private RegionStore region;
+        private boolean isAttached;
 
         void refuseAnothers(Path regionFile, MemorySegment memory) throws IOException {
             long length = journal.regionHeader().byteSize();

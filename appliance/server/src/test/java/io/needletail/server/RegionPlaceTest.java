@@ -166,6 +166,28 @@ class RegionPlaceTest {
         }
     }
 
+    /** Of two regions that were changed without a journal one has got its own when the start is cut short. */
+    @Test
+    void shouldGoOnGivingRegionsTheirFirstJournals() throws IOException {
+        try (RunningAppliance appliance = new RunningAppliance("shards=2", "journal=off")) {
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.put(key, value, entry)).isEqualTo(Status.OK);
+            }
+            appliance.appliance().close();
+            Path obstacle =
+                    Files.createDirectories(appliance.dir().resolve("journal")).resolve("shard-1");
+            Files.createFile(obstacle);
+            assertThatThrownBy(() -> appliance.restart("shards=2")).isInstanceOf(IOException.class);
+            assertThat(appliance.dir().resolve("journal").resolve("shard-0")).isDirectory();
+            assertThatThrownBy(() -> appliance.restart("shards=1")).hasMessageContaining("formatted for 2 shards");
+            Files.delete(obstacle);
+            appliance.restart("shards=2");
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            }
+        }
+    }
+
     @Test
     void shouldStartAgainAfterAFirstStartThatWasCutShort(@TempDir Path disk) throws IOException {
         String place = "region-dir=" + disk;

@@ -30,8 +30,8 @@ final class PlacedShard {
     private static final long RING = 32L << 20;
     private static final long FILE_BYTES = 64L << 20;
     private static final long FORCE_INTERVAL_NS = 10_000_000;
-    /** None is due by itself. */
-    private static final long SNAPSHOT_INTERVAL_NS = 86_400_000_000_000L;
+    /** One after another, while they are wanted. */
+    private static final long SNAPSHOT_INTERVAL_NS = 0;
 
     private static final long LEASE_NS = 60_000_000_000L;
     private static final int PUTS_A_LOOK = 1_024;
@@ -125,8 +125,8 @@ final class PlacedShard {
                 awaitCycle(began + (long) (done * cyclesAPut));
                 long begin = CycleCounter.read();
                 int status = put();
-                recorder.record(CycleCounter.read() - begin - counterCost);
-                refused += status == Status.OK ? 0 : 1;
+                long took = CycleCounter.read() - begin - counterCost;
+                note(recorder, status, took);
                 done++;
             }
         }
@@ -145,11 +145,20 @@ final class PlacedShard {
                 while (status == Status.OK && engine.live().reached(Level.JOURNALED) < entry.version()) {
                     Thread.onSpinWait();
                 }
-                recorder.record(CycleCounter.read() - begin - counterCost);
-                refused += status == Status.OK ? 0 : 1;
+                long took = CycleCounter.read() - begin - counterCost;
+                note(recorder, status, took);
             }
         }
         return recorder;
+    }
+
+    /** One that was refused is short, and is no put. */
+    private void note(LatencyRecorder recorder, int status, long took) {
+        if (status == Status.OK) {
+            recorder.record(took);
+        } else {
+            refused++;
+        }
     }
 
     private int put() {

@@ -39,7 +39,9 @@ final class RestartRun implements ResultHandler {
     private final BenchReport report;
     private final Progress progress;
     private final Value value = new Value(16);
-    private long refused;
+    private long answered;
+    /** Its number is the second word of what it writes. */
+    private int round;
 
     RestartRun(DurabilityPlan plan, Path folder, BenchReport report, Progress progress) {
         this.plan = plan;
@@ -54,6 +56,10 @@ final class RestartRun implements ResultHandler {
             List<Double> seconds = new ArrayList<>();
             for (int i = 0; i < plan.restarts(); i++) {
                 progress.round("starts after the region was lost", i, plan.restarts());
+                round = i + 1;
+                if (i > 0) {
+                    takeASnapshot();
+                }
                 changeAndKill();
                 loseTheRegion();
                 seconds.add(secondsOfAStart());
@@ -101,17 +107,29 @@ final class RestartRun implements ResultHandler {
                     progress.round("entries, a million", (int) (one >> 20), (int) (slots >> 20) + 1);
                 }
             }
-            String before = newestSnapshot();
-            while (newestSnapshot().equals(before)) { // one that has all of them: it was begun behind the last
-                TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-                session.ping();
-                value.setInline(0, 0, 16);
-                session.put(key(0), value, new Entry(16));
+            awaitASnapshot(session);
+        }
+    }
+
+    /** So that the next round has no more changes behind one than this. */
+    private void takeASnapshot() throws IOException, InterruptedException {
+        try (RoleProcess appliance = start("snapshot-interval=1s", "warm-up=off")) {
+            appliance.await(READY, START_SECONDS);
+            try (BlockingSession session = BlockingSession.connect(dir, TIMEOUT_NS)) {
+                awaitASnapshot(session);
             }
-            before = newestSnapshot();
+        }
+    }
+
+    /** Two more: the second was begun behind everything that was changed before. */
+    private void awaitASnapshot(BlockingSession session) throws IOException, InterruptedException {
+        Entry entry = new Entry(16);
+        for (int i = 0; i < 2; i++) {
+            String before = newestSnapshot();
             while (newestSnapshot().equals(before)) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MS);
-                session.put(key(0), value, new Entry(16));
+                value.setInline(0, 0, 16);
+                session.put(key(0), value, entry); // a snapshot is taken of what changed
             }
         }
     }
@@ -130,7 +148,8 @@ final class RestartRun implements ResultHandler {
 
     private static Key key(long number) {
         Key key = new Key();
-        key.append("restart:").append(number);
+        key.setUtf8(String.format("restart:%08d", number));
+        assert key.length() == 16 : "key=" + key;
         return key;
     }
 
@@ -152,19 +171,16 @@ final class RestartRun implements ResultHandler {
             ProcessHandle.of(appliance.pid()).ifPresent(ProcessHandle::destroyForcibly);
             appliance.awaitExit(START_SECONDS);
         }
-        if (refused > 0) {
-            report.note("changes that the ring had no room for, and that are missing: " + refused);
-            refused = 0;
-        }
     }
 
     private void change() {
         try (Session session = Session.connect(dir, TIMEOUT_NS)) {
             long sent = 0;
-            while (sent < plan.restartChanges() || session.inFlight() > 0) {
-                if (sent < plan.restartChanges()) {
+            answered = 0;
+            while (answered < plan.restartChanges() || session.inFlight() > 0) {
+                if (answered + session.inFlight() < plan.restartChanges()) { // again, too, what there was no room for
                     long one = sent % plan.restartEntries();
-                    value.setInline(one, 1, 16);
+                    value.setInline(one, round, 16);
                     sent += session.put(key(one), value) > 0 ? 1 : 0;
                 }
                 session.poll(this, 64);
@@ -176,7 +192,7 @@ final class RestartRun implements ResultHandler {
     /** Again, until the ring has room for it and it is on the medium. */
     private void changeTheLast(BlockingSession session) {
         session.level(Level.SYNCED);
-        value.setInline(lastChanged(), 1, 16);
+        value.setInline(lastChanged(), round, 16);
         int status = Status.BACK_PRESSURED;
         while (status == Status.BACK_PRESSURED) {
             status = session.put(key(lastChanged()), value, new Entry(16));
@@ -192,7 +208,7 @@ final class RestartRun implements ResultHandler {
 
     @Override
     public void onResult(long id, int status, Entry entry) {
-        refused += status == Status.OK ? 0 : 1;
+        answered += status == Status.OK ? 1 : 0;
     }
 
     private void loseTheRegion() throws IOException {
@@ -215,7 +231,7 @@ final class RestartRun implements ResultHandler {
             int status = session.get(key(lastChanged()), entry);
             boolean isRight = status == Status.OK
                     && entry.value().getLong(0) == lastChanged()
-                    && entry.value().getLong(8) == 1;
+                    && entry.value().getLong(8) == round;
             if (!isRight) {
                 throw new IOException("the answer after the start is " + Status.name(status));
             }

@@ -75,7 +75,6 @@ public final class ShardCostRole {
         long taken = journaled.snapshots().taken();
         LatencyRecorder recorder = switch (subject) {
             case MEMORY -> memory.puts(subject, rate, ns, cyclesPerNs);
-            case SNAPSHOTTING -> whileCopied(rate, ns);
             case ACKNOWLEDGED -> journaled.acknowledged(subject, ns, cyclesPerNs);
             case APPEND -> append(ns);
             default -> journaled.puts(subject, rate, ns, cyclesPerNs);
@@ -84,12 +83,6 @@ public final class ShardCostRole {
         result.put("refused", memory.takeRefused() + journaled.takeRefused());
         result.put("snapshots", journaled.snapshots().taken() - taken);
         Coordinator.say(RESULT + new ObjectMapper().writeValueAsString(result));
-    }
-
-    /** Snapshots one after another, whatever their interval. */
-    private LatencyRecorder whileCopied(double rate, long ns) {
-        journaled.snapshots().hurry();
-        return journaled.puts(SNAPSHOTTING, rate, ns, cyclesPerNs);
     }
 
     /** The floor of an acknowledgement: a line copied behind the last one, where the pages are there already. */

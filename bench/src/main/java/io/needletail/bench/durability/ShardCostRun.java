@@ -93,6 +93,9 @@ final class ShardCostRun {
             CoreRally rally = CoreRally.cacheLine(cores.client(), cores.server(), RALLY_ROUNDS);
             role.resume();
             add(LINE, "p50", rally.quantileNs(0.5));
+            add(LINE, "p90", rally.quantileNs(0.9));
+            add(LINE, "p99", rally.quantileNs(0.99));
+            add(LINE, "p99.9", rally.quantileNs(0.999));
             add(LINE, "p99.99", rally.quantileNs(0.9999));
         }
     }

@@ -66,7 +66,12 @@ public final class ChangeReader {
         after = version;
         lost = false;
         position = RingLayout.baseOf(otherPosition);
-        lost = position < applied() && !isStanding(position);
+        lost = otherPosition > applied() || position < applied() && !isStanding(position);
+    }
+
+    /** Where the log ends now. */
+    public long end() {
+        return applied();
     }
 
     /** Everything before it was handed over. */

@@ -69,6 +69,14 @@ final class InspectJournal implements Callable<Integer> {
         return isWhole ? ExitCode.DONE : ExitCode.FAILED;
     }
 
+    private void look(int shard, Path journal, List<Facts> all) throws IOException {
+        if (records) {
+            printRecords(journal);
+        } else {
+            all.add(describe(shard, journal));
+        }
+    }
+
     private Facts describe(int shard, Path journal) throws IOException {
         Facts facts = new Facts().put("shard", shard);
         try {

@@ -26,7 +26,7 @@ import picocli.CommandLine.ParentCommand;
             "Examples:",
             "  needletail inspect key --dir /srv/cache AAPL:limit",
             "  needletail inspect key --dir /srv/cache 0x00ff17 --changes 100 --json",
-            "Exit: 0 found, 1 neither region nor journal has it, 2 wrong usage, 3 there is nothing to look at."
+            "Exit: 0 found, 1 neither region nor journal has it or the journal is damaged, 2 wrong usage, 3 there is nothing to look at."
         })
 final class InspectKey implements Callable<Integer> {
     @ParentCommand
@@ -37,6 +37,8 @@ final class InspectKey implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "KEY", description = "Text, or hex after 0x.")
     private String key;
+
+    private boolean isWhole = true;
 
     @Override
     public Integer call() throws IOException {
@@ -54,7 +56,7 @@ final class InspectKey implements Callable<Integer> {
             throw new NothingThereException("there is neither a region nor a journal in " + dir);
         }
         inspect.print(found);
-        return found.isEmpty() ? ExitCode.NOT_FOUND : ExitCode.DONE;
+        return found.isEmpty() || !isWhole ? ExitCode.NOT_FOUND : ExitCode.DONE;
     }
 
     private static Path region(Path dir, int shard) {
@@ -73,13 +75,16 @@ final class InspectKey implements Callable<Integer> {
             }
         }
         long handle = slot == null ? 0 : Long.decode(slot.get("handle").toString());
-        List<Facts> last = new KeyTrace(bytes, handle, changes, TextBytes::format).in(KeptShard.journalOf(dir, shard));
+        KeyTrace trace = new KeyTrace(bytes, handle, changes, TextBytes::format);
+        List<Facts> last = trace.in(KeptShard.journalOf(dir, shard));
+        isWhole &= trace.fault() == null;
         if (slot != null || !last.isEmpty()) {
             found.add(new Facts()
                     .put("shard", shard)
                     .put("key", TextBytes.format(bytes))
                     .put("region", slot)
-                    .put("change", last));
+                    .put("change", last)
+                    .put("fault", trace.fault()));
         }
     }
 }

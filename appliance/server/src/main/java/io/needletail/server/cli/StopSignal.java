@@ -14,6 +14,7 @@ public final class StopSignal {
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile int exitCode = UNDECIDED;
+    private volatile boolean stdinHasEnded;
 
     public StopSignal() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "stop-signal"));
@@ -43,8 +44,9 @@ public final class StopSignal {
                     try {
                         System.in.transferTo(OutputStream.nullOutputStream());
                     } catch (IOException e) {
-                        ask(); // an input that cannot be read has ended too
+                        stdinHasEnded = true; // an input that cannot be read has ended too
                     }
+                    stdinHasEnded = true;
                     ask();
                 },
                 "stdin");
@@ -55,6 +57,11 @@ public final class StopSignal {
     /** Whether somebody has asked. */
     public boolean isAsked() {
         return asked.getCount() == 0;
+    }
+
+    /** Whether it was the end of standard input that asked, or would have. */
+    public boolean hasStdinEnded() {
+        return stdinHasEnded;
     }
 
     /** Waits until somebody asks. */

@@ -35,7 +35,7 @@ final class VerifyCommand implements Callable<Integer> {
         List<KeptShard> shards = KeptShard.of(appliance.dir(), KeptOut.progress("verified"));
         if (shards.isEmpty()) {
             System.err.println("error: neither a journal nor a snapshot in " + appliance.dir()
-                    + "; an appliance keeps them when it is started with --set journal=on");
+                    + "; an appliance keeps them unless it is started with --set journal=off");
             return ExitCode.UNREACHABLE;
         }
         KeptOut.print(shards, json);

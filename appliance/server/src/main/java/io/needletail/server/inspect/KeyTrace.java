@@ -20,6 +20,7 @@ public final class KeyTrace implements ChangeHandler {
     private final int most;
     private final Function<byte[], String> text;
     private final Deque<Facts> last = new ArrayDeque<>();
+    private String fault;
     private long position;
     private long handle;
 
@@ -39,8 +40,13 @@ public final class KeyTrace implements ChangeHandler {
 
     /** Oldest first. */
     public List<Facts> in(Path journal) throws IOException {
-        JournalListing.changes(journal, (at, epoch) -> position = at, this);
+        fault = JournalListing.changes(journal, (at, epoch) -> position = at, this);
         return new ArrayList<>(last);
+    }
+
+    /** What was wrong with the journal behind the last change that was seen, or null. */
+    public String fault() {
+        return fault;
     }
 
     @Override

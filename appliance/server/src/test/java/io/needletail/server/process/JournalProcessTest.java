@@ -264,7 +264,7 @@ class JournalProcessTest {
                     .contains("no appliance was ever started there");
             assertThat(command("verify", backup, 1)).contains("snapshot: DAMAGED", "block 0 is damaged");
             assertThat(command("verify", Files.createDirectories(backup.resolve("empty")), 3))
-                    .contains("neither a journal nor a snapshot", "journal=on");
+                    .contains("neither a journal nor a snapshot", "journal=off");
         } finally {
             PrivateFiles.deleteTree(backup.getParent());
         }

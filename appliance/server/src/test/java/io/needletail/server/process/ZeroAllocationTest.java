@@ -74,7 +74,7 @@ class ZeroAllocationTest {
     /** In processes of their own, as in use: what another test has done with the same code decides what a compiler leaves out. */
     @Test
     void shouldAllocateNothingOverASessionOnEitherSide() throws IOException {
-        try (ApplianceProcess appliance = ApplianceProcess.start("journal=off");
+        try (ApplianceProcess appliance = ApplianceProcess.start();
                 BlockingSession session = appliance.connect()) {
             LongSupplier allocated = bothSides(appliance, session);
             proveEveryOperation("session", session, allocated);

@@ -413,7 +413,7 @@ class BatchSessionTest {
             long handle = entry.handle();
             long version = entry.version();
             assertThat(session.get(handle, Level.MEMORY, entry)).isEqualTo(Status.OK);
-            assertThat(session.get(handle, Level.SYNCED, entry)).isEqualTo(Status.NOT_YET);
+            assertThat(session.get(handle, Level.PERSISTENT, entry)).isEqualTo(Status.NOT_YET);
             assertThat(entry.version()).isEqualTo(version);
             assertThat(entry.value().length()).isZero();
             assertThat(session.get(handle, 99, entry)).isEqualTo(Status.INVALID_REQUEST);

@@ -38,6 +38,12 @@ class EveryWayTest {
             assertThat(session.get(handle, Level.MEMORY, entry)).isEqualTo(Status.OK);
             assertThat(entry.value().getLong(0)).isEqualTo(42);
             assertThat(session.get(handle, Level.PERSISTENT, entry)).isEqualTo(Status.NOT_YET);
+            int synced = Status.NOT_YET;
+            while (synced == Status.NOT_YET) {
+                synced = session.get(handle, Level.SYNCED, entry);
+            }
+            assertThat(synced).isEqualTo(Status.OK);
+            assertThat(entry.value().getLong(0)).isEqualTo(42);
             value.setUtf8("if");
             assertThat(session.putIf(handle, entry.version() + 1, value, entry)).isEqualTo(Status.VERSION_CONFLICT);
             assertThat(session.putIf(key, entry.version(), value, entry)).isEqualTo(Status.OK);

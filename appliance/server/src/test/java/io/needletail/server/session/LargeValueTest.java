@@ -81,7 +81,7 @@ class LargeValueTest {
                 assertThat(session.putFor(handle, 3_600_000_000_000L, value, entry))
                         .isEqualTo(Status.OK);
                 assertThat(session.get(handle, Level.MEMORY, entry)).isEqualTo(Status.OK);
-                assertThat(session.get(handle, Level.SYNCED, entry)).isEqualTo(Status.NOT_YET);
+                assertThat(session.get(handle, Level.PERSISTENT, entry)).isEqualTo(Status.NOT_YET);
                 assertThat(session.insert(key, value, entry)).isEqualTo(Status.EXISTS);
                 assertThat(session.delete(key, entry)).isEqualTo(Status.OK);
                 assertThat(session.put(handle, value, entry)).isEqualTo(Status.STALE_HANDLE);
