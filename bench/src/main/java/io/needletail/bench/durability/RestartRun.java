@@ -3,6 +3,7 @@ package io.needletail.bench.durability;
 import io.needletail.bench.process.ApplianceArguments;
 import io.needletail.bench.process.Progress;
 import io.needletail.bench.process.RoleProcess;
+import io.needletail.bench.process.RunFolders;
 import io.needletail.bench.report.BenchReport;
 import io.needletail.bench.report.Ratio;
 import io.needletail.client.BlockingSession;
@@ -71,7 +72,7 @@ final class RestartRun implements ResultHandler {
                             + " the page cache",
                     plan.restartEntries(), plan.restartChanges()));
         } finally {
-            PrivateFiles.deleteTree(dir);
+            RunFolders.removeAppliances(dir.getParent()); // with what they have in shared memory
         }
     }
 

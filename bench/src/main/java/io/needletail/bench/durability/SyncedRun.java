@@ -4,6 +4,7 @@ import io.needletail.bench.process.ApplianceArguments;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.Progress;
 import io.needletail.bench.process.RoleProcess;
+import io.needletail.bench.process.RunFolders;
 import io.needletail.bench.report.BenchReport;
 import io.needletail.bench.report.Ratio;
 import io.needletail.bench.report.Result;
@@ -74,7 +75,7 @@ final class SyncedRun {
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e.getCause());
         } finally {
-            PrivateFiles.deleteTree(dir);
+            RunFolders.removeAppliances(folder); // with what they have in shared memory
         }
         addFigures();
     }
