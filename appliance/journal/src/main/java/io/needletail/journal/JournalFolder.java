@@ -20,7 +20,7 @@ public final class JournalFolder implements JournalFiles {
 
     /**
      * The kernel's page cache keeps what one call wrote as one piece if it can, up to megabytes, and a store of a line into a mapped
-     * piece makes all of it dirty: forces of a file that was written a mebibyte a call took ten times as long.
+     * piece makes all of it dirty: forces of a file that was written a mebibyte a call took twice as long.
      */
     private static final int CHUNK = 4096;
 

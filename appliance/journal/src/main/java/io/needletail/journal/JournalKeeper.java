@@ -12,7 +12,8 @@ import org.agrona.concurrent.Agent;
 /**
  * Makes a journal's files ahead and forces what was appended, all there is with one call: at once when somebody waits for it, and
  * whoever waits while one call is under way is in the next; else after an interval, because a page that is still being written to
- * would be brought to the medium again and again. A failed force ends it; without room for another file the writer waits, and so do changes.
+ * would be brought to the medium again and again. A failed force ends it; without room for another file the writer waits, and so do
+ * changes.
  */
 public final class JournalKeeper implements Agent {
     /** Turns that go by before it tries again what failed: a look for room may write much and find none. */

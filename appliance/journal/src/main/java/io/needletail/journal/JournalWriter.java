@@ -16,7 +16,8 @@ import org.agrona.concurrent.Agent;
 
 /**
  * Follows the ring as a gating consumer and appends what is applied to the journal, checked record by record on the way. It makes
- * no system call but to wake the keeper, when a change waits for a force. For one thread, its own: the shard's only cost is the record it appends anyway.
+ * no system call but to wake the keeper, when a change waits for a force. For one thread, its own: the shard's only cost is the record
+ * it appends anyway.
  */
 public final class JournalWriter implements Agent {
     /** Bytes a turn at most, so that what is appended is published soon. */

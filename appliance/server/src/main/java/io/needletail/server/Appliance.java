@@ -118,8 +118,7 @@ public final class Appliance implements AutoCloseable {
         batchSearchExplanation = batchSearch.explanation();
         log.write("batch search: " + batchSearchExplanation);
         regions.forEach(region -> batchSearch.use(region.engine()));
-        ThreadPinning.keepTo(
-                cores.otherCores()); // and so whatever this thread starts; a shard's own thread pins itself
+        keepOffTheShards(); // and so whatever this thread starts; a shard pins itself
         startAudit();
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {

@@ -68,7 +68,7 @@ final class ShardJournal implements AutoCloseable {
             if (snapshots.failed() > 0) {
                 throw new RegionStore.RegionRefusedException("shard " + place.shard()
                         + " was changed before it had a journal, and the snapshot that this begins with could not be taken; see the"
-                        + " log, make room, or set journal=off");
+                        + " log, make room, or set journal=off (of a journal from before put the snapshots back)");
             }
         }
     }
@@ -108,10 +108,10 @@ final class ShardJournal implements AutoCloseable {
                 journal.close();
                 throw e;
             }
-            return attach(place, memory -> journal);
+            return attach(place, false, memory -> journal);
         }
         refuseLostJournal(place, isThere);
-        return attach(place, memory -> SegmentJournal.create(place.files(), memory, place.fileBytes()));
+        return attach(place, true, memory -> SegmentJournal.create(place.files(), memory, place.fileBytes()));
     }
 
     /** Where there are snapshots there was a journal, and something was acknowledged by it: no new one is begun unasked. */
@@ -184,7 +184,7 @@ final class ShardJournal implements AutoCloseable {
         SegmentJournal of(MemorySegment region) throws IOException;
     }
 
-    private static ShardJournal attach(Place place, Source source) throws IOException {
+    private static ShardJournal attach(Place place, boolean isNew, Source source) throws IOException {
         Parts parts = new Parts();
         try {
             parts.region = RegionStore.open(place.regionFile(), place.sizing(), place.shard(), memory -> {
@@ -202,14 +202,17 @@ final class ShardJournal implements AutoCloseable {
             throw e.getCause();
         } catch (IOException | RuntimeException e) {
             parts.close();
-            if (parts.isAttached) {
+            if (isNew && parts.isAttached) {
                 discardJournal(place);
             }
             throw e;
         }
     }
 
-    /** One that begins late is worth nothing without its first snapshot, and the region is there: it may go on without a journal. */
+    /**
+     * One that was begun just now is worth nothing without its first snapshot, and the region is there: it may go on without a journal. One
+     * from before stays: what was acknowledged may be in it, whatever became of its snapshots.
+     */
     private static void discardJournal(Place place) throws IOException {
         for (String name : place.files().names()) {
             place.files().delete(name);
