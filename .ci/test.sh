@@ -77,7 +77,8 @@ tally_reports() {
         tally $((tests - errors - failures - skips)) $((errors + failures)) "$skips"
         if [ $((errors + failures)) -gt 0 ]; then
             say "FAILED: $(basename "$report" .xml | sed 's/^TEST-//')"
-            grep -hE '<testcase|<failure|<error' "$report" | grep -B1 -E '<failure|<error' | cut -c1-400 >&2
+            grep -hE '<testcase|<failure|<error|^.at io\.needletail.*Test\.java' "$report" \
+                | grep -B1 -A2 -E '<failure|<error' | cut -c1-400 >&2 # with the line of the test that it happened in
         fi
     done < <(find "$home" -path '*/target/surefire-reports/TEST-*.xml' -newer "$home/target/test.begun")
 }
