@@ -546,3 +546,81 @@ void nt_find_keys_plain(const struct nt_table *table, const uint64_t *words, con
         int64_t *hashes, int64_t *slots) {
     find_plain(table, words, lengths, count, hashes, slots);
 }
+
+/*
+ * Writing cache lines back to the medium they belong to. One way a processor family, the best it has: CLWB keeps the line,
+ * CLFLUSHOPT gives it up, CLFLUSH also waits for the one before. On arm64 DC CVAP is to the point of persistence.
+ */
+enum write_back { NO_WRITE_BACK, WITH_CLWB, WITH_CLFLUSHOPT, WITH_CLFLUSH, WITH_DC_CVAP };
+
+#define LINE 64
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+static enum write_back best_write_back(void) {
+    unsigned int eax, ebx = 0, ecx, edx;
+    if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) return WITH_CLFLUSH;
+    if (ebx & (1u << 24)) return WITH_CLWB;
+    return ebx & (1u << 23) ? WITH_CLFLUSHOPT : WITH_CLFLUSH;
+}
+
+static int has_write_back(enum write_back kind) {
+    enum write_back best = best_write_back();
+    return kind == WITH_CLFLUSH || (kind != NO_WRITE_BACK && kind <= WITH_CLFLUSH && kind >= best);
+}
+
+__attribute__((target("clwb"))) static void clwb(uintptr_t at, uintptr_t end) {
+    for (; at < end; at += LINE) _mm_clwb((void *) at);
+}
+
+__attribute__((target("clflushopt"))) static void clflushopt(uintptr_t at, uintptr_t end) {
+    for (; at < end; at += LINE) _mm_clflushopt((void *) at);
+}
+
+static void write_back(uintptr_t at, uintptr_t end, enum write_back kind) {
+    switch (kind) {
+    case WITH_CLWB: clwb(at, end); break;
+    case WITH_CLFLUSHOPT: clflushopt(at, end); break;
+    default:
+        for (; at < end; at += LINE) _mm_clflush((const void *) at);
+    }
+}
+
+static void write_back_fence(void) { _mm_sfence(); }
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+
+static enum write_back best_write_back(void) {
+    return getauxval(AT_HWCAP) & (1ul << 16) ? WITH_DC_CVAP : NO_WRITE_BACK; /* HWCAP_DCPOP */
+}
+
+static int has_write_back(enum write_back kind) { return kind == WITH_DC_CVAP && best_write_back() == kind; }
+
+static void write_back(uintptr_t at, uintptr_t end, enum write_back kind) {
+    (void) kind;
+    for (; at < end; at += LINE) __asm__ volatile("sys #3, c7, c12, #1, %0" ::"r"(at) : "memory");
+}
+
+static void write_back_fence(void) { __asm__ volatile("dsb sy" ::: "memory"); }
+#else
+static enum write_back best_write_back(void) { return NO_WRITE_BACK; }
+static int has_write_back(enum write_back kind) { (void) kind; return 0; }
+static void write_back(uintptr_t at, uintptr_t end, enum write_back kind) { (void) at; (void) end; (void) kind; }
+static void write_back_fence(void) {}
+#endif
+
+/* The best way that this processor has; 0 without any. */
+int nt_write_back_kind(void) { return best_write_back(); }
+
+/* Whether it has this one. */
+int nt_has_write_back(int kind) { return has_write_back(kind); }
+
+/* Begins to write the lines back that a range touches. The kind is one that the processor has. */
+void nt_write_back(int64_t address, int64_t length, int kind) {
+    uintptr_t begin = (uintptr_t) address & ~(uintptr_t) (LINE - 1);
+    write_back(begin, (uintptr_t) address + (uintptr_t) length, kind);
+}
+
+/* Returns when every line whose writing back was begun by this thread has been accepted by the medium. */
+void nt_write_back_fence(void) { write_back_fence(); }

@@ -23,6 +23,12 @@ final class LibC {
     static final int PR_SET_TIMERSLACK = 29;
     static final int RLIMIT_MEMLOCK = 8;
     static final int EINVAL = 22;
+    static final int PROT_READ_WRITE = 1 | 2;
+    static final int MAP_SHARED_VALIDATE = 3;
+    /** What the processor has written back to the mapping is in the file, whatever the file system still has to do. */
+    static final int MAP_SYNC = 0x80000;
+
+    private static final long MAP_FAILED = -1;
     static final long RLIM_INFINITY = -1L;
 
     /** {@code struct rlimit}; a test compares it with the C compiler's. */
@@ -55,6 +61,17 @@ final class LibC {
 
     private static final MethodHandle PRCTL =
             find("prctl", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+
+    private static final MethodHandle MMAP = find(
+            "mmap",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_LONG));
 
     private LibC() {}
 
@@ -142,6 +159,21 @@ final class LibC {
             return code((int) FDATASYNC.invokeExact(state, descriptor), state);
         } catch (Throwable e) {
             throw new IllegalStateException("fdatasync", e);
+        }
+    }
+
+    /** Maps a file from its beginning, with MAP_SYNC: the address, or the error's number negated. */
+    static long mapSync(int descriptor, long lengthBytes) {
+        if (MMAP == null) {
+            return -EINVAL;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long address = (long) MMAP.invokeExact(
+                    state, 0L, lengthBytes, PROT_READ_WRITE, MAP_SHARED_VALIDATE | MAP_SYNC, descriptor, 0L);
+            return address == MAP_FAILED ? -(int) ERRNO.get(state, 0L) : address;
+        } catch (Throwable e) {
+            throw new IllegalStateException("mmap", e);
         }
     }
 

@@ -29,15 +29,33 @@ public final class MappedFile implements AutoCloseable {
         this.arena = arena;
     }
 
+    /** How an owner maps a file, for the life of the process. */
+    @FunctionalInterface
+    public interface Mapping {
+        /** As the kernel maps any file. */
+        Mapping PLAIN = (path, channel, lengthBytes) ->
+                channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes, Arena.global());
+
+        /**
+         * @param channel of the file, which may be shorter than what is mapped: then it becomes as long
+         */
+        MemorySegment map(Path path, FileChannel channel, long lengthBytes) throws IOException;
+    }
+
     /**
      * Creates the file with 0600 and {@code lengthBytes} of zeros, locked; fails when it exists or does not fit. In a file
      * system of huge pages file and mapping are as much longer as the last page is.
      */
     public static MappedFile create(Path path, long lengthBytes) throws IOException {
+        return create(path, lengthBytes, Mapping.PLAIN);
+    }
+
+    /** The same with a mapping of the caller's. */
+    public static MappedFile create(Path path, long lengthBytes, Mapping mapping) throws IOException {
         FileStore store = Files.getFileStore(path.toAbsolutePath().getParent());
         Optional<HugePageStore> huge = HugePageStore.of(store);
         if (huge.isPresent()) {
-            return createHuge(path, lengthBytes, huge.get());
+            return createHuge(path, lengthBytes, huge.get(), mapping);
         }
         long usable = store.getUsableSpace();
         if (store.type().equals("tmpfs")) {
@@ -47,22 +65,23 @@ public final class MappedFile implements AutoCloseable {
             throw new IOException("not enough space for " + path + ": needBytes=" + lengthBytes + " usableBytes="
                     + usable + "; make the file system larger or the region smaller");
         }
-        return createNew(path, lengthBytes);
+        return createNew(path, lengthBytes, mapping);
     }
 
-    private static MappedFile createHuge(Path path, long lengthBytes, HugePageStore huge) throws IOException {
+    private static MappedFile createHuge(Path path, long lengthBytes, HugePageStore huge, Mapping mapping)
+            throws IOException {
         if (huge.freeBytes() < huge.roundUp(lengthBytes)) {
             throw new IOException("not enough huge pages for " + path + ": need=" + huge.pages(lengthBytes) + " free="
                     + huge.freeBytes() / huge.pageBytes() + " of " + huge.pageBytes() + " bytes; set more aside:"
                     + " echo N > /sys/kernel/mm/hugepages/hugepages-" + huge.pageBytes() / 1024 + "kB/nr_hugepages");
         }
-        return createNew(path, huge.roundUp(lengthBytes));
+        return createNew(path, huge.roundUp(lengthBytes), mapping);
     }
 
-    private static MappedFile createNew(Path path, long lengthBytes) throws IOException {
+    private static MappedFile createNew(Path path, long lengthBytes, Mapping mapping) throws IOException {
         FileChannel channel = PrivateFiles.open(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return own(path, channel, lengthBytes);
+        return own(path, channel, lengthBytes, mapping);
     }
 
     /** What the kernel says could be used without swapping, less a tenth for everything else. */
@@ -78,8 +97,13 @@ public final class MappedFile implements AutoCloseable {
 
     /** Opens an existing file for its one owner, locked. */
     public static MappedFile openOwned(Path path) throws IOException {
+        return openOwned(path, Mapping.PLAIN);
+    }
+
+    /** The same with a mapping of the caller's. */
+    public static MappedFile openOwned(Path path, Mapping mapping) throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return own(path, channel, channel.size());
+        return own(path, channel, channel.size(), mapping);
     }
 
     /** The same for one that is given up long before the process ends, by whatever thread: nobody may read it behind the close. */
@@ -102,13 +126,18 @@ public final class MappedFile implements AutoCloseable {
         return new MappedFile(path, channel, segment, arena);
     }
 
-    private static MappedFile own(Path path, FileChannel channel, long lengthBytes) throws IOException {
+    private static MappedFile own(Path path, FileChannel channel, long lengthBytes, Mapping mapping)
+            throws IOException {
         if (!tryLock(channel)) {
             channel.close();
             throw new FileInUseException(path);
         }
-        MemorySegment segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, lengthBytes, Arena.global());
-        return new MappedFile(path, channel, segment, null);
+        try {
+            return new MappedFile(path, channel, mapping.map(path, channel, lengthBytes), null);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /** Maps an existing file read-only. */

@@ -1,23 +1,13 @@
 package io.needletail.pmem;
 
-import java.lang.foreign.MemorySegment;
-
 /**
- * Memory whose stores survive power loss once they were flushed and fenced. The device and the simulated one implement it;
- * both arrive with the durability work, and until then no level above MEMORY is offered to anybody.
+ * What makes stores to mapped memory survive power loss: write their lines back, then fence. Which memory is behind it is decided
+ * when it is mapped. For any thread: a fence covers what its own thread has flushed.
  */
-public interface PersistentMemory extends AutoCloseable {
-    MemorySegment segment();
+public interface PersistentMemory {
+    /** Begins to write back the lines that a range touches. Ordered by {@link #fence()} only. */
+    void flush(long address, long lengthBytes);
 
-    /** Starts writing the lines of a range back to the medium. Ordered only by {@link #fence()}. */
-    void flush(long offset, long lengthBytes);
-
-    /** Returns when every flush before it has reached the medium. */
+    /** Returns when everything that this thread has flushed is on the medium. */
     void fence();
-
-    /** False for page cache and tmpfs: what is not on DAX is never called durable. */
-    boolean isDurable();
-
-    @Override
-    void close();
 }

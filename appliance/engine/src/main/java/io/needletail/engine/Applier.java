@@ -1,5 +1,6 @@
 package io.needletail.engine;
 
+import io.needletail.pmem.PersistentMemory;
 import io.needletail.registry.Registry;
 import io.needletail.registry.SlotWriter;
 import io.needletail.registry.Stores;
@@ -7,6 +8,7 @@ import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.RetryLayout;
 import io.needletail.registry.view.SlotLayout;
 
 /**
@@ -17,9 +19,16 @@ final class Applier {
     private static final int EXTENSIONS = RecordLayout.KEY | RecordLayout.VALUE_BYTES | RecordLayout.DEADLINE;
 
     private final Registry registry;
+    /** That the region is in, or null. */
+    private final PersistentMemory memory;
 
     Applier(Registry registry) {
+        this(registry, null);
+    }
+
+    Applier(Registry registry, PersistentMemory memory) {
         this.registry = registry;
+        this.memory = memory;
     }
 
     void apply(long record) {
@@ -54,6 +63,9 @@ final class Applier {
     }
 
     private void noteRequest(long record, long header, long origin) {
+        if ((RecordLayout.flags(header) & RecordLayout.GROUP_LAST) == 0) {
+            return; // of a group all is done or nothing: the last record says so
+        }
         int word = SlotLayout.word(Loads.getLong(record + RecordLayout.SEAL_OFFSET));
         long handle = Handle.of(registry.header().shard(), SlotLayout.generation(word), RecordLayout.slot(header));
         registry.retries()
@@ -63,6 +75,15 @@ final class Applier {
                         Loads.getLong(record + RecordLayout.VERSION_OFFSET),
                         handle,
                         Loads.getLong(record + RecordLayout.TIME_OFFSET));
+        persist(RecordLayout.retryEntry(origin));
+    }
+
+    /** The next change of the entry overwrites the copy that counted until now, so this one must be on the medium before. */
+    private void persist(int retryEntry) {
+        if (memory != null) {
+            memory.flush(registry.retries().address(retryEntry), RetryLayout.ENTRY_LENGTH);
+            memory.fence();
+        }
     }
 
     private void registerClient(long record, long header) {
@@ -73,6 +94,7 @@ final class Applier {
                         Loads.getLong(record + RecordLayout.VALUE_OFFSET + 8),
                         Loads.getLong(record + RecordLayout.VERSION_OFFSET),
                         Loads.getLong(record + RecordLayout.TIME_OFFSET));
+        persist((int) RecordLayout.slot(header));
     }
 
     private void applyLine(long record, long header) {

@@ -342,6 +342,7 @@ final class GroupRunner {
     }
 
     private void applyAll() {
+        log.persist(nextSequence - 1);
         live.beginGroup();
         for (int i = 0; i < batch.length(); i++) {
             if (records[i] != NO_RECORD) {

@@ -1,8 +1,10 @@
 package io.needletail.engine;
 
+import io.needletail.pmem.PersistentMemory;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Registry;
 import io.needletail.registry.Stores;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordChain;
 import io.needletail.registry.view.RecordLayout;
@@ -28,6 +30,9 @@ public final class MutationLog {
     static final long REFUSED = 0;
 
     private final LiveHeader live;
+    /** That the region is in, or null. */
+    private final PersistentMemory memory;
+
     private final RegionHeader region;
     private final RingSegment segments;
     private final long ringLength;
@@ -35,6 +40,9 @@ public final class MutationLog {
 
     private long epoch;
     private long position;
+    /** Up to where it was flushed; of a region in persistent memory. */
+    private long persisted;
+
     private long chain;
     private long origin;
     private long gateLimit;
@@ -43,7 +51,8 @@ public final class MutationLog {
     /** Written by the owner, read by who forces the records. */
     private volatile long wanted;
 
-    MutationLog(Registry registry) {
+    MutationLog(Registry registry, PersistentMemory memory) {
+        this.memory = memory;
         live = registry.live();
         region = registry.header();
         segments = new RingSegment(registry);
@@ -61,6 +70,7 @@ public final class MutationLog {
         }
         gateLimit = Long.MAX_VALUE;
         position = basePosition;
+        persisted = basePosition;
         openSegment();
     }
 
@@ -199,6 +209,29 @@ public final class MutationLog {
         Stores.putLongRelease(address + RecordLayout.CHAIN_OFFSET, chain);
         Stores.putLongRelease(address, header);
         position += (long) lines * RecordLayout.LINE_LENGTH;
+    }
+
+    /**
+     * Before anything that was appended is applied: in persistent memory it is on the medium first, so that no slot can ever have
+     * what the log has lost.
+     *
+     * @param sequence of the last change in it
+     */
+    void persist(long sequence) {
+        if (memory != null) {
+            persistAppended();
+            live.reached(Level.PERSISTENT, sequence);
+        }
+    }
+
+    /** All of it with one fence, pads and headers of segments too. */
+    private void persistAppended() {
+        while (persisted < position) {
+            long end = Math.min(position, RingSegment.baseOf(persisted) + RingSegment.LENGTH);
+            memory.flush(segments.address(persisted), end - persisted);
+            persisted = end;
+        }
+        memory.fence();
     }
 
     /** Says that everything appended is applied: attach replays from here, consumers read up to here. */

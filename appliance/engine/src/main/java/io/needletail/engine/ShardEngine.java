@@ -1,5 +1,6 @@
 package io.needletail.engine;
 
+import io.needletail.pmem.PersistentMemory;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Prefetcher;
 import io.needletail.registry.Registry;
@@ -38,6 +39,9 @@ public final class ShardEngine implements Cache {
     private final Registry registry;
     private final LiveHeader live;
     private final MutationLog log;
+    /** Of a region in persistent memory, else null. */
+    private final WriteBack writeBack;
+
     private final RecordWriter writer;
     private final Applier applier;
     private final ExpirySweep sweep;
@@ -58,12 +62,13 @@ public final class ShardEngine implements Cache {
 
     private AttachReport report;
 
-    private ShardEngine(MemorySegment region) {
+    private ShardEngine(MemorySegment region, PersistentMemory memory) {
         registry = new Registry(region);
         live = registry.live();
-        log = new MutationLog(registry);
+        writeBack = memory == null ? null : new WriteBack(registry, memory);
+        log = new MutationLog(registry, memory);
         writer = new RecordWriter(registry, log);
-        applier = new Applier(registry);
+        applier = new Applier(registry, memory);
         sweep = new ExpirySweep(registry);
         shortUpdate = new ShortUpdate(registry, log, applier);
         batches = new BatchRunner(this);
@@ -83,12 +88,29 @@ public final class ShardEngine implements Cache {
 
     /** The same; somebody who keeps the log elsewhere is given the time to take what is missing there. */
     public static ShardEngine attach(MemorySegment region, BeforeEpoch beforeEpoch) {
-        ShardEngine engine = new ShardEngine(region);
+        return attach(region, null, beforeEpoch);
+    }
+
+    /**
+     * The same of a region in persistent memory, where the power may have gone since: it begins with what was on the medium, whatever the
+     * live lines say. Every change is on the medium before it is applied. Nothing is read of such a region that {@link #persist} has not
+     * been called for.
+     */
+    public static ShardEngine attach(MemorySegment region, PersistentMemory memory, BeforeEpoch beforeEpoch) {
+        ShardEngine engine = new ShardEngine(region, memory);
         engine.report = engine.takeOver(beforeEpoch);
         return engine;
     }
 
+    /** Brings a region that was formatted, or filled from elsewhere, to the medium; before it is attached to for the first time. */
+    public static void persist(MemorySegment region, PersistentMemory memory) {
+        WriteBack.begin(new Registry(region), memory);
+    }
+
     private AttachReport takeOver(BeforeEpoch beforeEpoch) {
+        if (writeBack != null && !writeBack.restore()) {
+            return refused(RegionFault.REDO_DAMAGED);
+        }
         if (!LeftRegion.isTakable(live)) {
             return refused(RegionFault.STATE);
         }
@@ -113,6 +135,9 @@ public final class ShardEngine implements Cache {
         sweep.rebuild();
         sequenceBefore = Math.max(rebuild.maxSequence(), replay.lastSequence());
         beforeEpoch.ringEnds(replay.position());
+        if (writeBack != null) {
+            writeBack.complete(replay.position());
+        }
         begin(live.epoch() + 1, first, replay);
         return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
     }
@@ -133,6 +158,10 @@ public final class ShardEngine implements Cache {
         live.engineTimeNs(time.nowNs());
         live.endGroup(); // the shard may have stopped inside one, and its replay is over
         log.open(replay.nextSegment(), epoch);
+        if (writeBack != null) {
+            log.persist(Math.max(sequenceBefore, live.reached(Level.PERSISTENT)));
+            writeBack.beginEpoch(replay.nextSegment(), log);
+        }
         log.publish();
     }
 
@@ -181,6 +210,7 @@ public final class ShardEngine implements Cache {
             return RetryTable.NONE;
         }
         sequence++;
+        log.persist(sequence);
         applier.apply(writer.record());
         log.publish();
         return entry;
@@ -739,6 +769,7 @@ public final class ShardEngine implements Cache {
         assert record != MutationLog.REFUSED;
         assert live.epoch() == log.epoch() : "another epoch: " + live.epoch();
         sequence++;
+        log.persist(sequence);
         applier.apply(record);
         log.publish();
         into.value().clear();
@@ -765,6 +796,11 @@ public final class ShardEngine implements Cache {
 
     public MutationLog log() {
         return log;
+    }
+
+    /** Of a region in persistent memory, for the thread that drives it; else null. */
+    public WriteBack writeBack() {
+        return writeBack;
     }
 
     public LiveHeader live() {

@@ -49,6 +49,7 @@ final class ShortUpdate {
         long seal = SlotLayout.seal(checksum.of(slot, newWord, sequence << 1, value0, value1), newWord);
         long header = RecordLayout.header(slot, 1, RecordLayout.UPDATE, RecordLayout.SINGLE);
         log.append(record, header, sequence, seal, timeNs, value0, value1);
+        log.persist(sequence);
         applier.applyFields(record, header, address, sequence, seal, value0, value1, log.origin());
         log.publish();
         return true;

@@ -24,7 +24,7 @@ final class Kills {
     /** True when the action was stopped before its n-th store; false when it needed fewer. */
     static boolean runKilledAt(long store, Runnable action) {
         long[] left = {store};
-        StoreProbe.install(() -> {
+        StoreProbe.install((address, lengthBytes) -> {
             if (left[0]-- == 0) {
                 throw new Killed();
             }
@@ -41,7 +41,7 @@ final class Kills {
 
     /** Nothing is killed any more. */
     static void remove() {
-        StoreProbe.install(() -> {});
+        StoreProbe.remove();
     }
 
     static ShardEngine attach(MemorySegment region) {

@@ -53,7 +53,7 @@ class RetryTest {
 
     @AfterEach
     void free() {
-        StoreProbe.install(() -> {});
+        StoreProbe.remove();
         region.close();
     }
 
@@ -198,7 +198,7 @@ class RetryTest {
     private static boolean runKilledAt(long stopAt, ShardEngine victim, ShardOracle oracle, int client, long request) {
         long[] stores = {stopAt};
         victim.beginRequest(client, request);
-        StoreProbe.install(() -> {
+        StoreProbe.install((address, lengthBytes) -> {
             if (stores[0]-- == 0) {
                 throw new Killed();
             }
@@ -209,7 +209,7 @@ class RetryTest {
         } catch (Killed killed) {
             return true;
         } finally {
-            StoreProbe.install(() -> {});
+            StoreProbe.remove();
         }
     }
 }

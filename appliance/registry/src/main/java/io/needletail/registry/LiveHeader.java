@@ -24,6 +24,14 @@ public final class LiveHeader {
         return Addresses.of(baseUnits);
     }
 
+    /** Makes the lines those of an earlier moment, whatever they say now: what they said on a medium that outlived the power. */
+    public void restore(long stateWord, long epochFirstVersion, long engineTimeNs, long appliedPosition) {
+        Stores.putLongRelease(base() + RegionLayout.STATE_OFFSET, stateWord);
+        Stores.putLongRelease(base() + RegionLayout.EPOCH_FIRST_VERSION_OFFSET, epochFirstVersion);
+        Stores.putLongRelease(base() + RegionLayout.ENGINE_TIME_OFFSET, engineTimeNs);
+        Stores.putLongRelease(base() + RegionLayout.APPLIED_POSITION_OFFSET, appliedPosition);
+    }
+
     public int state() {
         return RegionState.state(stateWord());
     }

@@ -48,10 +48,12 @@ public final class Registry {
     private final long keyedUnits;
     private final long anonymousUnits;
     private final long ringAddress;
+    private final long regionAddress;
 
     public Registry(MemorySegment region) {
         header = RegionHeader.of(region);
         long base = region.address();
+        regionAddress = base;
         RegionLayout layout = header.layout();
         live = new LiveHeader(base);
         checksum = new SlotChecksum(header.dataSetIdHigh(), header.dataSetIdLow(), header.shard());
@@ -96,6 +98,11 @@ public final class Registry {
 
     public OwnerCheck owner() {
         return owner;
+    }
+
+    /** Of the region's first byte. */
+    public long address() {
+        return regionAddress;
     }
 
     public long ringAddress() {

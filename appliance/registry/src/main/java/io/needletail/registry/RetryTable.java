@@ -183,8 +183,13 @@ public final class RetryTable {
         return copy(index, secondCounts[index]);
     }
 
-    private long copy(int index, boolean second) {
+    /** Where both copies of an entry stand. */
+    public long address(int index) {
         assert index >= 0 && index < count : "index=" + index + " count=" + count;
-        return address + (long) index * RetryLayout.ENTRY_LENGTH + (second ? RetryLayout.COPY_LENGTH : 0);
+        return address + (long) index * RetryLayout.ENTRY_LENGTH;
+    }
+
+    private long copy(int index, boolean second) {
+        return address(index) + (second ? RetryLayout.COPY_LENGTH : 0);
     }
 }

@@ -22,21 +22,21 @@ public final class Stores {
 
     public static void putLong(long address, long value) {
         if (StoreProbe.ENABLED) {
-            StoreProbe.beforeStore();
+            StoreProbe.beforeStore(address, Long.BYTES);
         }
         LONG.set(MEMORY, address, value);
     }
 
     public static void putLongOpaque(long address, long value) {
         if (StoreProbe.ENABLED) {
-            StoreProbe.beforeStore();
+            StoreProbe.beforeStore(address, Long.BYTES);
         }
         ORDERED_LONG.setOpaque(MEMORY, address, value);
     }
 
     public static void putLongRelease(long address, long value) {
         if (StoreProbe.ENABLED) {
-            StoreProbe.beforeStore();
+            StoreProbe.beforeStore(address, Long.BYTES);
         }
         ORDERED_LONG.setRelease(MEMORY, address, value);
     }
@@ -45,7 +45,7 @@ public final class Stores {
     public static void copyPadded(byte[] source, int length, long address, int paddedLength) {
         assert length <= paddedLength : "length=" + length + " paddedLength=" + paddedLength;
         if (StoreProbe.ENABLED) {
-            StoreProbe.beforeStore();
+            StoreProbe.beforeStore(address, paddedLength);
         }
         MemorySegment.copy(source, 0, MEMORY, ValueLayout.JAVA_BYTE, address, length);
         for (int i = length; i < paddedLength; i++) {
@@ -56,7 +56,7 @@ public final class Stores {
     /** Copies region bytes within a region. */
     public static void copy(long sourceAddress, long targetAddress, long length) {
         if (StoreProbe.ENABLED) {
-            StoreProbe.beforeStore();
+            StoreProbe.beforeStore(targetAddress, length);
         }
         MemorySegment.copy(MEMORY, sourceAddress, MEMORY, targetAddress, length);
     }

@@ -1,5 +1,7 @@
 package io.needletail.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.needletail.pmem.PersistentMemory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -46,9 +49,13 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.needletail.engine..")
                 .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        "io.needletail.engine..", "io.needletail.registry..", "java.lang..", "java.nio.charset")
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                "io.needletail.engine..",
+                                "io.needletail.registry..",
+                                "java.lang..",
+                                "java.nio.charset",
+                                "java.util.function")
+                        .or(equivalentTo(PersistentMemory.class))) // the interface, of which there is a simulated twin
                 .check(HOUSE);
     }
 

@@ -18,6 +18,10 @@ public enum RegionFault {
     KEY_DAMAGED("a slot's key does not match its CRC", "the file is damaged: start with --fresh, which discards it"),
     BLOCK_DAMAGED("a slab block is named twice, or does not match its CRC", "the file is damaged: start with --fresh"),
     RETRY_TABLE_DAMAGED("an entry of the retry table has no whole copy", "the file is damaged: start with --fresh"),
+    REDO_DAMAGED(
+            "neither copy of the line that says where recovery begins is whole",
+            "the region was not made in persistent memory, or is damaged: remove its file, and it is made from the journal;"
+                    + " without one start with --fresh"),
     STATE("the region's state is none that can be taken over", "it was retired or damaged: start with --fresh");
 
     private final String what;

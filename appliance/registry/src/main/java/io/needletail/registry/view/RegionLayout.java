@@ -10,6 +10,7 @@ package io.needletail.registry.view;
  *           1 lease until, ns                               6 - 13  mirrored by 1 to 8
  *           2 applied position                              14      group sequence
  *                                                           16 - 23 consumers of the ring
+ *                                                           24, 25  redo, in two copies: see {@link RedoLayout}
  *   8192  retry table | keyed slots | anonymous slots | directory | slab, class by class | mutation ring
  * </pre>
  *
@@ -68,6 +69,9 @@ public final class RegionLayout {
 
     public static final int CONSUMERS_OFFSET = LIVE_OFFSET + 16 * LIVE_LINE_LENGTH;
     public static final int MAX_CONSUMERS = 8;
+    /** Of the first copy; the other stands a live line further. */
+    public static final int REDO_OFFSET = LIVE_OFFSET + 24 * LIVE_LINE_LENGTH;
+
     public static final int BODY_OFFSET = LIVE_OFFSET + 32 * LIVE_LINE_LENGTH;
 
     public static final int PAGE_LENGTH = 4096;
