@@ -43,11 +43,8 @@ public final class RecordValidator {
         long header = Loads.getLongAcquire(address);
         int lines = RecordLayout.lines(header);
         int flags = RecordLayout.flags(header);
-        if (lines < 1 || (long) lines * RecordLayout.LINE_LENGTH > room || (flags & ~RecordLayout.KNOWN_FLAGS) != 0) {
-            return 0;
-        }
         boolean isPad = RecordLayout.operation(header) == RecordLayout.PAD;
-        if (isPad && flags != RecordLayout.SINGLE) {
+        if (!fits(header, room) || isPad && flags != RecordLayout.SINGLE) {
             return 0;
         }
         long next = RecordChain.next(
@@ -62,6 +59,21 @@ public final class RecordValidator {
             return 0;
         }
         return isPad || isApplicable(address, header, lines, flags) ? next : 0;
+    }
+
+    private static boolean fits(long header, long room) {
+        int lines = RecordLayout.lines(header);
+        return lines >= 1
+                && (long) lines * RecordLayout.LINE_LENGTH <= room
+                && (RecordLayout.flags(header) & ~RecordLayout.KNOWN_FLAGS) == 0;
+    }
+
+    /** The sequence of the change at {@code address}, whatever it continues; 0 when there is none that is sealed. */
+    long sequenceOf(long address, long room) {
+        long header = room < RecordLayout.LINE_LENGTH ? 0 : Loads.getLong(address);
+        boolean isChange = fits(header, room)
+                && isApplicable(address, header, RecordLayout.lines(header), RecordLayout.flags(header));
+        return isChange ? Loads.getLong(address + RecordLayout.VERSION_OFFSET) : 0;
     }
 
     private boolean isApplicable(long address, long header, int lines, int flags) {

@@ -12,17 +12,14 @@ import io.needletail.registry.view.RegionLayout;
 
 /** Reads and writes the two copies of {@link RedoLayout}. For one thread at a time: the owner at a start, the write-back behind it. */
 final class RedoLine {
+    private final Registry registry;
     private final PersistentMemory memory;
-    private final long address;
-    private final long seed;
     /** Of the copy that counts, or -1. */
     private int current = -1;
 
     RedoLine(Registry registry, PersistentMemory memory) {
+        this.registry = registry;
         this.memory = memory;
-        RegionHeader region = registry.header();
-        address = registry.address() + RegionLayout.REDO_OFFSET;
-        seed = RecordChain.next(region.dataSetIdHigh(), region.dataSetIdLow(), region.shard(), 0, 0, 0);
     }
 
     /** Finds the copy that counts; false when none is whole. */
@@ -53,8 +50,12 @@ final class RedoLine {
         return word(RedoLayout.TIME_OFFSET);
     }
 
+    long sequence() {
+        return word(RedoLayout.SEQUENCE_OFFSET);
+    }
+
     /** What it is to say instead; on the medium when this returns. Whatever it relies on has been fenced. */
-    void write(long stateWord, long firstVersion, long timeNs, long start) {
+    void write(long stateWord, long firstVersion, long timeNs, long start, long sequence) {
         assert current < 0 || start >= start() : "start=" + start + " before=" + start();
         int next = current < 0 ? 0 : 1 - current;
         long at = copy(next);
@@ -63,6 +64,7 @@ final class RedoLine {
         Stores.putLong(at + RedoLayout.FIRST_VERSION_OFFSET, firstVersion);
         Stores.putLong(at + RedoLayout.TIME_OFFSET, timeNs);
         Stores.putLong(at + RedoLayout.START_OFFSET, start);
+        Stores.putLong(at + RedoLayout.SEQUENCE_OFFSET, sequence);
         Stores.putLong(at + RedoLayout.SEAL_OFFSET, seal(at));
         memory.flush(at, RedoLayout.LENGTH);
         memory.fence();
@@ -70,8 +72,13 @@ final class RedoLine {
     }
 
     /** The same epoch and a later start. */
-    void advance(long timeNs, long start) {
-        write(word(RedoLayout.STATE_OFFSET), word(RedoLayout.FIRST_VERSION_OFFSET), Math.max(time(), timeNs), start);
+    void advance(long timeNs, long start, long sequence) {
+        write(
+                word(RedoLayout.STATE_OFFSET),
+                word(RedoLayout.FIRST_VERSION_OFFSET),
+                Math.max(time(), timeNs),
+                start,
+                Math.max(sequence(), sequence));
     }
 
     private boolean isWhole(int copy) {
@@ -87,16 +94,27 @@ final class RedoLine {
     }
 
     private long copy(int copy) {
-        return address + (long) copy * RegionLayout.LIVE_LINE_LENGTH;
+        return copyAt(registry, copy);
     }
 
     private long seal(long at) {
-        return RecordChain.next(
+        return sealOf(registry, at);
+    }
+
+    static long copyAt(Registry registry, int copy) {
+        return registry.address() + RegionLayout.REDO_OFFSET + (long) copy * RegionLayout.LIVE_LINE_LENGTH;
+    }
+
+    static long sealOf(Registry registry, long at) {
+        RegionHeader region = registry.header();
+        long seed = RecordChain.next(region.dataSetIdHigh(), region.dataSetIdLow(), region.shard(), 0, 0, 0);
+        long fields = RecordChain.next(
                 seed,
                 Loads.getLong(at + RedoLayout.COUNT_OFFSET),
                 Loads.getLong(at + RedoLayout.STATE_OFFSET),
                 Loads.getLong(at + RedoLayout.FIRST_VERSION_OFFSET),
                 Loads.getLong(at + RedoLayout.TIME_OFFSET),
                 Loads.getLong(at + RedoLayout.START_OFFSET));
+        return RecordChain.next(fields, Loads.getLong(at + RedoLayout.SEQUENCE_OFFSET), 0, 0, 0, 0);
     }
 }

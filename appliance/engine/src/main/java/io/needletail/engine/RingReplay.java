@@ -20,6 +20,9 @@ final class RingReplay {
     /** Far above what can be appended, far below what overflows. */
     private static final long MAX_POSITION = 1L << 61;
 
+    /** More than a record has: nothing was ever written behind so many lines that begin with zeros. */
+    private static final int EMPTY_LINES = 256;
+
     private long position;
     private long chain;
     private long groupStart;
@@ -46,6 +49,55 @@ final class RingReplay {
         walk(applied, false);
         end = position;
         return position < applied || !isOfThisEpoch(applied) ? RegionFault.RING_DAMAGED : RegionFault.NONE;
+    }
+
+    /**
+     * Whether changes that come later stand behind what does not continue the log. In persistent memory a change is on the medium before
+     * the next one is begun: then what is between was not torn off by a power loss, it is damaged.
+     *
+     * @param sequence no change before the applied position is later
+     */
+    boolean isFollowed(long sequence) {
+        long last = Math.max(lastSequence, sequence);
+        long latest = last + RingSegment.LENGTH / RecordLayout.LINE_LENGTH;
+        long segmentEnd = RingSegment.baseOf(position) + RingSegment.LENGTH;
+        boolean isOpen = position != RingSegment.baseOf(position);
+        if (isOpen && isChangeIn(position + RecordLayout.LINE_LENGTH, segmentEnd, last, latest)) {
+            return true;
+        }
+        long next = isOpen ? segmentEnd : position;
+        return segments.isOpen(next, Long.MAX_VALUE) && isFollowedIn(next, last, latest);
+    }
+
+    /**
+     * The first change of a segment of the same epoch may be torn off together with the pad before it. A segment of a later epoch has
+     * none before the redo line tells of that epoch.
+     */
+    private boolean isFollowedIn(long base, long last, long latest) {
+        long first = base + RingSegment.HEADER_LENGTH;
+        long end = base + RingSegment.LENGTH;
+        if (segments.epoch(base) > registry.live().epoch()) {
+            return isChangeIn(first, end, last, Long.MAX_VALUE);
+        }
+        return segments.epoch(base) == registry.live().epoch()
+                && isChangeIn(first + RecordLayout.LINE_LENGTH, end, last, latest);
+    }
+
+    /** One that begins: of a group's records some may be there and others not. What an earlier lap left is not later. */
+    private boolean isChangeIn(long from, long end, long last, long latest) {
+        int empty = 0;
+        for (long at = from; at < end && empty < EMPTY_LINES; at += RecordLayout.LINE_LENGTH) {
+            long address = segments.address(at);
+            long header = Loads.getLong(address);
+            empty = header == 0 ? empty + 1 : 0;
+            if ((RecordLayout.flags(header) & RecordLayout.GROUP_FIRST) != 0) {
+                long sequence = validator.sequenceOf(address, end - at);
+                if (sequence > last && sequence <= latest) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Applies what lies beyond the applied position. */

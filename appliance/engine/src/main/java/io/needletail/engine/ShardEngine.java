@@ -119,6 +119,9 @@ public final class ShardEngine implements Cache {
         }
         RingReplay replay = new RingReplay(registry, applier);
         RegionFault ringFault = replay.check();
+        if (ringFault == RegionFault.NONE && writeBack != null && replay.isFollowed(writeBack.sequenceBefore())) {
+            ringFault = RegionFault.RING_DAMAGED;
+        }
         if (ringFault != RegionFault.NONE) {
             return refused(ringFault);
         }

@@ -33,6 +33,7 @@ public final class WriteBack {
     private long consumerAddress;
     private long position;
     private long lastTimeNs;
+    private long lastSequence;
 
     WriteBack(Registry registry, PersistentMemory memory) {
         this.registry = registry;
@@ -50,7 +51,12 @@ public final class WriteBack {
         memory.flush(registry.address(), registry.header().layout().regionLength());
         memory.fence();
         new RedoLine(registry, memory)
-                .write(live.stateWord(), live.epochFirstVersion(), live.engineTimeNs(), live.appliedPosition());
+                .write(
+                        live.stateWord(),
+                        live.epochFirstVersion(),
+                        live.engineTimeNs(),
+                        live.appliedPosition(),
+                        live.epochFirstVersion());
     }
 
     /** Makes the live lines those that recovery begins with; false when no copy of the redo line is whole. */
@@ -61,6 +67,11 @@ public final class WriteBack {
         redo.restore(registry.live());
         position = redo.start();
         return true;
+    }
+
+    /** No change before the point where recovery begins is later. */
+    long sequenceBefore() {
+        return redo.sequence();
     }
 
     /** What was applied again, up to the ring's end, needs not be so any more. */
@@ -78,7 +89,8 @@ public final class WriteBack {
                 RegionState.of(RegionState.RECOVERING, live.epoch()),
                 live.epochFirstVersion(),
                 live.engineTimeNs(),
-                position);
+                position,
+                live.epochFirstVersion() - 1);
         consumerAddress = log.consumerAddress(log.addConsumer(NAME, MutationLog.GATING));
         letRingGoOn();
     }
@@ -119,7 +131,7 @@ public final class WriteBack {
             position += position == RingLayout.baseOf(position) ? RingLayout.HEADER_LENGTH : flushChange();
         }
         memory.fence();
-        redo.advance(lastTimeNs, position);
+        redo.advance(lastTimeNs, position, lastSequence);
         if (consumerAddress != 0) {
             letRingGoOn();
         }
@@ -135,6 +147,7 @@ public final class WriteBack {
         long record = segments.address(position);
         long header = Loads.getLong(record);
         lastTimeNs = Math.max(lastTimeNs, Loads.getLong(record + RecordLayout.TIME_OFFSET));
+        lastSequence = Math.max(lastSequence, Loads.getLong(record + RecordLayout.VERSION_OFFSET));
         if (RecordLayout.isChange(RecordLayout.operation(header))) {
             flushSlot(RecordLayout.slot(header));
             flushBlocks(record, header);

@@ -4,10 +4,13 @@ import io.needletail.pmem.PersistentMemory;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.RetryTable;
 import io.needletail.registry.StoreProbe;
+import io.needletail.registry.Stores;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.Status;
@@ -15,6 +18,7 @@ import io.needletail.registry.view.Value;
 import io.needletail.testing.ScratchRegion;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -28,20 +32,6 @@ import java.util.SplittableRandom;
  * is under way is there whole or not at all.
  */
 final class PowerLossRun implements AutoCloseable {
-    /** What a bug is planted in. The real code runs around it. */
-    static class Plant {
-        /** The memory as the engine is given it. */
-        PersistentMemory memory(PersistentMemory real, RegionLayout layout, long base) {
-            return real;
-        }
-
-        /** What is done to an image before it is recovered. */
-        void beforeRecovery(MemorySegment image) {}
-
-        /** What is done at times while the shard runs. */
-        void meanwhile(ShardEngine engine) {}
-    }
-
     /** The shard that the power was taken from did not come back as it should. */
     static final class Violation extends AssertionError {
         private static final long serialVersionUID = 1L;
@@ -68,7 +58,7 @@ final class PowerLossRun implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final SplittableRandom random;
     private final ShardOracle oracle;
-    private final Plant plant;
+    private final PowerLossPlant plant;
     private final LongSet states;
     private final RegionLayout layout;
     private final MemorySegment memory;
@@ -88,6 +78,7 @@ final class PowerLossRun implements AutoCloseable {
     private ShardEngine engine;
     private boolean isLooking;
     private boolean isWritingBack;
+    private boolean isUnwatched;
     private long events;
     private long operations;
     private long mediumDigest;
@@ -104,7 +95,7 @@ final class PowerLossRun implements AutoCloseable {
     private long counterAfter;
     private long lastSequence;
 
-    PowerLossRun(long seed, Plant plant, LongSet states) {
+    PowerLossRun(long seed, PowerLossPlant plant, LongSet states) {
         this.plant = plant;
         this.states = states;
         random = new SplittableRandom(seed);
@@ -142,6 +133,16 @@ final class PowerLossRun implements AutoCloseable {
         return operations;
     }
 
+    /** The same, and the power does not go. */
+    void runUnwatched(int count) {
+        isUnwatched = true;
+        run(count, false);
+        StoreProbe.install(this::beforeStore);
+        count(); // the last change of all: one line
+        StoreProbe.remove();
+        takeMedium();
+    }
+
     /** Formats, attaches and does so many operations, with a restart now and then. */
     void run(int count, boolean startsAtSegmentEnd) {
         ShardEngine.persist(memory, view(sim, memory));
@@ -165,6 +166,67 @@ final class PowerLossRun implements AutoCloseable {
         }
     }
 
+    /** What comes of an image of the medium in which a bit has turned over; nothing else is lost. */
+    enum Turned {
+        REFUSED,
+        AS_IT_WAS,
+        /** Without the last change, which cannot be told from one that was under way. */
+        WITHOUT_THE_LAST
+    }
+
+    /** Position of the segment that recovery begins in. */
+    long redoBase() {
+        RedoLine redo = new RedoLine(engine.registry(), sim);
+        redo.load();
+        return RingSegment.baseOf(redo.start());
+    }
+
+    long ringEnd() {
+        return engine.log().position();
+    }
+
+    RegionLayout layout() {
+        return layout;
+    }
+
+    Turned turn(long offset, int bit) {
+        isLooking = true;
+        StoreProbe.install(this::beforeStore);
+        try {
+            copyMedium();
+            for (int line = sim.unsettled().nextSetBit(0);
+                    line >= 0;
+                    line = sim.unsettled().nextSetBit(line + 1)) {
+                put(line, sim.lose(line, SimPmem.Loss.ALL, random));
+                imageVaried.set(line);
+            }
+            int line = (int) (offset / SimPmem.LINE);
+            imageVaried.set(line);
+            image.set(ValueLayout.JAVA_BYTE, offset, (byte) (image.get(ValueLayout.JAVA_BYTE, offset) ^ 1 << bit));
+            settleImage();
+            return whatComesOf();
+        } finally {
+            StoreProbe.remove();
+            isLooking = false;
+        }
+    }
+
+    private Turned whatComesOf() {
+        if (RegionHeader.validate(image) != RegionFault.NONE) {
+            return Turned.REFUSED;
+        }
+        ShardEngine recovered = ShardEngine.attach(image, view(imageSim, image), ringEnd -> {});
+        if (!recovered.report().isWhole()) {
+            return Turned.REFUSED;
+        }
+        long counter =
+                recovered.get(anonymous, found) == Status.OK ? found.value().getLong(0) : 0;
+        if (stateOf(recovered) != stateAfter || counter < counterAfter - 1) {
+            throw new Violation("a wrong state is served");
+        }
+        return counter == counterAfter ? Turned.AS_IT_WAS : Turned.WITHOUT_THE_LAST;
+    }
+
     @Override
     public void close() {
         arena.close();
@@ -186,11 +248,13 @@ final class PowerLossRun implements AutoCloseable {
     private void start() {
         sim.atEvent(this::powerGoes);
         engine = null; // the one before has gone
+        sim.serves(false);
         engine = ShardEngine.attach(memory, view(sim, memory), ringEnd -> {});
         if (!engine.report().isWhole()) {
             throw new Violation("a restart: " + engine.report().explain());
         }
         engine.serve();
+        sim.serves(true);
         engine.registerClient(CLIENT, CLIENT);
         lastSequence = engine.lastRecorded();
     }
@@ -221,7 +285,9 @@ final class PowerLossRun implements AutoCloseable {
         noteRequest(engine.sequence() > sequence);
         count();
         expireOne();
-        plant.meanwhile(engine);
+        if (plant == PowerLossPlant.THE_RING_IS_REUSED_EARLY && operations > 10) {
+            overrunTheWriteBack();
+        }
         if (random.nextInt(6) == 0) {
             writeBack();
         }
@@ -290,8 +356,23 @@ final class PowerLossRun implements AutoCloseable {
         sim.settle(0, memory.byteSize());
     }
 
+    /** The ring goes on over what has not been written back. */
+    private void overrunTheWriteBack() {
+        isLooking = true;
+        Key key = new Key("filler");
+        long end = engine.log().position() + layout.sizing().ringLength();
+        while (engine.log().position() < end) {
+            if (engine.put(key, number, found) == Status.BACK_PRESSURED) {
+                Stores.putLongRelease(
+                        engine.log().consumerAddress(0), engine.log().position());
+            }
+        }
+        isLooking = false;
+        sim.settle(layout.ringOffset(), layout.sizing().ringLength());
+    }
+
     private void powerGoes() {
-        if (isLooking) {
+        if (isLooking || isUnwatched) {
             return;
         }
         events++;

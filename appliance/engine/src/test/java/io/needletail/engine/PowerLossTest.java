@@ -16,7 +16,7 @@ class PowerLossTest {
         long events = 0;
         long operations = 0;
         for (long run = 0; states.size() < required; run++) {
-            try (PowerLossRun each = new PowerLossRun(seed + run, new PowerLossRun.Plant(), states)) {
+            try (PowerLossRun each = new PowerLossRun(seed + run, PowerLossPlant.NOTHING, states)) {
                 each.run(60, run % 10 == 9);
                 events += each.events();
                 operations += each.operations();

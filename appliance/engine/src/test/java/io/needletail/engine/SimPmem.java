@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
  * after some, after all. What one call stores is not one step: words of it may be missing. A fence completes the flushes of the thread
  * that makes it, and no other's.
  */
-class SimPmem implements PersistentMemory {
+final class SimPmem implements PersistentMemory {
     static final int LINE = 64;
 
     private static final int WORDS = LINE / Long.BYTES;
@@ -76,6 +76,8 @@ class SimPmem implements PersistentMemory {
     private final BitSet touched = new BitSet();
 
     private Runnable atEvent = () -> {};
+    private long lastFlushed;
+    private boolean isServing;
     /** 0 is the shard's owner, 1 the write-back. */
     private int thread;
 
@@ -117,6 +119,7 @@ class SimPmem implements PersistentMemory {
 
     @Override
     public void flush(long address, long lengthBytes) {
+        lastFlushed = address;
         atEvent.run();
         for (int line = lineOf(address); line <= lineOf(address + lengthBytes - 1); line++) {
             History history = histories[line];
@@ -155,6 +158,20 @@ class SimPmem implements PersistentMemory {
         Arrays.fill(histories, from, to, null);
         unsettled.clear(from, to);
         changed.set(from, to);
+    }
+
+    /** The address that was flushed last; for plants. */
+    long lastFlushed() {
+        return lastFlushed;
+    }
+
+    /** Whether a shard serves, and does not start. */
+    void serves(boolean newIsServing) {
+        isServing = newIsServing;
+    }
+
+    boolean isServing() {
+        return isServing;
     }
 
     /** What is in memory is on the medium, and what was stored to is not known any more. */

@@ -1,0 +1,67 @@
+package io.needletail.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RetryLayout;
+import io.needletail.registry.view.SlotLayout;
+import io.needletail.testing.Proof;
+import io.needletail.testing.Seed;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Turns every bit over that recovery relies on, one at a time, with nothing on the medium that was not forced there: the region is
+ * refused, or holds what it held. The one change that may be missing is the last, which cannot be told from one that was under way.
+ */
+class PowerLossDamageTest {
+    private static final long SEED = 47;
+
+    private final Map<PowerLossRun.Turned, Long> outcomes = new EnumMap<>(PowerLossRun.Turned.class);
+    private long bits;
+
+    @Test
+    void shouldServeNothingWrongWhicheverBitTurnsOver() {
+        long seed = Seed.of(SEED);
+        for (int operations : new int[] {40, 25
+        }) { // the second has just begun an epoch: one copy of the redo line is of the one before
+            try (PowerLossRun run = new PowerLossRun(seed, PowerLossPlant.NOTHING, new LongSet())) {
+                run.runUnwatched(operations);
+                turnAll(run, run.layout());
+            }
+        }
+        System.out.println("bits turned over: " + bits + " " + outcomes);
+        assertThat(outcomes).containsKeys(PowerLossRun.Turned.REFUSED, PowerLossRun.Turned.WITHOUT_THE_LAST);
+        Proof.note("bits-of-persistent-memory", 100_000, bits, seed);
+    }
+
+    private void turnAll(PowerLossRun run, RegionLayout layout) {
+        turn(run, 0, RegionLayout.HEADER_LENGTH, false);
+        turn(run, RegionLayout.REDO_OFFSET, RegionLayout.REDO_OFFSET + 2L * RegionLayout.LIVE_LINE_LENGTH, false);
+        turn(run, layout.retryOffset(), layout.retryOffset() + RetryLayout.ENTRY_LENGTH, false);
+        turn(run, layout.keyedOffset(), layout.keyedOffset() + 8 * SlotLayout.KEYED_LENGTH, false);
+        turn(run, layout.anonymousOffset(), layout.anonymousOffset() + 2 * SlotLayout.ANONYMOUS_LENGTH, false);
+        long ring = layout.ringOffset();
+        long begin = ring + run.redoBase() % layout.sizing().ringLength();
+        long last = ring
+                + (run.ringEnd() - RecordLayout.LINE_LENGTH) % layout.sizing().ringLength();
+        turn(run, begin, last, false);
+        turn(run, last, last + RecordLayout.LINE_LENGTH, true);
+    }
+
+    private void turn(PowerLossRun run, long from, long to, boolean mayBeWithoutTheLast) {
+        assertThat(to).isGreaterThan(from);
+        for (long offset = from; offset < to; offset++) {
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                PowerLossRun.Turned outcome = run.turn(offset, bit);
+                if (outcome == PowerLossRun.Turned.WITHOUT_THE_LAST && !mayBeWithoutTheLast) {
+                    throw new AssertionError("a change before the last is missing: offset=" + offset + " bit=" + bit);
+                }
+                outcomes.merge(outcome, 1L, Long::sum);
+                bits++;
+            }
+        }
+    }
+}
