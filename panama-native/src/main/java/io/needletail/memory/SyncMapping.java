@@ -29,8 +29,12 @@ public final class SyncMapping {
         }
         long address = LibC.mapSync(descriptor, lengthBytes);
         int closed = LibC.close(descriptor);
+        if (address == -EOPNOTSUPP || address == -LibC.EINVAL) {
+            throw new RefusedException(path + ": it is not on a DAX file system (mmap with MAP_SYNC: "
+                    + LibC.errorName((int) -address) + ")");
+        }
         if (address < 0) {
-            throw new IOException(path + ": " + why((int) -address));
+            throw new IOException(path + ": mmap failed: " + LibC.errorName((int) -address));
         }
         if (closed != 0) {
             throw new IOException(path + ": close failed: " + LibC.errorName(closed));
@@ -38,14 +42,17 @@ public final class SyncMapping {
         return segment(address, lengthBytes);
     }
 
-    private static String why(int error) {
-        return error == EOPNOTSUPP || error == LibC.EINVAL
-                ? "it is not on a DAX file system (mmap with MAP_SYNC: " + LibC.errorName(error) + ")"
-                : "mmap failed: " + LibC.errorName(error);
-    }
-
     @SuppressWarnings("restricted") // the kernel has just mapped that much there, for the life of the process
     private static MemorySegment segment(long address, long lengthBytes) {
         return MemorySegment.ofAddress(address).reinterpret(lengthBytes);
+    }
+
+    /** The file is not where lines that are written back are kept. */
+    public static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message);
+        }
     }
 }

@@ -10,4 +10,7 @@ public interface PersistentMemory {
 
     /** Returns when everything that this thread has flushed is on the medium. */
     void fence();
+
+    /** Whether it only does as if: then no loss of power is survived, and whoever is asked says so. */
+    boolean isEmulated();
 }

@@ -31,7 +31,7 @@ public final class PersistentPlace {
         return LineWriteBack.best()
                 .orElseThrow(() ->
                         new IOException("lines cannot be written back: this processor has no instruction for it, or"
-                                + " the native library is missing (./needletail build says why)"));
+                                + " the native library is missing"));
     }
 
     public MappedFile.Mapping mapping() {
@@ -39,7 +39,7 @@ public final class PersistentPlace {
     }
 
     public PersistentMemory memory() {
-        return new WrittenBack(instruction);
+        return new WrittenBack(instruction, isEmulated);
     }
 
     public boolean isEmulated() {

@@ -3,7 +3,7 @@ package io.needletail.pmem;
 import io.needletail.memory.LineWriteBack;
 
 /** Lines that the processor writes back. */
-record WrittenBack(LineWriteBack instruction) implements PersistentMemory {
+record WrittenBack(LineWriteBack instruction, boolean isEmulated) implements PersistentMemory {
     @Override
     public void flush(long address, long lengthBytes) {
         instruction.writeBack(address, lengthBytes);

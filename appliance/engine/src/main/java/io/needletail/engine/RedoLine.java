@@ -32,6 +32,16 @@ final class RedoLine {
         return current >= 0;
     }
 
+    /** A region that is changed without it is not one in persistent memory any more: what it says would be of an earlier time. */
+    static void forget(Registry registry) {
+        for (int copy = 0; copy < 2; copy++) {
+            long at = copyAt(registry, copy);
+            if (Loads.getLong(at + RedoLayout.COUNT_OFFSET) != 0) {
+                Stores.putLong(at + RedoLayout.COUNT_OFFSET, 0L);
+            }
+        }
+    }
+
     /** Makes the live lines say what was on the medium: others may have been written back, or not, whenever a cache gave them up. */
     void restore(LiveHeader live) {
         assert current >= 0 : "no whole copy";
@@ -65,6 +75,7 @@ final class RedoLine {
         Stores.putLong(at + RedoLayout.TIME_OFFSET, timeNs);
         Stores.putLong(at + RedoLayout.START_OFFSET, start);
         Stores.putLong(at + RedoLayout.SEQUENCE_OFFSET, sequence);
+        Stores.putLong(at + RedoLayout.KIND_OFFSET, memory.isEmulated() ? RedoLayout.EMULATED : RedoLayout.ON_DAX);
         Stores.putLong(at + RedoLayout.SEAL_OFFSET, seal(at));
         memory.flush(at, RedoLayout.LENGTH);
         memory.fence();
@@ -115,6 +126,12 @@ final class RedoLine {
                 Loads.getLong(at + RedoLayout.FIRST_VERSION_OFFSET),
                 Loads.getLong(at + RedoLayout.TIME_OFFSET),
                 Loads.getLong(at + RedoLayout.START_OFFSET));
-        return RecordChain.next(fields, Loads.getLong(at + RedoLayout.SEQUENCE_OFFSET), 0, 0, 0, 0);
+        return RecordChain.next(
+                fields,
+                Loads.getLong(at + RedoLayout.SEQUENCE_OFFSET),
+                Loads.getLong(at + RedoLayout.KIND_OFFSET),
+                0,
+                0,
+                0);
     }
 }

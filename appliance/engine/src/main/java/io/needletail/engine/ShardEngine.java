@@ -125,6 +125,9 @@ public final class ShardEngine implements Cache {
         if (ringFault != RegionFault.NONE) {
             return refused(ringFault);
         }
+        if (writeBack == null) {
+            RedoLine.forget(registry);
+        }
         replay.apply();
         var rebuild = registry.rebuild();
         if (rebuild.fault() != RegionFault.NONE) {

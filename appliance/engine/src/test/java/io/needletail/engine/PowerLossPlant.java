@@ -126,5 +126,10 @@ enum PowerLossPlant {
                 real.fence();
             }
         }
+
+        @Override
+        public boolean isEmulated() {
+            return true;
+        }
     }
 }

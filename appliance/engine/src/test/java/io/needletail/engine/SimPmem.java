@@ -150,6 +150,11 @@ final class SimPmem implements PersistentMemory {
         }
     }
 
+    @Override
+    public boolean isEmulated() {
+        return true;
+    }
+
     /** All of memory is on the medium: where stores were not watched. */
     void settle(long offset, long lengthBytes) {
         medium.asSlice(offset, lengthBytes).copyFrom(memory.asSlice(offset, lengthBytes));

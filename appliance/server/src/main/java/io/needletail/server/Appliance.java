@@ -8,6 +8,7 @@ import io.aeron.exceptions.TimeoutException;
 import io.needletail.client.SessionProtocol;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
+import io.needletail.engine.WriteBack;
 import io.needletail.journal.JournalFolder;
 import io.needletail.journal.SegmentJournal;
 import io.needletail.journal.snapshot.SnapshotFolder;
@@ -16,12 +17,14 @@ import io.needletail.memory.NativeLibrary;
 import io.needletail.memory.ResidentMemory;
 import io.needletail.memory.StallRing;
 import io.needletail.memory.ThreadPinning;
+import io.needletail.pmem.PersistentPlace;
 import io.needletail.server.config.AuditMode;
 import io.needletail.server.config.BatchSearchMode;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
+import io.needletail.server.config.PersistentMode;
 import io.needletail.server.session.SessionList;
 import io.needletail.server.session.ShardAgent;
 import java.io.IOException;
@@ -31,6 +34,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -66,6 +71,7 @@ public final class Appliance implements AutoCloseable {
 
     private ShardGroup shards;
     private String batchSearchExplanation;
+    private volatile Optional<String> persistentMemory = Optional.empty();
     private volatile boolean driverLost;
 
     private Appliance(ApplianceFolder folder, Configuration configuration, CoreMap cores, Runnable onFailure) {
@@ -74,6 +80,11 @@ public final class Appliance implements AutoCloseable {
         this.cores = cores;
         this.onFailure = onFailure;
         parts.push(folder);
+    }
+
+    /** Of regions in persistent memory: what it is, and whether it is emulated. */
+    public Optional<String> persistentMemory() {
+        return persistentMemory;
     }
 
     /** Which search batches use and why, with what was measured when it started. */
@@ -124,12 +135,20 @@ public final class Appliance implements AutoCloseable {
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));
         }
-        shards = keep(
-                new ShardGroup(runtimes, journalsOpened, configuration.profile().longestPauseNs(), this::onError));
+        shards = keep(new ShardGroup(
+                runtimes, journalsOpened, writeBacks(), configuration.profile().longestPauseNs(), this::onError));
         shards.start();
         for (RegionStore region : regions) {
             log.write("ready: " + region.engine().report());
         }
+    }
+
+    /** A shard's each, of regions in persistent memory. */
+    private List<WriteBack> writeBacks() {
+        return regions.stream()
+                .map(region -> region.engine().writeBack())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** To the driver inside, else to the one outside, where clients find it by the folder's link. */
@@ -193,6 +212,7 @@ public final class Appliance implements AutoCloseable {
             folder.beginFormat();
         }
         List<RegionStore> opened = new ArrayList<>();
+        PersistentPlace persistent = persistentPlace();
         boolean journals = configuration.get(Option.JOURNAL) == 1;
         if (!SegmentJournal.isFileLength(configuration.get(Option.JOURNAL_FILE_BYTES))) {
             throw new ConfigurationException("journal-file-bytes="
@@ -206,9 +226,8 @@ public final class Appliance implements AutoCloseable {
         }
         try {
             for (int i = 0; i < configuration.shards(); i++) {
-                ShardJournal journal = journals ? openJournal(i) : null;
-                RegionStore region =
-                        journals ? journal.region() : RegionStore.open(folder.regionFile(i), configuration.sizing(), i);
+                ShardJournal journal = journals ? openJournal(i, persistent) : null;
+                RegionStore region = journals ? journal.region() : openRegion(i, persistent);
                 opened.add(region);
                 keepResident(region, i);
                 freeAnonymous(region.engine(), journal);
@@ -263,7 +282,24 @@ public final class Appliance implements AutoCloseable {
         }
     }
 
-    private ShardJournal openJournal(int shard) throws IOException {
+    /** Where regions are in persistent memory, or null. */
+    private PersistentPlace persistentPlace() throws IOException {
+        PersistentPlace place = switch (PersistentMode.of(configuration)) {
+            case OFF -> null;
+            case DAX -> PersistentPlace.dax();
+            case EMULATED -> PersistentPlace.emulated();
+        };
+        persistentMemory = Optional.ofNullable(place).map(PersistentPlace::describe);
+        persistentMemory.ifPresent(log::write);
+        return place;
+    }
+
+    private RegionStore openRegion(int shard, PersistentPlace persistent) throws IOException {
+        return RegionStore.open(
+                folder.regionFile(shard), configuration.sizing(), shard, region -> ringEnd -> {}, persistent);
+    }
+
+    private ShardJournal openJournal(int shard, PersistentPlace persistent) throws IOException {
         ShardJournal journal = ShardJournal.open(new ShardJournal.Place(
                 folder.regionFile(shard),
                 configuration.sizing(),
@@ -273,6 +309,7 @@ public final class Appliance implements AutoCloseable {
                 configuration.get(Option.FORCE_INTERVAL),
                 new SnapshotFolder(folder.snapshotFolder(shard), 3 * configuration.get(Option.JOURNAL_FILE_BYTES)),
                 configuration.get(Option.SNAPSHOT_INTERVAL),
+                persistent,
                 log::write));
         journalsOpened.add(journal);
         if (journal.tornBytes() > 0) {
@@ -288,6 +325,9 @@ public final class Appliance implements AutoCloseable {
             if (journal != null) {
                 journal.follow();
             }
+            if (engine.writeBack() != null) {
+                engine.writeBack().finish();
+            }
         }
     }
 
@@ -298,6 +338,7 @@ public final class Appliance implements AutoCloseable {
         }
         for (int i = 0; i < opened.size(); i++) {
             counters.add(CountersFile.create(folder.countersFile(i)));
+            counters.get(i).set(Counter.PERSISTENT_MEMORY, configuration.get(Option.PERSISTENT_MEMORY));
         }
     }
 

@@ -48,6 +48,8 @@ public enum Counter {
     LANES_REFUSED("lanes-refused", "publications", "clients' publications beyond the most that are looked at"),
     MAILBOX_FULL("mailbox-full", "notes", "had to wait at the conductor because the shard had too many to read"),
     REPLY_STALLS("reply-stalls", "stalls", "times a session had to wait for room on its reply stream"),
+    PERSISTENT_MEMORY(
+            "persistent-memory", "kind", "of the region: 0 none, 1 on DAX, 2 EMULATED: no loss of power is survived"),
     ENTRIES("entries", "entries", "keys in the directory now"),
     FREE_SLOTS("free-slots", "slots", "keyed slots free now"),
     FREE_BLOCKS("free-blocks", "blocks", "slab blocks free now"),
@@ -75,7 +77,14 @@ public enum Counter {
     /** Whether it goes up and down or is a high-water mark: its value counts, not how fast it grows. */
     public boolean isGauge() {
         return switch (this) {
-            case SESSIONS, ENTRIES, FREE_SLOTS, FREE_BLOCKS, EPOCH, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS -> true;
+            case SESSIONS,
+                    ENTRIES,
+                    FREE_SLOTS,
+                    FREE_BLOCKS,
+                    EPOCH,
+                    MAX_CYCLE_NS,
+                    MAX_EXPIRY_LAG_NS,
+                    PERSISTENT_MEMORY -> true;
             default -> false;
         };
     }
@@ -83,7 +92,7 @@ public enum Counter {
     /** Whether the shards' values add up; else the largest counts. */
     public boolean isSummed() {
         return switch (this) {
-            case EPOCH, SEQUENCE, LOG_LINES_LOST, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS -> false;
+            case EPOCH, SEQUENCE, LOG_LINES_LOST, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS, PERSISTENT_MEMORY -> false;
             default -> true;
         };
     }

@@ -6,9 +6,12 @@ import io.needletail.engine.ShardEngine;
 import io.needletail.journal.SegmentJournal;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.memory.CacheLines;
+import io.needletail.memory.DataSync;
 import io.needletail.memory.KeySearchKernel;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.ResidentMemory;
+import io.needletail.memory.SyncMapping;
+import io.needletail.pmem.PersistentPlace;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.RegionFault;
@@ -55,10 +58,17 @@ public final class RegionStore implements AutoCloseable {
     }
 
     static RegionStore open(Path path, RegionSizing sizing, int shard, BeforeAttach before) throws IOException {
-        MappedFile file = Files.exists(path) ? openExisting(path, sizing, shard) : create(path, sizing, shard);
+        return open(path, sizing, shard, before, null);
+    }
+
+    /** The same in persistent memory, or in none when {@code place} is null. */
+    static RegionStore open(Path path, RegionSizing sizing, int shard, BeforeAttach before, PersistentPlace place)
+            throws IOException {
+        MappedFile file =
+                Files.exists(path) ? openExisting(path, sizing, shard, place) : create(path, sizing, shard, place);
         MemorySegment region =
                 file.segment().asSlice(0, RegionFormatter.lengthBytes(sizing)); // huge pages make a file longer
-        ShardEngine engine = attach(file, region, before);
+        ShardEngine engine = attach(file, region, before, place);
         if (!engine.report().isWhole()) {
             file.close();
             throw new RegionRefusedException(path + ": " + engine.report().explain());
@@ -70,20 +80,22 @@ public final class RegionStore implements AutoCloseable {
         return new RegionStore(file, region, engine);
     }
 
-    private static ShardEngine attach(MappedFile file, MemorySegment region, BeforeAttach before) throws IOException {
+    private static ShardEngine attach(MappedFile file, MemorySegment region, BeforeAttach before, PersistentPlace place)
+            throws IOException {
         try {
-            return ShardEngine.attach(region, before.see(region));
+            return ShardEngine.attach(region, place == null ? null : place.memory(), before.see(region));
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static MappedFile openExisting(Path path, RegionSizing sizing, int shard) throws IOException {
+    private static MappedFile openExisting(Path path, RegionSizing sizing, int shard, PersistentPlace place)
+            throws IOException {
         if (Files.size(path) == 0) {
             throw new RegionRefusedException(path + ": " + explain(RegionFault.TOO_SHORT));
         }
-        MappedFile file = MappedFile.openOwned(path);
+        MappedFile file = MappedFile.openOwned(path, mapping(place));
         RegionFault fault = RegionHeader.validate(file.segment());
         if (fault != RegionFault.NONE) {
             file.close();
@@ -113,15 +125,21 @@ public final class RegionStore implements AutoCloseable {
         return fault.what() + "; " + fault.remedy();
     }
 
-    private static MappedFile create(Path path, RegionSizing sizing, int shard) throws IOException {
-        return create(path, sizing, region -> format(region, sizing, shard));
+    private static MappedFile.Mapping mapping(PersistentPlace place) {
+        return place == null ? MappedFile.Mapping.PLAIN : place.mapping();
+    }
+
+    private static MappedFile create(Path path, RegionSizing sizing, int shard, PersistentPlace place)
+            throws IOException {
+        return create(path, sizing, place, region -> format(region, sizing, shard));
     }
 
     /**
      * Makes a region that is lost anew from a snapshot, if there is one, and its journal; it is attached to as one that was left by a
      * kill.
      */
-    static void rebuild(Path path, RegionSizing sizing, int shard, SegmentJournal journal, Snapshot snapshot)
+    static void rebuild(
+            Path path, RegionSizing sizing, int shard, PersistentPlace place, SegmentJournal journal, Snapshot snapshot)
             throws IOException {
         RegionHeader header = RegionHeader.ofPage(journal.regionHeader());
         if (!header.sizing().equals(sizing) || header.shard() != shard) {
@@ -129,7 +147,7 @@ public final class RegionStore implements AutoCloseable {
                     + ": the journal is of a region with other capacities than the configuration has;"
                     + " set them back, or start with --fresh, which discards it");
         }
-        create(path, sizing, region -> fill(region, journal, snapshot)).close();
+        create(path, sizing, place, region -> fill(region, journal, snapshot)).close();
     }
 
     private static void fill(MemorySegment region, SegmentJournal journal, Snapshot snapshot) throws IOException {
@@ -149,11 +167,12 @@ public final class RegionStore implements AutoCloseable {
     }
 
     /** Formats under another name and renames, so that a start killed in between leaves nothing to be refused. */
-    private static MappedFile create(Path path, RegionSizing sizing, Filling filling) throws IOException {
+    private static MappedFile create(Path path, RegionSizing sizing, PersistentPlace place, Filling filling)
+            throws IOException {
         Path unfinished = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(unfinished);
         long lengthBytes = RegionFormatter.lengthBytes(sizing);
-        MappedFile file = MappedFile.create(unfinished, lengthBytes);
+        MappedFile file = createMapped(unfinished, lengthBytes, place);
         try {
             populate(file);
         } catch (RegionRefusedException e) {
@@ -161,13 +180,32 @@ public final class RegionStore implements AutoCloseable {
             throw e;
         }
         try {
-            filling.fill(file.segment().asSlice(0, lengthBytes));
+            MemorySegment region = file.segment().asSlice(0, lengthBytes);
+            filling.fill(region);
+            if (place != null) {
+                ShardEngine.persist(region, place.memory());
+                DataSync.ofFile(unfinished);
+            }
         } catch (IOException | RuntimeException | Error e) {
             discard(file); // the next try needs the room
             throw e;
         }
         Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+        if (place != null) {
+            DataSync.ofFolder(path.toAbsolutePath().getParent());
+        }
         return file;
+    }
+
+    private static MappedFile createMapped(Path unfinished, long lengthBytes, PersistentPlace place)
+            throws IOException {
+        try {
+            return MappedFile.create(unfinished, lengthBytes, mapping(place));
+        } catch (SyncMapping.RefusedException e) {
+            Files.delete(unfinished);
+            throw new RegionRefusedException(e.getMessage()
+                    + "; set region-dir to a folder on one, or try it without with persistent-memory=emulated");
+        }
     }
 
     /** Nobody touches the mapping any more: cut off, the file gives its memory back before the process ends. */

@@ -1,5 +1,6 @@
 package io.needletail.server;
 
+import io.needletail.engine.WriteBack;
 import io.needletail.server.session.ShardAgent;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,32 +22,44 @@ final class ShardGroup implements AutoCloseable {
     private final List<ShardRuntime> shards;
     private final AgentRunner conductorRunner;
     private final AgentRunner readerRunner;
-    private final List<AgentRunner> journalRunners;
+    private final List<AgentRunner> runnersBehind;
 
     ShardGroup(List<ShardRuntime> shards, ErrorHandler onError) {
-        this(shards, List.of(), 0, onError);
+        this(shards, List.of(), List.of(), 0, onError);
     }
 
     /**
      * @param journals a journal a shard, or none at all
+     * @param writeBacks one a shard, or none at all
      * @param longestPauseNs of the journals' threads, when nothing changes
      */
-    ShardGroup(List<ShardRuntime> shards, List<ShardJournal> journals, long longestPauseNs, ErrorHandler onError) {
+    ShardGroup(
+            List<ShardRuntime> shards,
+            List<ShardJournal> journals,
+            List<WriteBack> writeBacks,
+            long longestPauseNs,
+            ErrorHandler onError) {
         this.shards = List.copyOf(shards);
-        journalRunners = new ArrayList<>();
+        runnersBehind = new ArrayList<>();
         if (!journals.isEmpty()) {
-            journalRunners.add(journalRunner(
+            runnersBehind.add(runner(
                     new BackoffIdleStrategy(1_000, 100, 1_000, longestPauseNs),
                     journals,
                     ShardJournal::writer,
                     onError));
-            journalRunners.add(journalRunner(
+            runnersBehind.add(runner(
                     new BackoffIdleStrategy(100, 100, 1_000, 2 * longestPauseNs),
                     journals,
                     ShardJournal::keeper,
                     onError));
-            journalRunners.add(
-                    journalRunner(new SleepingMillisIdleStrategy(1), journals, ShardJournal::snapshots, onError));
+            runnersBehind.add(runner(new SleepingMillisIdleStrategy(1), journals, ShardJournal::snapshots, onError));
+        }
+        if (!writeBacks.isEmpty()) {
+            runnersBehind.add(runner(
+                    new BackoffIdleStrategy(100, 100, 1_000, 2 * longestPauseNs),
+                    writeBacks,
+                    WriteBackAgent::new,
+                    onError));
         }
         conductorRunner = new AgentRunner(
                 new SleepingMillisIdleStrategy(1),
@@ -60,19 +73,18 @@ final class ShardGroup implements AutoCloseable {
                 new CompositeAgent(shards.stream().map(ShardRuntime::readers).toArray(Agent[]::new)));
     }
 
-    private AgentRunner journalRunner(
-            IdleStrategy idle, List<ShardJournal> journals, Function<ShardJournal, Agent> part, ErrorHandler onError) {
-        Agent[] agents = new Agent[journals.size()];
+    private <T> AgentRunner runner(IdleStrategy idle, List<T> ofShards, Function<T, Agent> part, ErrorHandler onError) {
+        Agent[] agents = new Agent[ofShards.size()];
         for (int i = 0; i < agents.length; i++) {
             ShardRuntime shard = shards.get(i);
-            agents[i] = new EndsWithItsFault(part.apply(journals.get(i)), error -> shard.fail(error, onError));
+            agents[i] = new EndsWithItsFault(part.apply(ofShards.get(i)), error -> shard.fail(error, onError));
         }
         return new AgentRunner(idle, onError, null, new CompositeAgent(agents));
     }
 
     /** Returns when every region is open to readers. */
     void start() {
-        journalRunners.forEach(AgentRunner::startOnThread);
+        runnersBehind.forEach(AgentRunner::startOnThread);
         AgentRunner.startOnThread(conductorRunner);
         AgentRunner.startOnThread(readerRunner);
         shards.forEach(ShardRuntime::start);
@@ -94,7 +106,7 @@ final class ShardGroup implements AutoCloseable {
         readerRunner.close();
         conductorRunner.close();
         shards.forEach(ShardRuntime::stop);
-        journalRunners.forEach(AgentRunner::close); // behind the shards: what they appended last is taken still
+        runnersBehind.forEach(AgentRunner::close); // behind the shards: what they appended last is taken still
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -11,6 +11,7 @@ import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotFiles;
 import io.needletail.journal.snapshot.SnapshotWriter;
+import io.needletail.pmem.PersistentPlace;
 import io.needletail.registry.view.RegionSizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,9 @@ final class ShardJournal implements AutoCloseable {
         journal.knows(engine.lastRecorded());
         int consumer = engine.log().addConsumer(writer.roleName(), MutationLog.GATING);
         writer.follow(engine.log().consumerAddress(consumer));
+        if (engine.writeBack() != null) {
+            engine.writeBack().follow(journal::forcedPosition);
+        }
         snapshots = new SnapshotWriter(
                 journal,
                 place.snapshots(),
@@ -79,6 +83,7 @@ final class ShardJournal implements AutoCloseable {
      * @param fileBytes length of the log in one of the journal's files
      * @param forceIntervalNs from one force of the journal to the next, while nobody waits for one
      * @param snapshotIntervalNs from one snapshot to the next
+     * @param persistent where the region is in persistent memory, or null
      * @param log is told of what an operator should know
      */
     record Place(
@@ -90,6 +95,7 @@ final class ShardJournal implements AutoCloseable {
             long forceIntervalNs,
             SnapshotFiles snapshots,
             long snapshotIntervalNs,
+            PersistentPlace persistent,
             Consumer<String> log) {}
 
     /**
@@ -131,7 +137,8 @@ final class ShardJournal implements AutoCloseable {
         for (String name : place.snapshots().names().reversed()) {
             try (Snapshot snapshot = openReadable(place, name)) {
                 refuseGap(place, journal, snapshot);
-                RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), journal, snapshot);
+                RegionStore.rebuild(
+                        place.regionFile(), place.sizing(), place.shard(), place.persistent(), journal, snapshot);
                 place.log()
                         .accept("the region of shard " + place.shard() + " was lost; it is made from snapshot " + name
                                 + " and the journal behind it");
@@ -149,7 +156,7 @@ final class ShardJournal implements AutoCloseable {
                     + ": what is before is missing; put the snapshot back, restore a backup, or start with --fresh, which"
                     + " discards all of it");
         }
-        RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), journal, null);
+        RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), place.persistent(), journal, null);
         place.log().accept("the region of shard " + place.shard() + " was lost; it is made from the journal");
     }
 
@@ -187,12 +194,17 @@ final class ShardJournal implements AutoCloseable {
     private static ShardJournal attach(Place place, boolean isNew, Source source) throws IOException {
         Parts parts = new Parts();
         try {
-            parts.region = RegionStore.open(place.regionFile(), place.sizing(), place.shard(), memory -> {
-                parts.journal = source.of(memory);
-                parts.refuseAnothers(place.regionFile(), memory);
-                parts.writer = new JournalWriter(parts.journal, memory);
-                return ringEnd -> catchUp(parts.writer, ringEnd);
-            });
+            parts.region = RegionStore.open(
+                    place.regionFile(),
+                    place.sizing(),
+                    place.shard(),
+                    memory -> {
+                        parts.journal = source.of(memory);
+                        parts.refuseAnothers(place.regionFile(), memory);
+                        parts.writer = new JournalWriter(parts.journal, memory);
+                        return ringEnd -> catchUp(parts, ringEnd, place.persistent() != null);
+                    },
+                    place.persistent());
             ShardJournal opened = new ShardJournal(place, parts.journal, parts.writer, parts.region);
             parts.isAttached = true;
             opened.takeFirstSnapshot(place);
@@ -219,9 +231,13 @@ final class ShardJournal implements AutoCloseable {
         }
     }
 
-    private static void catchUp(JournalWriter writer, long ringEnd) {
+    /** The ring of a region in persistent memory goes on only over what the journal would still have without power. */
+    private static void catchUp(Parts parts, long ringEnd, boolean isPersistent) {
         try {
-            writer.catchUp(ringEnd);
+            parts.writer.catchUp(ringEnd);
+            if (isPersistent) {
+                parts.journal.force();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -266,6 +282,9 @@ final class ShardJournal implements AutoCloseable {
         do {
             stalls = writer.stalls();
         } while (writer.doWork() > 0 || writer.stalls() > stalls && journal.prepare());
+        if (region.engine().writeBack() != null) {
+            journal.force();
+        }
     }
 
     /** Appends. */

@@ -29,6 +29,10 @@ final class ClientVerbs {
         @Parameters(index = "0", paramLabel = "KEY")
         private String keyText;
 
+        ClientCommand client() {
+            return client;
+        }
+
         abstract int ask(ShardedSession session, Key key, Entry entry);
 
         /** Before the question. */
@@ -37,7 +41,7 @@ final class ClientVerbs {
         }
 
         /** What the text output says when the answer is OK. */
-        void printOk(Entry entry) {
+        void printOk(Entry entry) throws IOException {
             System.out.printf("ok handle=0x%016x version=%d%n", entry.handle(), entry.version());
         }
 
@@ -97,18 +101,22 @@ final class ClientVerbs {
         }
 
         @Override
-        void printOk(Entry entry) {
-            print(entry);
+        void printOk(Entry entry) throws IOException {
+            print(entry, client().isEmulated(entry.level()));
         }
 
-        static void print(Entry entry) {
+        static void print(Entry entry, boolean isEmulated) {
             String reached = entry.level() == Level.MEMORY ? "" : " level=" + Level.name(entry.level());
+            reached += isEmulated ? " (EMULATED)" : "";
             System.out.printf("ok handle=0x%016x version=%d%s%n", entry.handle(), entry.version(), reached);
         }
 
         @Override
         void writeValue(JsonGenerator json, Entry entry) throws IOException {
             json.writeStringField("level", Level.name(entry.level()));
+            if (client().isEmulated(entry.level())) {
+                json.writeBooleanField("emulated", true);
+            }
         }
     }
 

@@ -117,17 +117,21 @@ final class GroupVerb implements Callable<Integer> {
         }
     }
 
-    private void print(Group group, int status) {
+    private void print(Group group, int status) throws IOException {
+        int level = status == Status.OK && group.length() > 0
+                ? group.batch().entry(0).level()
+                : Level.MEMORY;
+        boolean isEmulated = client.isEmulated(level);
         if (client.isJson()) {
-            printJson(group, status);
+            printJson(group, status, isEmulated);
         } else if (status == Status.OK) {
             for (int i = 0; i < group.length(); i++) {
-                ClientVerbs.ChangeVerb.print(group.batch().entry(i));
+                ClientVerbs.ChangeVerb.print(group.batch().entry(i), isEmulated);
             }
         }
     }
 
-    private static void printJson(Group group, int status) {
+    private static void printJson(Group group, int status, boolean isEmulated) {
         JsonOut.print(json -> {
             json.writeStartObject();
             json.writeStringField("status", Status.name(status));
@@ -142,6 +146,9 @@ final class GroupVerb implements Callable<Integer> {
                 json.writeEndObject();
             }
             json.writeEndArray();
+            if (isEmulated) {
+                json.writeBooleanField("emulated", true);
+            }
             json.writeEndObject();
         });
     }

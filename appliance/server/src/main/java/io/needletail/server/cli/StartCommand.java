@@ -101,6 +101,7 @@ final class StartCommand implements Callable<Integer> {
         try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {
             folder.store(configuration); // now that the region has accepted it
             System.out.println("batch search: " + running.batchSearch());
+            running.persistentMemory().ifPresent(System.out::println);
             printReady(folder, configuration, running.regions());
             if (untilStdinEnds) {
                 stop.askWhenStdinEnds();

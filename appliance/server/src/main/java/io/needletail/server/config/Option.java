@@ -152,6 +152,15 @@ public enum Option {
             1 << 16,
             false,
             "acknowledgements that may wait for a level above memory, for each level; four times what sessions have by default"),
+    PERSISTENT_MEMORY(
+            "persistent-memory",
+            OptionType.PERSISTENT_MEMORY,
+            0,
+            0,
+            2,
+            false,
+            "regions survive loss of power, and level persistent is offered: dax with region-dir on a DAX file system; emulated does the"
+                    + " same anywhere, survives none, and says so"),
     AUDIT(
             "audit",
             OptionType.AUDIT,

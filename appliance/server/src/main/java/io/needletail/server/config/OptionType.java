@@ -112,6 +112,17 @@ public enum OptionType {
             return AuditMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
         }
     },
+    PERSISTENT_MEMORY("off, dax or emulated", "off|dax|emulated") {
+        @Override
+        long parse(String text) {
+            return PersistentMode.valueOf(text.toUpperCase(Locale.ROOT)).ordinal();
+        }
+
+        @Override
+        String format(long value) {
+            return PersistentMode.values()[(int) value].name().toLowerCase(Locale.ROOT);
+        }
+    },
     BATCH_SEARCH("auto, native, vector or scalar", "auto|native|vector|scalar") {
         @Override
         long parse(String text) {

@@ -5,6 +5,7 @@ import io.needletail.registry.LiveHeader;
 import io.needletail.registry.SlotLook;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RedoLayout;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
@@ -70,7 +71,23 @@ public final class RegionInspection implements AutoCloseable {
                 .put("appliedPosition", live.appliedPosition())
                 .put("journaledSequence", live.reached(Level.JOURNALED))
                 .put("syncedSequence", live.reached(Level.SYNCED))
+                .put("persistentSequence", live.reached(Level.PERSISTENT))
+                .put("persistentMemory", persistentMemory())
                 .put("consumer", consumers());
+    }
+
+    /** As the newer copy of the redo line says, which a region outside persistent memory has not. */
+    private String persistentMemory() {
+        long first = file.segment().address() + RegionLayout.REDO_OFFSET;
+        long second = first + RegionLayout.LIVE_LINE_LENGTH;
+        boolean isSecond = Loads.getLongAcquire(second) > Loads.getLongAcquire(first);
+        long newer = isSecond ? second : first;
+        if (Loads.getLongAcquire(newer) == 0) {
+            return "none";
+        }
+        return Loads.getLongAcquire(newer + RedoLayout.KIND_OFFSET) == RedoLayout.ON_DAX
+                ? "on DAX"
+                : "EMULATED: no loss of power is survived";
     }
 
     /** Ns since 1970 as people read it. */

@@ -19,7 +19,7 @@ final class Acknowledgements {
 
     private static final byte[] TOO_MANY = text("acknowledgements");
     private static final byte[] NO_JOURNAL = text("the appliance was started with journal=off");
-    private static final byte[] NOT_PERSISTENT = text("the region is not in persistent memory");
+    private static final byte[] NOT_PERSISTENT = text("the region is not in persistent memory; see persistent-memory");
     private static final byte[] NO_MIRRORS = text("the appliance has no mirrors");
 
     private final ShardEngine engine;
@@ -27,14 +27,15 @@ final class Acknowledgements {
     private final ShardCounters counters;
     private final ReplyClaim claim = new ReplyClaim();
     private final ReplyWriter unknown = new ReplyWriter(claim);
-    /** By level; none where the level is not offered. */
+    /** By level; none where nobody waits. */
     private final HeldAnswers[] held;
 
     private final ReplyWriter[] writers;
     private final BatchReplyWriter[] batchWriters;
     private final HeldAnswers.Sender sender = this::send;
     private final HeldAnswers.Sender refuser = this::answerUnknown;
-    private final int highest;
+    private final boolean isJournaled;
+    private final boolean isPersistent;
 
     private int waiting;
     private long nowNs;
@@ -43,14 +44,16 @@ final class Acknowledgements {
     /**
      * Makes the places.
      *
-     * @param highest level that is offered; all below it are too
+     * @param isJournaled whether the levels of a journal are offered
      * @param most acknowledgements that may wait for a level
      */
-    Acknowledgements(ShardEngine engine, ShardCounters counters, int highest, int most) {
+    Acknowledgements(ShardEngine engine, ShardCounters counters, boolean isJournaled, int most) {
         this.engine = engine;
         this.counters = counters;
-        this.highest = highest;
+        this.isJournaled = isJournaled;
+        isPersistent = engine.writeBack() != null;
         live = engine.live();
+        int highest = isJournaled ? Level.SYNCED : Level.MEMORY;
         held = new HeldAnswers[highest + 1];
         writers = new ReplyWriter[highest + 1];
         batchWriters = new BatchReplyWriter[highest + 1];
@@ -67,13 +70,24 @@ final class Acknowledgements {
 
     /** OK when a change may be made whose answer waits for this level; else why it may not. */
     int fault(int level) {
-        if (level == Level.MEMORY) {
-            return Status.OK;
-        }
-        if (level > highest) {
+        if (!isOffered(level)) {
             return Status.LEVEL_UNAVAILABLE;
         }
-        return held[level].hasRoom() ? Status.OK : Status.BACK_PRESSURED;
+        return !isWaitedFor(level) || held[level].hasRoom() ? Status.OK : Status.BACK_PRESSURED;
+    }
+
+    private boolean isOffered(int level) {
+        return switch (level) {
+            case Level.MEMORY -> true;
+            case Level.JOURNALED, Level.SYNCED -> isJournaled;
+            case Level.PERSISTENT -> isPersistent;
+            default -> false;
+        };
+    }
+
+    /** In persistent memory a change is on the medium before it is applied, so nobody waits for that. */
+    private static boolean isWaitedFor(int level) {
+        return level == Level.JOURNALED || level == Level.SYNCED;
     }
 
     /**
@@ -82,14 +96,13 @@ final class Acknowledgements {
      */
     int waitsFor(int status, int level) {
         boolean isDone = status == Status.OK || status == Status.DONE_BEFORE;
-        return isDone && level != Level.MEMORY && fault(level) == Status.OK ? level : Level.MEMORY;
+        return isDone && isWaitedFor(level) && fault(level) == Status.OK ? level : Level.MEMORY;
     }
 
     /** The level that an answer names which does not wait: of what was done before, how far everything so far has come. */
     int reached(int status, int level) {
-        return status == Status.DONE_BEFORE && level != Level.MEMORY
-                ? reachedBy(engine.lastRecorded(), highest)
-                : Level.MEMORY;
+        boolean isKnown = status == Status.DONE_BEFORE || status == Status.OK && level == Level.PERSISTENT;
+        return isKnown && level != Level.MEMORY ? reachedBy(engine.lastRecorded(), Level.PERSISTENT) : Level.MEMORY;
     }
 
     /** In words, for the one who asked. */
@@ -136,7 +149,7 @@ final class Acknowledgements {
         }
         nowNs = clockNs;
         int released = 0;
-        for (int level = Level.MEMORY + 1; level <= highest; level++) {
+        for (int level = Level.MEMORY + 1; level < held.length; level++) {
             released += held[level].count() == 0 ? 0 : held[level].release(live.reached(level), sender);
         }
         waiting -= released;
@@ -173,7 +186,7 @@ final class Acknowledgements {
 
     /** Nothing more will be brought to its level: all that waits is answered with UNKNOWN and the level that it has reached. */
     void giveUp() {
-        for (int level = highest; level > Level.MEMORY; level--) {
+        for (int level = held.length - 1; level > Level.MEMORY; level--) {
             refusedLevel = level;
             held[level].drain(refuser);
         }
@@ -182,14 +195,16 @@ final class Acknowledgements {
 
     private boolean answerUnknown(
             SessionLane lane, long correlationId, boolean isReserved, MutableDirectBuffer from, int at, int length) {
-        int level = reachedBy(held[refusedLevel].oldest(), refusedLevel - 1);
+        long sequence = held[refusedLevel].oldest();
+        boolean isOnMedium = isPersistent && live.reached(Level.PERSISTENT) >= sequence;
+        int level = isOnMedium ? Level.PERSISTENT : reachedBy(sequence, refusedLevel - 1);
         unknown.outcome(lane.replies(), correlationId, Status.UNKNOWN, Handle.NULL, 0, level);
         return true;
     }
 
     private int reachedBy(long sequence, int most) {
         int level = most;
-        while (level > Level.MEMORY && live.reached(level) < sequence) {
+        while (level > Level.MEMORY && (!isOffered(level) || live.reached(level) < sequence)) {
             level--;
         }
         return level;

@@ -7,7 +7,6 @@ import io.needletail.engine.ShardEngine;
 import io.needletail.memory.StallRing;
 import io.needletail.protocol.CloseReason;
 import io.needletail.registry.view.Handle;
-import io.needletail.registry.view.Level;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.server.Counter;
@@ -133,9 +132,8 @@ public final class ShardAgent implements Agent {
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         orphans = new Orphans(engine);
-        acknowledgements = new Acknowledgements(
-                engine, counters, configuration.get(Option.JOURNAL) == 1 ? Level.SYNCED : Level.MEMORY, (int)
-                        configuration.get(Option.HELD_ACKNOWLEDGEMENTS));
+        acknowledgements = new Acknowledgements(engine, counters, configuration.get(Option.JOURNAL) == 1, (int)
+                configuration.get(Option.HELD_ACKNOWLEDGEMENTS));
         dispatcher = new RequestDispatcher(
                 engine,
                 new LaneAssignment(),

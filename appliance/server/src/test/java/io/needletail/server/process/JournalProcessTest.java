@@ -3,7 +3,6 @@ package io.needletail.server.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.BlockingSession;
-import io.needletail.client.ResultHandler;
 import io.needletail.client.Session;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Entry;
@@ -13,7 +12,6 @@ import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Await;
 import io.needletail.testing.Proof;
-import io.needletail.testing.Seed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,11 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,19 +30,12 @@ import org.junit.jupiter.api.Test;
 /** Real processes, killed while they journal; the region is kept or lost. */
 @Tag("beside-others")
 class JournalProcessTest {
-    private static final int KEYS = 500;
+    private static final int KEYS = RememberingClient.KEYS;
 
-    /** Between two kills: enough that one falls into every part of a file. */
-    private static final int MOST_CHANGES = 20_000;
-
-    private final SplittableRandom random = new SplittableRandom(Seed.of(2911));
+    private final RememberingClient client = new RememberingClient(2911);
     private final Key key = new Key();
     private final Value value = new Value(300);
     private final Entry entry = new Entry(7040);
-    /** By key: the number of its last change that was acknowledged, and of the last that was sent. */
-    private final long[] acknowledged = new long[KEYS];
-
-    private final long[] sent = new long[KEYS];
     private long appliedFromSnapshots;
 
     /** At both levels, and with the region kept and lost: four kinds of rounds in turn. */
@@ -59,12 +46,12 @@ class JournalProcessTest {
         try (ApplianceProcess first = ApplianceProcess.start("snapshot-interval=50ms")) {
             ApplianceProcess appliance = first;
             for (long round = 0; round < rounds; round++) {
-                changes += changeUntilItIsKilled(appliance, round % 4 < 2 ? Level.SYNCED : Level.JOURNALED);
+                changes += client.changeUntilItIsKilled(appliance, round % 4 < 2 ? Level.SYNCED : Level.JOURNALED);
                 if (round % 2 == 0) {
                     loseTheRegion(first.dir());
                 }
                 appliance = ApplianceProcess.startIn(first.dir());
-                assertThatAllIsThere(first.dir());
+                client.assertThatAllIsThere(first.dir());
             }
             appliedFromSnapshots = inLog(first.dir(), "it is made from snapshot");
             appliance.close();
@@ -73,50 +60,6 @@ class JournalProcessTest {
         assertThat(appliedFromSnapshots).as("regions made from a snapshot").isPositive();
         assertThat(changes).isGreaterThan(rounds);
         Proof.note("kill-9-with-a-journal", rounds, rounds, 0);
-    }
-
-    /** Many are under way at any time, and the process dies at some one of them. */
-    private long changeUntilItIsKilled(ApplianceProcess appliance, int level) throws Exception {
-        long[] answered = new long[1];
-        Map<Long, Integer> underWay = new HashMap<>();
-        int killedAfter = 1 + random.nextInt(MOST_CHANGES);
-        try (Session session = Session.connect(appliance.dir(), ApplianceProcess.TIMEOUT_NS)) {
-            session.level(level);
-            ResultHandler handler = (id, status, one) -> {
-                int number = underWay.remove(id);
-                if (status == Status.UNKNOWN) {
-                    return;
-                }
-                assertThat(status).as(Status.name(status)).isEqualTo(Status.OK);
-                assertThat(one.level()).isEqualTo(level);
-                answered[0]++;
-                acknowledged[number % KEYS] = Math.max(acknowledged[number % KEYS], number);
-            };
-            while (!session.isClosed()) {
-                if (answered[0] < killedAfter) {
-                    send(session, underWay);
-                } else {
-                    appliance.kill9();
-                    session.poll(handler, 16); // what was acknowledged before counts too
-                    break;
-                }
-                session.poll(handler, 16);
-            }
-        }
-        return answered[0];
-    }
-
-    /** Changes of one key have rising numbers, of any length. */
-    private void send(Session session, Map<Long, Integer> underWay) {
-        int one = random.nextInt(KEYS);
-        int number = (int) sent[one] + KEYS + (sent[one] == 0 ? one : 0);
-        key.setUtf8("order:" + one);
-        value.setUtf8(number + " " + "x".repeat(random.nextInt(200)));
-        long id = session.put(key, value);
-        if (id > 0) {
-            sent[one] = number;
-            underWay.put(id, number);
-        }
     }
 
     /** What the appliance's log says of its starts, counted. */
@@ -129,25 +72,6 @@ class JournalProcessTest {
     /** As a reboot does. */
     private static void loseTheRegion(Path dir) throws IOException {
         PrivateFiles.deleteTree(Files.readSymbolicLink(dir.resolve("region")));
-    }
-
-    /** A key has what was acknowledged last, or something that was sent behind it. */
-    private void assertThatAllIsThere(Path dir) {
-        assertThatAllIsThere(dir, acknowledged);
-    }
-
-    private void assertThatAllIsThere(Path dir, long[] atLeast) {
-        try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
-            BlockingSession blocking = new BlockingSession(session, ApplianceProcess.TIMEOUT_NS);
-            for (int one = 0; one < KEYS; one++) {
-                key.setUtf8("order:" + one);
-                int status = blocking.get(key, entry);
-                long number = status == Status.NOT_FOUND
-                        ? 0
-                        : Long.parseLong(entry.value().toUtf8().split(" ")[0]);
-                assertThat(number).as("order:" + one).isBetween(atLeast[one], sent[one]);
-            }
-        }
     }
 
     @Test
@@ -165,10 +89,11 @@ class JournalProcessTest {
     void shouldBeginAJournalForARegionThatWasChangedWithoutOne() throws Exception {
         for (boolean isMuch : new boolean[] {false, true}) {
             try (ApplianceProcess first = ApplianceProcess.start("journal=off", "snapshot-interval=1h")) {
-                changeUntil(
+                client.changeUntil(
                         first.dir(),
                         Level.MEMORY,
-                        () -> Arrays.stream(acknowledged).allMatch(number -> number > (isMuch ? 80 * KEYS : 0)));
+                        () -> Arrays.stream(client.acknowledged())
+                                .allMatch(number -> number > (isMuch ? 80 * KEYS : 0)));
                 if (isMuch) {
                     first.kill9();
                 } else {
@@ -177,21 +102,20 @@ class JournalProcessTest {
                 try (ApplianceProcess second = ApplianceProcess.startIn(first.dir(), "--set", "journal=on")) {
                     assertThat(files(first.dir().resolve("snapshots").resolve("shard-0")))
                             .hasSize(isMuch ? 1 : 0);
-                    assertThatAllIsThere(first.dir());
-                    long[] before = acknowledged.clone();
-                    changeUntil(first.dir(), () -> acknowledged[0] > before[0]);
+                    client.assertThatAllIsThere(first.dir());
+                    long[] before = client.acknowledged().clone();
+                    client.changeUntil(first.dir(), () -> client.acknowledged()[0] > before[0]);
                     second.kill9();
                 }
                 loseTheRegion(first.dir());
                 try (ApplianceProcess third = ApplianceProcess.startIn(first.dir())) {
-                    assertThatAllIsThere(first.dir());
+                    client.assertThatAllIsThere(first.dir());
                     assertThat(inLog(first.dir(), isMuch ? "it is made from snapshot" : "it is made from the journal"))
                             .isEqualTo(1);
                     third.terminate();
                 }
             }
-            Arrays.fill(acknowledged, 0);
-            Arrays.fill(sent, 0);
+            client.forget();
         }
     }
 
@@ -200,14 +124,14 @@ class JournalProcessTest {
         try (ApplianceProcess first = ApplianceProcess.start("snapshot-interval=20ms")) {
             Path snapshots = first.dir().resolve("snapshots").resolve("shard-0");
             Path journal = first.dir().resolve("journal").resolve("shard-0");
-            changeUntil(
+            client.changeUntil(
                     first.dir(),
                     () -> journalBegin(journal) > 0 && files(snapshots).size() == 2);
             first.kill9();
             flip(files(snapshots).getLast(), 20_000);
             loseTheRegion(first.dir());
             try (ApplianceProcess second = ApplianceProcess.startIn(first.dir(), "--set", "snapshot-interval=1h")) {
-                assertThatAllIsThere(first.dir());
+                client.assertThatAllIsThere(first.dir());
                 assertThat(inLog(first.dir(), "DAMAGED SNAPSHOT of shard 0")).isEqualTo(1);
                 assertThat(inLog(
                                 first.dir(),
@@ -237,20 +161,20 @@ class JournalProcessTest {
         Path backup = Files.createTempDirectory("needletail-backup").resolve("taken");
         try (ApplianceProcess appliance = ApplianceProcess.start("snapshot-interval=300ms")) {
             Path snapshots = appliance.dir().resolve("snapshots").resolve("shard-0");
-            changeUntil(appliance.dir(), () -> files(snapshots).size() == 2);
-            long[] before = acknowledged.clone();
+            client.changeUntil(appliance.dir(), () -> files(snapshots).size() == 2);
+            long[] before = client.acknowledged().clone();
             Process copying = ApplianceProcess.launcher(
                             List.of("backup", "--dir", appliance.dir().toString(), backup.toString()))
                     .redirectErrorStream(true)
                     .start();
-            changeUntil(appliance.dir(), () -> !copying.isAlive());
+            client.changeUntil(appliance.dir(), () -> !copying.isAlive());
             String said = new String(copying.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(copying.exitValue()).as(said).isZero();
             assertThat(said).contains("shard 0: a lost region can be made from snapshot ");
             assertThat(command("verify", backup, 0)).contains("journal: whole", ".snapshot: whole", "can be made");
             assertThat(command("verify", appliance.dir(), 0)).contains("journal: whole");
             try (ApplianceProcess second = ApplianceProcess.startIn(backup)) {
-                assertThatAllIsThere(backup, before);
+                client.assertThatAllIsThere(backup, before);
                 assertThat(second.terminate()).isZero();
             }
             leaveNothingInSharedMemory(backup);
@@ -353,30 +277,6 @@ class JournalProcessTest {
         return files.isEmpty()
                 ? 0
                 : Long.parseLong(files.getFirst().getFileName().toString().substring(0, 16), 16);
-    }
-
-    private void changeUntil(Path dir, BooleanSupplier enough) {
-        changeUntil(dir, Level.SYNCED, enough);
-    }
-
-    private void changeUntil(Path dir, int level, BooleanSupplier enough) {
-        Map<Long, Integer> underWay = new HashMap<>();
-        try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
-            session.level(level);
-            ResultHandler handler = (id, status, one) -> {
-                int number = underWay.remove(id);
-                assertThat(status).as(Status.name(status)).isEqualTo(Status.OK);
-                acknowledged[number % KEYS] = Math.max(acknowledged[number % KEYS], number);
-            };
-            long deadlineNs = System.nanoTime() + ApplianceProcess.TIMEOUT_NS;
-            while (!enough.getAsBoolean() || session.inFlight() > 0) {
-                assertThat(System.nanoTime() - deadlineNs).isNegative();
-                if (!enough.getAsBoolean()) {
-                    send(session, underWay);
-                }
-                session.poll(handler, 16);
-            }
-        }
     }
 
     @Test

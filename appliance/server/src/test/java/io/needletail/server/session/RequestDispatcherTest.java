@@ -10,7 +10,6 @@ import io.aeron.driver.ThreadingMode;
 import io.needletail.client.SessionProtocol;
 import io.needletail.engine.ShardEngine;
 import io.needletail.protocol.CloseReason;
-import io.needletail.registry.view.Level;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.server.Await;
 import io.needletail.server.CountersFile;
@@ -94,7 +93,7 @@ class RequestDispatcherTest {
                 (handle, by) -> {},
                 new ShardRoute(0, 1),
                 16,
-                new Acknowledgements(engine, counters, Level.MEMORY, 16));
+                new Acknowledgements(engine, counters, false, 16));
     }
 
     private static SessionLane open(RequestDispatcher dispatcher, ExclusivePublication replies) {
