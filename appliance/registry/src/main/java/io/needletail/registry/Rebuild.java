@@ -7,12 +7,23 @@ import io.needletail.registry.view.SlotLayout;
 /**
  * One pass over all slots after a start: checks each checksum, puts keys into the directory, takes slots and blocks out of
  * the free lists. What is derived is rebuilt, never recovered. Stops at the first slot that is not whole.
+ *
+ * <p>A key's lane stands anywhere in memory. So keys are gathered, and of {@value #WINDOW} at a time the lines are touched by a loop
+ * that does nothing else, which has many waits under way at once; then each finds its lines there.
  */
 public final class Rebuild {
+    private static final int WINDOW = 64;
+
     private final Registry registry;
     private final KeyedSlots keyed;
     private final Directory directory;
     private final Slab slab;
+
+    private final long[] gatheredSlots = new long[WINDOW];
+    private final long[] gatheredHashes = new long[WINDOW];
+    private int gathered;
+    /** Written so that the touches are not optimised away. */
+    private long touched;
 
     private long maxSequence;
     private long live;
@@ -33,7 +44,25 @@ public final class Rebuild {
             long version = Loads.getLong(address);
             fault = version != 0 ? visit(slot, address, version) : visitUnused(slot, address);
             faultSlot = fault == RegionFault.NONE ? -1 : slot;
+            if (gathered == WINDOW) {
+                index();
+            }
         }
+        index();
+    }
+
+    /** Puts the gathered keys into the directory, until there is a fault. */
+    private void index() {
+        long all = 0;
+        for (int i = 0; i < gathered; i++) {
+            all |= directory.touch(gatheredHashes[i]);
+        }
+        touched = all;
+        for (int i = 0; i < gathered && fault == RegionFault.NONE; i++) {
+            fault = index(gatheredSlots[i], gatheredHashes[i]);
+            faultSlot = fault == RegionFault.NONE ? -1 : gatheredSlots[i];
+        }
+        gathered = 0;
     }
 
     /** A slot that was never used is all zeros; a version of zero over anything else was not written by us. */
@@ -77,10 +106,10 @@ public final class Rebuild {
                 && !claim(value0, SlotLayout.blockLength(value1), SlotLayout.blockCrc(value1))) {
             return RegionFault.BLOCK_DAMAGED;
         }
-        return registry.isKeyed(slot) ? index(slot, address) : RegionFault.NONE;
+        return registry.isKeyed(slot) ? gather(slot, address) : RegionFault.NONE;
     }
 
-    private RegionFault index(long slot, long address) {
+    private RegionFault gather(long slot, long address) {
         assert registry.isKeyed(slot) : "slot=" + slot;
         long keyMeta = Loads.getLong(address + SlotLayout.KEY_META_OFFSET);
         int length = SlotLayout.keyLength(keyMeta);
@@ -96,7 +125,12 @@ public final class Rebuild {
         if (!matches || !keyed.isPadded(slot)) {
             return RegionFault.KEY_DAMAGED;
         }
-        long hash = keyed.hash(slot);
+        gatheredSlots[gathered] = slot;
+        gatheredHashes[gathered++] = keyed.hash(slot);
+        return RegionFault.NONE;
+    }
+
+    private RegionFault index(long slot, long hash) {
         if (directory.holdsKeyOf(slot, hash)) {
             return RegionFault.KEY_DAMAGED; // two slots with one key: one of them was written over the other
         }

@@ -93,11 +93,16 @@ final class ClientCommand {
     private String timeout;
 
     ShardedSession connect() throws IOException {
+        return ShardedSession.connect(address(), namespace, timeoutNs());
+    }
+
+    /** How long to wait for an answer. */
+    long timeoutNs() {
         long timeoutNs = Durations.parseNs(timeout);
         if (timeoutNs == 0) {
             throw new ConfigurationException("--timeout " + timeout + " leaves no time for an answer");
         }
-        return ShardedSession.connect(address(), namespace, timeoutNs);
+        return timeoutNs;
     }
 
     private SessionAddress address() throws IOException {

@@ -2,12 +2,15 @@ package io.needletail.server.cli;
 
 import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
+import io.needletail.registry.view.Value;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -16,10 +19,14 @@ import picocli.CommandLine.ParentCommand;
 /** {@code client load}. */
 @Command(
         name = "load",
-        description = "Puts every line 'KEY,VALUE' of a file; the first comma divides. Empty lines are skipped.",
+        description = {
+            "Puts every line 'KEY,VALUE' of a file; the first comma divides. Empty lines are skipped. While the journal cannot keep up"
+                    + " it waits, for one line at most the timeout."
+        },
         mixinStandardHelpOptions = true)
 final class LoadVerb implements Callable<Integer> {
     private static final long LINES_PER_NOTE = 100_000;
+    private static final long PAUSE_NS = 1_000_000;
 
     @ParentCommand
     private ClientCommand client;
@@ -58,11 +65,21 @@ final class LoadVerb implements Callable<Integer> {
             throw new IllegalArgumentException(
                     file + ":" + lines + ": not KEY,VALUE; " + loaded + " entries were loaded");
         }
-        int status =
-                session.put(TextBytes.key(line.substring(0, comma)), TextBytes.value(line.substring(comma + 1)), entry);
+        int status = put(
+                session, TextBytes.key(line.substring(0, comma)), TextBytes.value(line.substring(comma + 1)), entry);
         loaded += status == Status.OK ? 1 : 0;
         if (loaded % LINES_PER_NOTE == 0 && System.console() != null) {
             System.err.print("\rloaded " + loaded);
+        }
+        return status;
+    }
+
+    private int put(ShardedSession session, Key key, Value value, Entry entry) {
+        long deadlineNs = System.nanoTime() + client.timeoutNs();
+        int status = session.put(key, value, entry);
+        while (status == Status.BACK_PRESSURED && System.nanoTime() - deadlineNs < 0) {
+            LockSupport.parkNanos(PAUSE_NS);
+            status = session.put(key, value, entry);
         }
         return status;
     }
