@@ -199,8 +199,11 @@ class JournalTest {
     @Test
     void shouldDetectEveryBitThatTurnsOverInWhatWasForced() throws IOException {
         JournalledShard shard = JournalledShard.create(files, scratch.segment());
-        change(shard, 40);
-        follow(shard);
+        long required = Proof.required(64 << 10, 1 << 20);
+        while (shard.journal.position() < required) {
+            change(shard, 40);
+            follow(shard);
+        }
         String name = files.names().getFirst();
         long length = shard.journal.position();
         long flips = 0;
@@ -214,7 +217,7 @@ class JournalTest {
                 flips++;
             }
         }
-        Proof.note("journal-bits", flips, flips, seed);
+        Proof.note("journal-bits", 8 * required, flips, seed);
     }
 
     private boolean isNoticedOrIgnored(long offset) throws IOException {

@@ -20,6 +20,12 @@ final class SimJournalFiles implements JournalFiles {
     private boolean failsForces;
     private boolean failsDeletes;
     private Plant plant = Plant.NOTHING;
+    private Runnable atEvent = () -> {};
+
+    /** Is run before each name that appears, each force and each delete, and behind a force: there the power may go. */
+    void atEvent(Runnable event) {
+        atEvent = event;
+    }
 
     /** What the next start finds. */
     SimJournalFiles afterPowerLoss(SplittableRandom random) {
@@ -58,6 +64,7 @@ final class SimJournalFiles implements JournalFiles {
 
     @Override
     public void delete(String name) throws IOException {
+        atEvent.run();
         if (failsDeletes) {
             throw new IOException(name + ": cannot be removed");
         }
@@ -78,6 +85,7 @@ final class SimJournalFiles implements JournalFiles {
         if (hasNoRoom) {
             throw new IOException("not enough space");
         }
+        atEvent.run();
         Stored file = new Stored(this, name, Arena.ofAuto().allocate(lengthBytes, 4096));
         first.write(file.address());
         file.durable.copyFrom(file.live);
@@ -148,7 +156,9 @@ final class SimJournalFiles implements JournalFiles {
                 failed = true;
                 throw new IOException(name + ": force failed");
             }
+            all.atEvent.run();
             all.plant.force(live, durable, all.files.firstKey().equals(name));
+            all.atEvent.run();
         }
 
         @Override
