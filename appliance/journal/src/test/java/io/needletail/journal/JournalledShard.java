@@ -61,7 +61,7 @@ final class JournalledShard {
     }
 
     /** A new region with a new journal. */
-    static JournalledShard create(SimJournalFiles files, MemorySegment region) throws IOException {
+    static JournalledShard create(JournalFiles files, MemorySegment region) throws IOException {
         return new JournalledShard(region, SegmentJournal.create(files, region, FILE_LENGTH));
     }
 
