@@ -45,6 +45,11 @@ public final class RegionStore implements AutoCloseable {
         return open(path, sizing, 0);
     }
 
+    /** The same in persistent memory, or in none when {@code place} is null. */
+    public static RegionStore open(Path path, RegionSizing sizing, PersistentPlace place) throws IOException {
+        return open(path, sizing, 0, region -> ringEnd -> {}, place);
+    }
+
     /** Opens or makes the region; a damaged or foreign one is refused with what is wrong and what to do. */
     public static RegionStore open(Path path, RegionSizing sizing, int shard) throws IOException {
         return open(path, sizing, shard, region -> ringEnd -> {});

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
         name = "durability",
         description =
                 "What durability costs: a put on the shard's thread with a journal behind it and while a snapshot is taken, an"
-                        + " acknowledgement at JOURNALED and at SYNCED, and a start after the region was lost.",
+                        + " acknowledgement at JOURNALED and at SYNCED, a put in emulated persistent memory, the highest rate of each"
+                        + " level, and a start after the region was lost.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
@@ -33,7 +34,7 @@ final class DurabilityCommand implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "PARTS",
-            description = "Of shard, synced and restart (default: all).")
+            description = "Of shard, persistent, rates, synced and restart (default: all).")
     private List<String> only = DurabilityRun.PARTS;
 
     @Override

@@ -5,14 +5,17 @@ import io.needletail.bench.process.Progress;
 import io.needletail.bench.report.BenchReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 
 /** {@code bench durability}: its parts, one after another, each in processes of its own. */
 public final class DurabilityRun {
-    private static final String SHARD = "shard";
+    static final String SHARD = "shard";
+    static final String PERSISTENT = "persistent";
+    static final String RATES = "rates";
     private static final String SYNCED = "synced";
     private static final String RESTART = "restart";
-    public static final List<String> PARTS = List.of(SHARD, SYNCED, RESTART);
+    public static final List<String> PARTS = List.of(SHARD, PERSISTENT, RATES, SYNCED, RESTART);
 
     private final DurabilityPlan plan;
     private final BenchCores cores;
@@ -38,8 +41,8 @@ public final class DurabilityRun {
 
     public void run() throws IOException, InterruptedException {
         report.parameter("parts", String.join(",", parts));
-        if (parts.contains(SHARD)) {
-            new ShardCostRun(plan, cores, folder, report, progress).run();
+        if (!Collections.disjoint(parts, ShardCostRun.PARTS)) {
+            new ShardCostRun(plan, cores, folder, report, progress, parts).run();
         }
         if (parts.contains(SYNCED)) {
             new SyncedRun(plan, cores, folder, report, progress).run();

@@ -4,6 +4,7 @@ import io.needletail.bench.stats.LatencyRecorder;
 import io.needletail.client.SystemClock;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
+import io.needletail.engine.WriteBack;
 import io.needletail.journal.JournalFolder;
 import io.needletail.journal.JournalKeeper;
 import io.needletail.journal.JournalWriter;
@@ -11,10 +12,12 @@ import io.needletail.journal.SegmentJournal;
 import io.needletail.journal.snapshot.SnapshotFolder;
 import io.needletail.journal.snapshot.SnapshotWriter;
 import io.needletail.memory.CycleCounter;
+import io.needletail.pmem.PersistentPlace;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.RegionSizing;
+import io.needletail.registry.view.RingLayout;
 import io.needletail.registry.view.SlabLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -35,11 +38,13 @@ final class PlacedShard {
 
     private static final long LEASE_NS = 60_000_000_000L;
     private static final int PUTS_A_LOOK = 1_024;
+    private static final long MOST_DRAIN_NS = 10_000_000_000L;
 
     private final ShardEngine engine;
     private final long[] handles = new long[ENTRIES];
     private final Value value = new Value(16);
     private final Entry entry = new Entry(16);
+    private final SegmentJournal files;
     private final JournalWriter writer;
     private final JournalKeeper keeper;
     private final SnapshotWriter snapshots;
@@ -47,18 +52,21 @@ final class PlacedShard {
     private int next;
     private long refused;
 
-    /** @param journal its folder, or null for a shard that nobody follows */
-    PlacedShard(Path region, Path journal, int keyedSlots) throws IOException {
+    /**
+     * @param journal its folder, or null for a shard without one
+     * @param place where the region is in persistent memory, or null
+     */
+    PlacedShard(Path region, Path journal, PersistentPlace place, int keyedSlots) throws IOException {
         RegionSizing sizing = new RegionSizing(keyedSlots, 64, 16, 16, new long[SlabLayout.CLASSES], RING);
-        RegionStore store = RegionStore.open(region, sizing);
+        RegionStore store = RegionStore.open(region, sizing, place);
         engine = store.engine();
         if (journal == null) {
+            files = null;
             writer = null;
             keeper = null;
             snapshots = null;
         } else {
-            SegmentJournal files =
-                    SegmentJournal.create(new JournalFolder(journal.resolve("journal")), store.segment(), FILE_BYTES);
+            files = SegmentJournal.create(new JournalFolder(journal.resolve("journal")), store.segment(), FILE_BYTES);
             writer = new JournalWriter(files, store.segment());
             int consumer = engine.log().addConsumer("journal", MutationLog.GATING);
             writer.follow(engine.log().consumerAddress(consumer));
@@ -79,9 +87,8 @@ final class PlacedShard {
     private void fill(int keyedSlots) throws IOException {
         for (int i = 0; i < keyedSlots; i++) {
             int status = engine.insert(new Key("key " + i), value, entry);
-            while (status == Status.BACK_PRESSURED && writer != null) {
-                writer.doWork();
-                keeper.doWork();
+            while (status == Status.BACK_PRESSURED) {
+                workBeside();
                 status = engine.insert(new Key("key " + i), value, entry);
             }
             if (status != Status.OK) {
@@ -91,6 +98,23 @@ final class PlacedShard {
                 handles[i] = entry.handle();
             }
         }
+    }
+
+    /** What the threads beside it do, while there are none. */
+    private void workBeside() throws IOException {
+        if (engine.writeBack() != null) {
+            engine.writeBack().finish();
+        } else if (writer != null) {
+            writer.doWork();
+            keeper.doWork();
+        } else {
+            throw new IOException("nobody follows the ring, and it has no room");
+        }
+    }
+
+    /** Of a shard in persistent memory. */
+    WriteBack writeBack() {
+        return engine.writeBack();
     }
 
     JournalWriter writer() {
@@ -150,6 +174,32 @@ final class PlacedShard {
             }
         }
         return recorder;
+    }
+
+    /** Changes a second that come to a level, when puts are made as fast as the ring takes them. */
+    double rate(int level, long ns) {
+        long deadlineNs = System.nanoTime() + MOST_DRAIN_NS;
+        while (come(level) < engine.sequence() && System.nanoTime() - deadlineNs < 0) {
+            Thread.onSpinWait(); // what was there before does not count
+        }
+        long before = come(level);
+        long began = System.nanoTime();
+        long end = began + ns;
+        while (System.nanoTime() < end) {
+            renew();
+            for (int i = 0; i < PUTS_A_LOOK; i++) {
+                refused += put() == Status.OK ? 0 : 1;
+            }
+        }
+        double rate = (come(level) - before) * 1e9 / (System.nanoTime() - began);
+        if (files != null) {
+            files.covered(RingLayout.baseOf(files.forcedPosition())); // nobody will start from these
+        }
+        return rate;
+    }
+
+    private long come(int level) {
+        return level == Level.MEMORY ? engine.sequence() : engine.live().reached(level);
     }
 
     /** One that was refused is short, and is no put. */

@@ -9,27 +9,48 @@ import io.needletail.bench.process.SharedFolders;
 import io.needletail.bench.report.BenchReport;
 import io.needletail.bench.report.Ratio;
 import io.needletail.bench.report.Result;
+import io.needletail.bench.stats.PercentileRounds;
 import io.needletail.memory.CoreRally;
+import io.needletail.memory.LineWriteBack;
 import io.needletail.memory.PrivateFiles;
+import io.needletail.registry.view.Level;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** What a put takes on the shard's thread, with and without a journal and a snapshot under way, and until the journal has it. */
+/**
+ * What a put takes on the shard's thread: with and without a journal and a snapshot under way, until the journal has it, and in emulated
+ * persistent memory; and how many a second come to each level.
+ */
 final class ShardCostRun {
     private static final double RATE = 1e6;
     private static final long SECONDS = 120;
     private static final long RALLY_ROUNDS = 500_000;
     private static final String LINE = "cacheline";
-    private static final List<String> SUBJECTS = List.of(
-            ShardCostRole.MEMORY,
-            ShardCostRole.JOURNALED,
-            ShardCostRole.SNAPSHOTTING,
-            ShardCostRole.ACKNOWLEDGED,
-            ShardCostRole.APPEND);
+    static final List<String> PARTS = List.of(DurabilityRun.SHARD, DurabilityRun.PERSISTENT, DurabilityRun.RATES);
+    private static final Map<String, List<String>> SUBJECTS = Map.of(
+            DurabilityRun.SHARD,
+            List.of(
+                    ShardCostRole.MEMORY,
+                    ShardCostRole.JOURNALED,
+                    ShardCostRole.SNAPSHOTTING,
+                    ShardCostRole.ACKNOWLEDGED,
+                    ShardCostRole.APPEND),
+            DurabilityRun.PERSISTENT,
+            List.of(
+                    ShardCostRole.MEMORY,
+                    ShardCostRole.PERSISTENT,
+                    ShardCostRole.APPEND,
+                    ShardCostRole.FLUSH,
+                    ShardCostRole.FENCE),
+            DurabilityRun.RATES,
+            IntStream.rangeClosed(Level.MEMORY, Level.PERSISTENT)
+                    .mapToObj(level -> ShardCostRole.RATE + Level.name(level))
+                    .toList());
     private static final List<String> PERCENTILES = List.of("p50", "p90", "p99", "p99.9", "p99.99");
 
     private final DurabilityPlan plan;
@@ -37,18 +58,40 @@ final class ShardCostRun {
     private final Path folder;
     private final BenchReport report;
     private final Progress progress;
-    /** Subject, percentile, a value a round. */
-    private final Map<String, Map<String, List<Double>>> rounds = new LinkedHashMap<>();
+    private final List<String> parts;
+    private final List<String> subjects;
+    private final PercentileRounds rounds = new PercentileRounds();
+    private final Map<String, List<Double>> rates = new LinkedHashMap<>();
 
     private long refused;
     private long snapshots;
 
-    ShardCostRun(DurabilityPlan plan, BenchCores cores, Path folder, BenchReport report, Progress progress) {
+    ShardCostRun(
+            DurabilityPlan plan,
+            BenchCores cores,
+            Path folder,
+            BenchReport report,
+            Progress progress,
+            List<String> parts) {
         this.plan = plan;
         this.cores = cores;
         this.folder = folder;
         this.report = report;
         this.progress = progress;
+        this.parts = parts;
+        subjects = PARTS.stream()
+                .filter(parts::contains)
+                .flatMap(part -> SUBJECTS.get(part).stream())
+                .filter(subject -> LineWriteBack.best().isPresent() || !needsWriteBack(subject))
+                .distinct()
+                .toList();
+    }
+
+    private static boolean needsWriteBack(String subject) {
+        return subject.equals(ShardCostRole.PERSISTENT)
+                || subject.equals(ShardCostRole.FLUSH)
+                || subject.equals(ShardCostRole.FENCE)
+                || subject.equals(ShardCostRole.RATE + Level.name(Level.PERSISTENT));
     }
 
     void run() throws IOException, InterruptedException {
@@ -77,54 +120,76 @@ final class ShardCostRun {
     }
 
     private void playRound(RoleProcess role, int round) throws IOException, InterruptedException {
-        for (String subject : round % 2 == 0 ? SUBJECTS : SUBJECTS.reversed()) {
+        for (String subject : round % 2 == 0 ? subjects : subjects.reversed()) {
             role.tell(subject + " " + RATE + " " + plan.turnNs());
             JsonNode result = new ObjectMapper()
                     .readTree(role.await(ShardCostRole.RESULT, SECONDS).substring(ShardCostRole.RESULT.length()));
             if (round >= 0) {
-                PERCENTILES.forEach(percentile ->
-                        add(subject, percentile, result.get(percentile).asDouble()));
-                refused += result.get("refused").asLong();
-                snapshots += result.get("snapshots").asLong();
+                note(subject, result);
             }
         }
         if (round >= 0 && CoreRally.isAvailable() && cores.canPin()) {
             role.pause();
             CoreRally rally = CoreRally.cacheLine(cores.client(), cores.server(), RALLY_ROUNDS);
             role.resume();
-            add(LINE, "p50", rally.quantileNs(0.5));
-            add(LINE, "p90", rally.quantileNs(0.9));
-            add(LINE, "p99", rally.quantileNs(0.99));
-            add(LINE, "p99.9", rally.quantileNs(0.999));
-            add(LINE, "p99.99", rally.quantileNs(0.9999));
+            rounds.add(LINE, "p50", rally.quantileNs(0.5));
+            rounds.add(LINE, "p90", rally.quantileNs(0.9));
+            rounds.add(LINE, "p99", rally.quantileNs(0.99));
+            rounds.add(LINE, "p99.9", rally.quantileNs(0.999));
+            rounds.add(LINE, "p99.99", rally.quantileNs(0.9999));
         }
     }
 
-    private void add(String subject, String percentile, double ns) {
-        rounds.computeIfAbsent(subject, any -> new LinkedHashMap<>())
-                .computeIfAbsent(percentile, any -> new ArrayList<>())
-                .add(ns);
+    private void note(String subject, JsonNode result) {
+        if (result.has("rate")) {
+            rates.computeIfAbsent(subject, any -> new ArrayList<>())
+                    .add(result.get("rate").asDouble());
+            return;
+        }
+        PERCENTILES.forEach(percentile ->
+                rounds.add(subject, percentile, result.get(percentile).asDouble()));
+        refused += result.get("refused").asLong();
+        snapshots += result.get("snapshots").asLong();
     }
 
     private void addFigures() {
         rounds.forEach((subject, values) -> report.add(Result.percentiles(
                 subject, values, plan.slots() + " entries, 4,096 of them asked", describe(subject))));
-        double[] memory = of(ShardCostRole.MEMORY, "p50");
-        double[] journaled = of(ShardCostRole.JOURNALED, "p50");
-        double[] added = new double[memory.length];
-        for (int i = 0; i < added.length; i++) {
-            added[i] = journaled[i] - memory[i];
+        if (parts.contains(DurabilityRun.SHARD)) {
+            addShard();
         }
-        report.add(new Ratio("put.journaled.p50-put.memory.p50", added));
+        if (rounds.has(ShardCostRole.PERSISTENT)) {
+            report.add(new Ratio(
+                    "put.persistent.p50-put.memory.p50", differences(ShardCostRole.PERSISTENT, ShardCostRole.MEMORY)));
+            report.note("persistent memory is EMULATED: the instructions on shared memory, no device; "
+                    + LineWriteBack.best().orElseThrow() + " and a fence for each put");
+        }
+        rates.forEach((subject, values) -> report.add(new Ratio(
+                subject + ".perSecond",
+                values.stream().mapToDouble(Double::doubleValue).toArray())));
+    }
+
+    private void addShard() {
+        report.add(new Ratio(
+                "put.journaled.p50-put.memory.p50", differences(ShardCostRole.JOURNALED, ShardCostRole.MEMORY)));
         report.add(Ratio.of(
                 "put.p99.snapshotting/put.p99.idle",
                 of(ShardCostRole.SNAPSHOTTING, "p99"),
                 of(ShardCostRole.JOURNALED, "p99")));
-        if (rounds.containsKey(LINE)) {
+        if (rounds.has(LINE)) {
             addBesideTheLine();
         }
         report.note("puts that the ring had no room for: " + refused + "; snapshots taken while puts were measured: "
                 + snapshots);
+    }
+
+    private double[] differences(String more, String less) {
+        double[] added = of(more, "p50");
+        double[] base = of(less, "p50");
+        for (int i = 0; i < added.length; i++) {
+            added[i] -= base[i];
+        }
+        return added;
     }
 
     private void addBesideTheLine() {
@@ -147,9 +212,7 @@ final class ShardCostRun {
     }
 
     private double[] of(String subject, String percentile) {
-        return rounds.get(subject).get(percentile).stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
+        return rounds.of(subject, percentile);
     }
 
     private static String describe(String subject) {
@@ -158,6 +221,9 @@ final class ShardCostRun {
             case ShardCostRole.JOURNALED -> "the same, the journal's writer and keeper on the other core";
             case ShardCostRole.SNAPSHOTTING -> "the same, and a snapshot is copied there";
             case ShardCostRole.ACKNOWLEDGED -> "one after another, until the journal has it";
+            case ShardCostRole.PERSISTENT -> "emulated persistent memory, the write-back on the other core; 1 M puts/s";
+            case ShardCostRole.FLUSH -> "the writing back of a line that was just stored is begun";
+            case ShardCostRole.FENCE -> "it is waited for";
             case ShardCostRole.APPEND -> "64 bytes copied into a file's pages, and nothing else";
             default -> "C, between the two cores, spinning";
         };

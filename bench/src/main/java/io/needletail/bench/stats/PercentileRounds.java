@@ -15,12 +15,28 @@ public final class PercentileRounds {
         this.cyclesPerNs = cyclesPerNs;
     }
 
+    /** For rounds whose percentiles are known in ns already. */
+    public PercentileRounds() {
+        this(1);
+    }
+
+    /** A percentile of another round of a subject. */
+    public void add(String subject, String percentile, double ns) {
+        subjects.computeIfAbsent(subject, name -> new LinkedHashMap<>())
+                .computeIfAbsent(percentile, name -> new ArrayList<>())
+                .add(ns);
+    }
+
+    /** Whether a subject had a round. */
+    public boolean has(String subject) {
+        return subjects.containsKey(subject);
+    }
+
     /** Another round of a subject. */
     public void add(String subject, LatencyRecorder recorder) {
-        Map<String, List<Double>> all = subjects.computeIfAbsent(subject, name -> new LinkedHashMap<>());
         recorder.summaryNs(cyclesPerNs).forEach((name, value) -> {
             if (!name.equals("count")) {
-                all.computeIfAbsent(name, percentile -> new ArrayList<>()).add(((Number) value).doubleValue());
+                add(subject, name, ((Number) value).doubleValue());
             }
         });
     }

@@ -41,6 +41,11 @@ class BenchVerbsTest {
             "put.journaled.p99.99/max(1.5*put.memory.p99.99,cacheline.p99.99)",
             "put.p99.snapshotting/put.p99.idle",
             "ack.journaled.p50/(2*cacheline.p50+append.p50)",
+            "put.persistent.p50-put.memory.p50",
+            "rate.memory.perSecond",
+            "rate.journaled.perSecond",
+            "rate.synced.perSecond",
+            "rate.persistent.perSecond",
             "synced.p50/fdatasync.p50",
             "synced.group64.rate/synced.single.rate",
             "restart.10M.seconds");
