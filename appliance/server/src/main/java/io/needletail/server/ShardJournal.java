@@ -137,6 +137,7 @@ final class ShardJournal implements AutoCloseable {
         for (String name : place.snapshots().names().reversed()) {
             try (Snapshot snapshot = openReadable(place, name)) {
                 refuseGap(place, journal, snapshot);
+                snapshot.beginDigest();
                 RegionStore.rebuild(
                         place.regionFile(), place.sizing(), place.shard(), place.persistent(), journal, snapshot);
                 place.log()
