@@ -35,6 +35,11 @@ final class JournalFile implements AutoCloseable {
         String name = file.name();
         boolean isWhole = JournalLayout.isHeader(file.address(), file.lengthBytes())
                 && name.equals(JournalLayout.name(Loads.getLong(file.address() + JournalLayout.FIRST_POSITION_OFFSET)));
+        if (JournalLayout.isOfAnotherFormat(file.address(), file.lengthBytes())) {
+            String words = OtherFormat.explain(name, Loads.getLong(file.address() + 8), JournalLayout.FORMAT);
+            file.close();
+            throw new JournalDamagedException(words);
+        }
         if (!isWhole) {
             file.close();
             throw new JournalDamagedException(name + ": its header is damaged, or it is no file of a journal");

@@ -69,7 +69,15 @@ final class JournalLayout {
                 && RingLayout.baseOf(lengthBytes - LOG_OFFSET) == lengthBytes - LOG_OFFSET;
     }
 
-    private static long sealOf(long at) {
+    /** Whether a file begins as one of another version does: sealed in the same way, with another format. Total. */
+    static boolean isOfAnotherFormat(long at, long lengthBytes) {
+        return lengthBytes >= LOG_OFFSET
+                && Loads.getLong(at) == MAGIC
+                && Loads.getLong(at + 8) != FORMAT
+                && Loads.getLong(at + SEAL_OFFSET) == sealOf(at);
+    }
+
+    static long sealOf(long at) {
         return RecordChain.next(
                 0,
                 Loads.getLong(at),

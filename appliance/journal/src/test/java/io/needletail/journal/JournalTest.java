@@ -3,6 +3,7 @@ package io.needletail.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.needletail.registry.Stores;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RingLayout;
@@ -232,6 +233,21 @@ class JournalTest {
     /** Nothing stands there, or one of two marks, of which the other says the same or less. */
     private static boolean isIgnored(long offset) {
         return offset >= JournalLayout.SEAL_OFFSET + 8 && offset < JournalLayout.REGION_HEADER_OFFSET;
+    }
+
+    @Test
+    void shouldRefuseAJournalOfAnotherFormatAndSayHowItsEntriesAreTakenOver() throws IOException {
+        JournalledShard.create(files, scratch.segment());
+        long at = files.bytes(files.names().getFirst()).address();
+        for (long format : new long[] {JournalLayout.FORMAT - 1, JournalLayout.FORMAT + 1}) {
+            Stores.putLong(at + 8, format);
+            Stores.putLong(at + JournalLayout.SEAL_OFFSET, JournalLayout.sealOf(at));
+            assertThatThrownBy(() -> SegmentJournal.open(files, JournalledShard.FILE_LENGTH))
+                    .isInstanceOf(JournalDamagedException.class)
+                    .hasMessageContaining("it has format " + format + ", which is "
+                            + (format < JournalLayout.FORMAT ? "older" : "newer"))
+                    .hasMessageContaining("client load");
+        }
     }
 
     @Test

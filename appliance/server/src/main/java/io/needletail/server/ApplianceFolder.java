@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -404,6 +405,26 @@ public final class ApplianceFolder implements AutoCloseable {
             Files.deleteIfExists(regionFile(shard));
         }
         Files.deleteIfExists(unfinished());
+    }
+
+    /**
+     * Discards the regions when all of them can be made again.
+     *
+     * @throws RegionStore.RegionRefusedException when one cannot; then nothing is discarded
+     */
+    public void discardRegionsThatCanBeRemade() throws IOException {
+        List<KeptShard> shards = KeptShard.of(folder, bytes -> {});
+        for (KeptShard shard : shards) {
+            if (!shard.remake().isPossible()) {
+                throw new RegionStore.RegionRefusedException("shard " + shard.shard() + " cannot be made again: "
+                        + shard.remake().words() + "; see: needletail verify --dir " + folder);
+            }
+        }
+        if (shards.isEmpty()) {
+            throw new RegionStore.RegionRefusedException(
+                    "--remake: there is neither journal nor snapshot in " + folder + "; --fresh discards the region");
+        }
+        discardRegion();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.needletail.journal.snapshot;
 
+import io.needletail.journal.OtherFormat;
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
@@ -46,6 +47,10 @@ public final class Snapshot implements AutoCloseable {
             throw new SnapshotDamagedException(name + ": too short for a snapshot");
         }
         file.read(0, header);
+        if (SnapshotLayout.isOfAnotherFormat(header)) {
+            long format = SnapshotLayout.getLong(header, 8);
+            throw new SnapshotDamagedException(OtherFormat.explain(name, format, SnapshotLayout.FORMAT));
+        }
         if (!SnapshotLayout.isHeader(header, file.lengthBytes())) {
             throw new SnapshotDamagedException(name + ": its header is damaged, or it is no snapshot");
         }

@@ -79,6 +79,13 @@ final class SnapshotLayout {
                 && fileLength(body) == fileLength;
     }
 
+    /** Whether a file begins as one of another version does: sealed in the same way, with another format. Total. */
+    static boolean isOfAnotherFormat(MemorySegment page) {
+        return getLong(page, 0) == MAGIC
+                && getLong(page, 8) != FORMAT
+                && page.get(ValueLayout.JAVA_INT_UNALIGNED, SEAL_OFFSET) == sealOf(page);
+    }
+
     private static int sealOf(MemorySegment page) {
         CRC32C crc = new CRC32C();
         crc.update(page.asSlice(0, SEAL_OFFSET).asByteBuffer());

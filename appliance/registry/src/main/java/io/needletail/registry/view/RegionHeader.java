@@ -46,8 +46,9 @@ public final class RegionHeader {
         if (getLong(page, RegionLayout.MAGIC_OFFSET) != RegionLayout.MAGIC) {
             return RegionFault.FOREIGN;
         }
-        if (getInt(page, RegionLayout.MIN_READER_FORMAT_OFFSET) != RegionLayout.FORMAT) {
-            return RegionFault.UNSUPPORTED_FORMAT;
+        int format = getInt(page, RegionLayout.MIN_READER_FORMAT_OFFSET);
+        if (format != RegionLayout.FORMAT) {
+            return format < RegionLayout.FORMAT ? RegionFault.OLDER_FORMAT : RegionFault.NEWER_FORMAT;
         }
         boolean isWhole = getInt(page, RegionLayout.HEADER_CRC_OFFSET) == headerCrc(page);
         return isWhole ? validateCapacities(page) : RegionFault.HEADER_DAMAGED;

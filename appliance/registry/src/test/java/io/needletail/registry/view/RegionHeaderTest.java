@@ -58,8 +58,12 @@ class RegionHeaderTest {
             MemorySegment segment = region.segment();
             segment.set(ValueLayout.JAVA_INT, RegionLayout.MIN_READER_FORMAT_OFFSET, RegionLayout.FORMAT + 1);
             reseal(segment);
-            assertThat(RegionHeader.validate(segment)).isEqualTo(RegionFault.UNSUPPORTED_FORMAT);
-            assertThat(RegionFault.UNSUPPORTED_FORMAT.remedy()).contains("version");
+            assertThat(RegionHeader.validate(segment)).isEqualTo(RegionFault.NEWER_FORMAT);
+            segment.set(ValueLayout.JAVA_INT, RegionLayout.MIN_READER_FORMAT_OFFSET, RegionLayout.FORMAT - 1);
+            reseal(segment);
+            assertThat(RegionHeader.validate(segment)).isEqualTo(RegionFault.OLDER_FORMAT);
+            assertThat(RegionFault.OLDER_FORMAT.remedy()).contains("start --remake");
+            assertThat(RegionFault.NEWER_FORMAT.remedy()).contains("the version of Needletail that wrote it");
         }
     }
 

@@ -31,6 +31,9 @@ final class ScanVerb implements Callable<Integer> {
             description = "At most N entries (${DEFAULT-VALUE}).")
     private long limit;
 
+    @Option(names = "--csv", description = "Prints 'KEY,VALUE' lines, as client load takes them.")
+    private boolean csv;
+
     @Override
     public Integer call() throws IOException {
         if (limit < 1) {
@@ -58,7 +61,13 @@ final class ScanVerb implements Callable<Integer> {
 
     private void printLine(Key key, Entry entry) {
         found++;
-        System.out.println(TextBytes.format(key) + "\t" + TextBytes.format(entry.value()));
+        System.out.println(nameOf(key) + (csv ? "," : "\t") + TextBytes.format(entry.value()));
+    }
+
+    /** The first comma of a line of CSV ends the key. */
+    private String nameOf(Key key) {
+        String name = TextBytes.format(key);
+        return csv && name.contains(",") ? TextBytes.hex(key) : name;
     }
 
     private int printJson(ShardedSession session) {

@@ -7,6 +7,7 @@ import io.needletail.server.Appliance;
 import io.needletail.server.ApplianceFolder;
 import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
+import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.OptionTable;
 import java.io.IOException;
@@ -57,6 +58,12 @@ final class StartCommand implements Callable<Integer> {
     private boolean fresh;
 
     @picocli.CommandLine.Option(
+            names = "--remake",
+            description =
+                    "Discards the region and makes it again from the journal and its snapshots, which are read and checked before.")
+    private boolean remake;
+
+    @picocli.CommandLine.Option(
             names = "--dry-run",
             description = "Prints configuration, sizing and core map, and changes nothing.")
     private boolean dryRun;
@@ -70,6 +77,9 @@ final class StartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (fresh && remake) {
+            throw new ConfigurationException("--fresh discards what --remake is made from; name one of them");
+        }
         if (listOptions) {
             System.out.print(OptionTable.text());
             return ExitCode.DONE;
@@ -97,6 +107,9 @@ final class StartCommand implements Callable<Integer> {
         if (fresh) {
             folder.discardJournal();
             folder.discardRegion();
+        }
+        if (remake) {
+            folder.discardRegionsThatCanBeRemade();
         }
         try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {
             folder.store(configuration); // now that the region has accepted it

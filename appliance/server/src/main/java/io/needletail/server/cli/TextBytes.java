@@ -42,6 +42,10 @@ public final class TextBytes {
         return value;
     }
 
+    static String hex(Bytes bytes) {
+        return HEX + HexFormat.of().formatHex(bytes.toByteArray());
+    }
+
     /** The text when the bytes are UTF-8 without control characters, else hex. */
     static String format(Bytes bytes) {
         return format(bytes.toByteArray());

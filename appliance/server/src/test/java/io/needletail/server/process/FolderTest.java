@@ -158,7 +158,7 @@ class FolderTest {
             flip(region, 50, 1);
             Ended damaged = run("start", "--dir", appliance.dir().toString());
             assertThat(damaged.code()).isEqualTo(1);
-            assertThat(damaged.output()).contains("checksum does not match").contains("--fresh");
+            assertThat(damaged.output()).contains("checksum does not match").contains("--fresh", "--remake");
             Files.writeString(region, "not a region at all".repeat(1000));
             Ended foreign = run("start", "--dir", appliance.dir().toString());
             assertThat(foreign.output()).contains("magic");

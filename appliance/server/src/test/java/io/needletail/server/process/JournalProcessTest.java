@@ -8,6 +8,7 @@ import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
+import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.Await;
@@ -277,6 +278,52 @@ class JournalProcessTest {
         return files.isEmpty()
                 ? 0
                 : Long.parseLong(files.getFirst().getFileName().toString().substring(0, 16), 16);
+    }
+
+    /** Damaged, or of another format: what is told to do is done. */
+    @Test
+    void shouldMakeARegionAgainThatCannotBeOpened() throws Exception {
+        try (ApplianceProcess first = ApplianceProcess.start()) {
+            client(first.dir(), "put limit,eu 7 --level synced", 0);
+            for (int offset : new int[] {RegionLayout.HEADER_CRC_OFFSET, RegionLayout.MIN_READER_FORMAT_OFFSET}) {
+                end(first.dir());
+                flip(first.regionFile(), offset);
+                assertThat(refusal(first.dir(), "warm-up=off"))
+                        .contains(
+                                offset == RegionLayout.HEADER_CRC_OFFSET ? "checksum does not match" : "a newer format")
+                        .contains("start --remake");
+                try (ApplianceProcess again = ApplianceProcess.startIn(first.dir(), "--remake")) {
+                    assertThat(client(again.dir(), "get limit,eu", 0)).isEqualTo("7\n");
+                    again.kill9();
+                }
+            }
+            flip(files(first.dir().resolve("journal").resolve("shard-0")).getFirst(), 17);
+            assertThat(run(List.of("start", "--dir", first.dir().toString(), "--remake"), 1))
+                    .contains("cannot be made again", "needletail verify");
+        }
+    }
+
+    /** Kills what runs there, by its number. */
+    private static void end(Path dir) throws IOException {
+        String pid = Files.readString(dir.resolve("lock")).replaceAll("[^0-9]", "");
+        ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        Await.until(
+                "it has ended",
+                10_000,
+                () -> ProcessHandle.of(Long.parseLong(pid)).isEmpty());
+    }
+
+    @Test
+    void shouldPrintEntriesAsTheyAreLoaded() throws Exception {
+        try (ApplianceProcess appliance = ApplianceProcess.start()) {
+            client(appliance.dir(), "put limit,eu 7,5", 0);
+            client(appliance.dir(), "put plain 8", 0);
+            String csv = run(List.of("client", "--dir", appliance.dir().toString(), "scan", "", "--csv"), 0);
+            assertThat(csv.lines()).containsExactlyInAnyOrder("0x6c696d69742c6575,7,5", "plain,8");
+            client(appliance.dir(), "delete limit,eu", 0);
+            client(appliance.dir(), "load " + Files.writeString(appliance.dir().resolve("entries.csv"), csv), 0);
+            assertThat(client(appliance.dir(), "get limit,eu", 0)).isEqualTo("7,5\n");
+        }
     }
 
     @Test
