@@ -28,6 +28,6 @@ public interface Journal {
      */
     long force() throws IOException;
 
-    /** Says that everything up to a position, whose last change has this sequence, was appended. */
-    void published(long position, long sequence);
+    /** Says that everything up to a position was appended; the last change in it has this sequence, none a later time. */
+    void published(long position, long sequence, long timeNs);
 }

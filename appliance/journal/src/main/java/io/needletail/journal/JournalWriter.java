@@ -37,6 +37,7 @@ public final class JournalWriter implements Agent {
 
     private long position;
     private long sequence;
+    private long timeNs;
     private long chain;
     private long epoch;
     /** Where it says how far it has come; 0 while nobody waits for it. */
@@ -116,11 +117,11 @@ public final class JournalWriter implements Agent {
         if (position == ringEnd && position != RingLayout.baseOf(position)) {
             padSegment();
         }
-        journal.published(position, sequence);
+        journal.published(position, sequence, timeNs);
     }
 
     private void makeRoom() throws IOException {
-        journal.published(position, sequence); // a file ends where a segment does, and so a group
+        journal.published(position, sequence, timeNs); // a file ends where a segment does, and so a group
         if (!journal.prepare() || !journal.hasRoomAt(position)) {
             throw new IOException("the journal has no file for position " + position);
         }
@@ -181,7 +182,7 @@ public final class JournalWriter implements Agent {
         if (position == before) {
             return 0;
         }
-        journal.published(position, sequence);
+        journal.published(position, sequence, timeNs);
         Stores.putLongRelease(consumerAddress, position);
         live.reached(Level.JOURNALED, sequence);
         wakeTheKeeper();
@@ -230,6 +231,7 @@ public final class JournalWriter implements Agent {
             }
             chain = next;
             sequence = Math.max(sequence, Loads.getLong(ring(at) + RecordLayout.VERSION_OFFSET));
+            timeNs = Math.max(timeNs, Loads.getLong(ring(at) + RecordLayout.TIME_OFFSET));
             inGroup = (RecordLayout.flags(Loads.getLong(ring(at))) & RecordLayout.GROUP_LAST) == 0;
             at += (long) RecordLayout.lines(Loads.getLong(ring(at))) * RecordLayout.LINE_LENGTH;
         }

@@ -42,6 +42,7 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
     private volatile JournalFile next;
     private volatile long position;
     private volatile long sequence;
+    private volatile long timeNs;
     private volatile long forcedPosition;
     private volatile long coveredPosition;
     private long forcedSequence;
@@ -55,6 +56,7 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
         this.files = files;
         position = end.position();
         sequence = end.lastSequence();
+        timeNs = end.lastTimeNs();
         current = files.getFirst();
         for (JournalFile file : files) {
             if (file.firstPosition() < position) {
@@ -205,6 +207,11 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
         return sequence;
     }
 
+    /** The latest engine time of a change that was appended, in ns since 1970. */
+    public long timeNs() {
+        return timeNs;
+    }
+
     @Override
     public long firstPosition() {
         return files.getFirst().firstPosition();
@@ -261,8 +268,9 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
     }
 
     @Override
-    public void published(long newPosition, long newSequence) {
+    public void published(long newPosition, long newSequence, long newTimeNs) {
         assert newPosition >= position && newSequence >= sequence : "position=" + newPosition;
+        timeNs = Math.max(timeNs, newTimeNs);
         position = newPosition;
         sequence = newSequence; // behind it: who reads the sequence first reads a position that is no less far
     }

@@ -2,6 +2,7 @@ package io.needletail.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.needletail.journal.snapshot.Retention;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotWriter;
@@ -64,8 +65,8 @@ class PlantedBugsTest {
 
     /** Answers the last sequence that was said to be synced. */
     private long change(JournalledShard shard, SimSnapshotFiles snapshots, Plant plant) {
-        SnapshotWriter writer =
-                new SnapshotWriter(shard.journal, snapshots, shard.region, () -> pulse++, () -> 0, 0, line -> {});
+        SnapshotWriter writer = new SnapshotWriter(
+                shard.journal, snapshots, shard.region, () -> pulse++, () -> 0, 0, Retention.NONE, line -> {});
         long acknowledged = 0;
         int changes = 1 + random.nextInt(300);
         for (int i = 0; i < changes; i++) {

@@ -2,6 +2,7 @@ package io.needletail.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.needletail.journal.snapshot.Retention;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotWriter;
@@ -39,7 +40,8 @@ class SnapshotTest {
     }
 
     private SnapshotWriter writer(JournalledShard shard, SimSnapshotFiles into) {
-        return new SnapshotWriter(shard.journal, into, shard.region, () -> pulse++, () -> 0, 0, log::add);
+        return new SnapshotWriter(
+                shard.journal, into, shard.region, () -> pulse++, () -> 0, 0, Retention.NONE, log::add);
     }
 
     /** Changes, with the journal and a snapshot going on between any two of them. */
@@ -202,8 +204,8 @@ class SnapshotTest {
     void shouldTakeItsEndOnlyWhenTheShardIsBetweenTwoChanges() throws IOException {
         JournalledShard shard = JournalledShard.create(files, scratch.segment());
         long[] moved = new long[1];
-        SnapshotWriter snapshot =
-                new SnapshotWriter(shard.journal, snapshots, shard.region, () -> moved[0], () -> 0, 0, log::add);
+        SnapshotWriter snapshot = new SnapshotWriter(
+                shard.journal, snapshots, shard.region, () -> moved[0], () -> 0, 0, Retention.NONE, log::add);
         change(shard, snapshot, 50);
         follow(shard);
         for (int i = 0; i < 1_000; i++) {
@@ -220,6 +222,58 @@ class SnapshotTest {
         follow(shard);
         snapshot.doWork();
         assertThat(snapshots.names()).hasSize(1);
+    }
+
+    /** As far back as is asked for and fits, and each that is kept can be gone on from. */
+    @Test
+    void shouldKeepOlderSnapshotsAndTheirJournalForATimeAndUpToASize() throws IOException {
+        JournalledShard shard = JournalledShard.create(files, scratch.segment());
+        long keepNs = 100_000;
+        SnapshotWriter generous = writer(shard, new Retention(keepNs, Long.MAX_VALUE));
+        takeMany(shard, generous, 12);
+        List<Long> times = times();
+        assertThat(times).hasSizeBetween(3, 11);
+        long newest = times.getLast();
+        assertThat(newest - times.getFirst()).as("goes as far back").isGreaterThanOrEqualTo(keepNs);
+        assertThat(newest - times.get(1)).as("and no further than it must").isLessThan(keepNs);
+        for (String name : snapshots.names()) {
+            try (Snapshot one = Snapshot.open(snapshots, name)) {
+                assertThat(JournalledShard.digest(JournalledShard.restored(one, shard.journal)))
+                        .isEqualTo(JournalledShard.digest(shard.region));
+            }
+        }
+        long length = snapshots.bytes(snapshots.names().getLast()).length;
+        takeMany(shard, writer(shard, new Retention(keepNs, 4 * length)), 2);
+        assertThat(snapshots.names()).hasSize(3);
+        takeMany(shard, writer(shard, Retention.NONE), 1);
+        assertThat(snapshots.names()).hasSize(2);
+    }
+
+    private SnapshotWriter writer(JournalledShard shard, Retention retention) {
+        return new SnapshotWriter(
+                shard.journal, snapshots, shard.region, () -> pulse++, () -> 0, 0, retention, log::add);
+    }
+
+    /** Some 20,000 ns of the shard's time between two. */
+    private void takeMany(JournalledShard shard, SnapshotWriter snapshot, int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            for (int changes = 0; changes < 40; changes++) {
+                shard.change(random);
+            }
+            changeAlone(shard);
+            takeOne(shard, snapshot);
+        }
+        follow(shard);
+    }
+
+    private List<Long> times() throws IOException {
+        List<Long> times = new ArrayList<>();
+        for (String name : snapshots.names()) {
+            try (Snapshot one = Snapshot.open(snapshots, name)) {
+                times.add(one.timeNs());
+            }
+        }
+        return times;
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.needletail.engine.ShardEngine;
 import io.needletail.engine.WriteBack;
 import io.needletail.journal.JournalFolder;
 import io.needletail.journal.SegmentJournal;
+import io.needletail.journal.snapshot.Retention;
 import io.needletail.journal.snapshot.SnapshotFolder;
 import io.needletail.memory.MappedFile;
 import io.needletail.memory.NativeLibrary;
@@ -309,6 +310,8 @@ public final class Appliance implements AutoCloseable {
                 configuration.get(Option.FORCE_INTERVAL),
                 new SnapshotFolder(folder.snapshotFolder(shard), 3 * configuration.get(Option.JOURNAL_FILE_BYTES)),
                 configuration.get(Option.SNAPSHOT_INTERVAL),
+                new Retention(
+                        configuration.get(Option.JOURNAL_KEEP_TIME), configuration.get(Option.JOURNAL_KEEP_BYTES)),
                 persistent,
                 log::write));
         journalsOpened.add(journal);

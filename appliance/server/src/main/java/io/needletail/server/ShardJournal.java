@@ -7,6 +7,7 @@ import io.needletail.journal.JournalFiles;
 import io.needletail.journal.JournalKeeper;
 import io.needletail.journal.JournalWriter;
 import io.needletail.journal.SegmentJournal;
+import io.needletail.journal.snapshot.Retention;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotFiles;
@@ -54,6 +55,7 @@ final class ShardJournal implements AutoCloseable {
                 () -> engine.live().leaseUntilNs() + earlyTurns, // prolonged once a millisecond, between two cycles
                 SystemClock.INSTANCE,
                 place.snapshotIntervalNs(),
+                place.retention(),
                 line -> place.log().accept("shard " + place.shard() + ": " + line));
     }
 
@@ -83,6 +85,7 @@ final class ShardJournal implements AutoCloseable {
      * @param fileBytes length of the log in one of the journal's files
      * @param forceIntervalNs from one force of the journal to the next, while nobody waits for one
      * @param snapshotIntervalNs from one snapshot to the next
+     * @param retention of older snapshots and the journal behind them
      * @param persistent where the region is in persistent memory, or null
      * @param log is told of what an operator should know
      */
@@ -95,6 +98,7 @@ final class ShardJournal implements AutoCloseable {
             long forceIntervalNs,
             SnapshotFiles snapshots,
             long snapshotIntervalNs,
+            Retention retention,
             PersistentPlace persistent,
             Consumer<String> log) {}
 

@@ -9,6 +9,7 @@ import io.needletail.journal.JournalFolder;
 import io.needletail.journal.JournalKeeper;
 import io.needletail.journal.JournalWriter;
 import io.needletail.journal.SegmentJournal;
+import io.needletail.journal.snapshot.Retention;
 import io.needletail.journal.snapshot.SnapshotFolder;
 import io.needletail.journal.snapshot.SnapshotWriter;
 import io.needletail.memory.CycleCounter;
@@ -78,6 +79,7 @@ final class PlacedShard {
                     engine.live()::leaseUntilNs,
                     SystemClock.INSTANCE,
                     SNAPSHOT_INTERVAL_NS,
+                    Retention.NONE,
                     line -> {});
         }
         engine.serve();

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -42,6 +43,7 @@ public final class SnapshotWriter implements Agent {
     private final LongSupplier pulse;
     private final MonotonicClock clock;
     private final long intervalNs;
+    private final Retention retention;
     private final Consumer<String> log;
 
     private final MemorySegment header = Arena.ofAuto().allocate(RegionLayout.HEADER_LENGTH, Long.BYTES);
@@ -66,6 +68,7 @@ public final class SnapshotWriter implements Agent {
      *
      * @param pulse another number behind each change that is whole: the shard moves it between two of them, now and then
      * @param intervalNs from the beginning of one to that of the next, while there is something new
+     * @param retention of older ones
      * @param log is told of every snapshot
      */
     public SnapshotWriter(
@@ -75,6 +78,7 @@ public final class SnapshotWriter implements Agent {
             LongSupplier pulse,
             MonotonicClock clock,
             long intervalNs,
+            Retention retention,
             Consumer<String> log) {
         this.journal = journal;
         this.files = files;
@@ -82,6 +86,7 @@ public final class SnapshotWriter implements Agent {
         this.pulse = pulse;
         this.clock = clock;
         this.intervalNs = intervalNs;
+        this.retention = retention;
         this.log = log;
         live = new LiveHeader(region.address());
         body = new RegionBody(region);
@@ -175,7 +180,7 @@ public final class SnapshotWriter implements Agent {
         putLong(SnapshotLayout.BASE_OFFSET, base);
         putLong(SnapshotLayout.END_OFFSET, end);
         putLong(SnapshotLayout.SEQUENCE_OFFSET, journal.sequence());
-        putLong(SnapshotLayout.TIME_OFFSET, live.engineTimeNs());
+        putLong(SnapshotLayout.TIME_OFFSET, Math.max(live.engineTimeNs(), journal.timeNs()));
         putLong(SnapshotLayout.BODY_LENGTH_OFFSET, body.length());
         MemorySegment.copy(
                 MemorySegment.ofArray(digest.digest()),
@@ -206,14 +211,27 @@ public final class SnapshotWriter implements Agent {
 
     /** Of two snapshots either is enough, and the journal goes back to the older one's base. */
     private void giveUpOlder() throws IOException {
-        List<String> names = files.names();
-        for (int i = 0; i < names.size() - KEPT; i++) {
-            files.delete(names.get(i));
+        List<String> names = new ArrayList<>(files.names());
+        while (names.size() > KEPT && mayGo(names)) {
+            files.delete(names.removeFirst());
         }
         if (names.size() >= KEPT) {
-            try (Snapshot older = Snapshot.open(files, names.get(names.size() - KEPT))) {
-                journal.covered(older.basePosition());
+            try (Snapshot oldest = Snapshot.open(files, names.getFirst())) {
+                journal.covered(oldest.basePosition());
             }
+        }
+    }
+
+    /** The oldest, when the one behind it goes as far back as is kept, or all of them take more than they may. */
+    private boolean mayGo(List<String> names) throws IOException {
+        try (Snapshot oldest = Snapshot.open(files, names.getFirst());
+                Snapshot second = Snapshot.open(files, names.get(1));
+                Snapshot newest = Snapshot.open(files, names.getLast())) {
+            long bytes = newest.endPosition() - oldest.basePosition() + names.size() * newest.lengthBytes();
+            return newest.timeNs() - second.timeNs() >= retention.keepNs() || bytes > retention.mostBytes();
+        } catch (SnapshotDamagedException e) {
+            log.accept("a snapshot is damaged, and does not go further back: " + e.getMessage());
+            return true;
         }
     }
 
