@@ -82,6 +82,11 @@ final class DemoReport {
         out.printf(
                 "events %,d (ignored %,d, unknown %,d) in %.3f s: %,.0f events/s, window %d%n",
                 tape.rows(), feed.get("ignored").asLong(), feed.get("unknown").asLong(), seconds(), rate(), window);
+        if (feed.get("refused").asLong() > 0) {
+            out.printf(
+                    "changes refused while the journal could not keep up, and written again: %,d%n",
+                    feed.get("refused").asLong());
+        }
         if (speed > 0) {
             out.printf(
                     "rate asked %,.0f events/s, reached %,.0f; latency counts from the intended time%n",
@@ -141,6 +146,7 @@ final class DemoReport {
         root.put("events", tape.rows());
         root.set("ignored", feed.get("ignored"));
         root.set("unknown", feed.get("unknown"));
+        root.set("refused", feed.get("refused"));
         root.put("seconds", seconds());
         root.put("ratePerSecond", rate());
         root.put("window", window);

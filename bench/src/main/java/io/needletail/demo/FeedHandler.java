@@ -10,16 +10,22 @@ import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Replays order flow through an IPC session: orders under {@code SYMBOL:orderId}, the top of book under {@code SYMBOL:bbo}
  * whenever it changes. At most {@code window} requests are in flight; latency counts from the intended time when the replay
- * is paced, else from the send.
+ * is paced, else from the send. While the journal cannot keep up changes are refused: then all that are under way are waited for, and what was
+ * refused is written again as it is by then.
  */
 final class FeedHandler implements ResultHandler {
     static final int TOP_OF_BOOK_LENGTH = 16;
     private static final int ORDER_LENGTH = 16;
+    /** Left to the journal, which may share this core, before what it could not take is written again. */
+    private static final long PAUSE_NS = 100_000;
 
     /** Takes one answer of the top of book for each input line. */
     @FunctionalInterface
@@ -50,6 +56,13 @@ final class FeedHandler implements ResultHandler {
     private final long[] bidOf;
     private final long[] askOf;
     private final boolean[] isTopOfBook;
+    private final boolean[] isDelete;
+
+    /** Whose last change was refused. */
+    private final Deque<Order> refused = new ArrayDeque<>();
+
+    private boolean isTopOfBookRefused;
+    private long refusals;
 
     private long topOfBookHandle;
     private long bid;
@@ -74,6 +87,7 @@ final class FeedHandler implements ResultHandler {
         bidOf = new long[capacity];
         askOf = new long[capacity];
         isTopOfBook = new boolean[capacity];
+        isDelete = new boolean[capacity];
         value.resize(ORDER_LENGTH);
         topOfBook.resize(TOP_OF_BOOK_LENGTH);
     }
@@ -100,6 +114,7 @@ final class FeedHandler implements ResultHandler {
         int type = tape.type(row);
         if (type == Tape.NEW_ORDER) {
             Order order = book.place(tape.orderId(row), tape.price(row), tape.size(row), tape.side(row));
+            awaitWindow();
             put(order, intendedCycles);
         } else if (type >= Tape.PARTIAL_CANCEL && type <= Tape.EXECUTION) {
             reduce(book.find(tape.orderId(row)), type, tape.size(row), intendedCycles);
@@ -109,6 +124,7 @@ final class FeedHandler implements ResultHandler {
         if (book.bestBid() != bid || book.bestAsk() != ask) {
             bid = book.bestBid();
             ask = book.bestAsk();
+            awaitWindow();
             putTopOfBook(intendedCycles);
         }
     }
@@ -121,9 +137,11 @@ final class FeedHandler implements ResultHandler {
         long left = type == Tape.DELETE ? 0 : (long) order.size - shares;
         if (left <= 0) {
             book.remove(order);
+            awaitWindow();
             delete(order, intendedCycles);
         } else {
             order.size = (int) left;
+            awaitWindow();
             put(order, intendedCycles);
         }
     }
@@ -132,7 +150,6 @@ final class FeedHandler implements ResultHandler {
         value.putLong(0, order.price);
         value.putInt(8, order.size);
         value.putInt(12, order.side); // side in the first byte, three zero bytes behind it
-        awaitWindow();
         long began = began(intendedCycles);
         long id = sendPut(order);
         while (mustRetry(id)) {
@@ -146,13 +163,12 @@ final class FeedHandler implements ResultHandler {
     }
 
     private void delete(Order order, long intendedCycles) {
-        awaitWindow();
         long began = began(intendedCycles);
         long id = sendDelete(order);
         while (mustRetry(id)) {
             id = sendDelete(order);
         }
-        note(id, began, deletes, null, false);
+        note(id, began, deletes, order, false);
     }
 
     private long sendDelete(Order order) {
@@ -162,7 +178,6 @@ final class FeedHandler implements ResultHandler {
     private void putTopOfBook(long intendedCycles) {
         topOfBook.putLong(0, bid);
         topOfBook.putLong(8, ask);
-        awaitWindow();
         long began = began(intendedCycles);
         long id = sendTopOfBook();
         while (mustRetry(id)) {
@@ -206,6 +221,7 @@ final class FeedHandler implements ResultHandler {
         latencyOf[at] = latency;
         orderOf[at] = order;
         isTopOfBook[at] = top;
+        isDelete[at] = latency == deletes;
     }
 
     @Override
@@ -213,22 +229,59 @@ final class FeedHandler implements ResultHandler {
         long now = CycleCounter.read();
         int at = (int) id & mask;
         LatencyRecorder latency = latencyOf[at];
+        if (status == Status.BACK_PRESSURED) {
+            refuse(at);
+            return;
+        }
         latency.record(now - beganAt[at]);
         if (latency == gets) {
             takeRead(status, entry);
             return;
         }
-        if (status != Status.OK) {
+        if (status != Status.OK && !isGoneAlready(at, status)) {
             failure = "operation " + latency.operation() + " answered " + Status.name(status);
             return;
         }
-        if (orderOf[at] != null) {
+        if (orderOf[at] != null && !isDelete[at]) {
             orderOf[at].handle = entry.handle();
-            orderOf[at] = null;
         }
+        orderOf[at] = null;
         if (isTopOfBook[at]) {
             topOfBookHandle = entry.handle();
             acknowledged.add(now, entry.version(), bidOf[at], askOf[at], 0);
+        }
+    }
+
+    private void refuse(int at) {
+        refusals++;
+        isTopOfBookRefused |= isTopOfBook[at];
+        if (orderOf[at] != null) {
+            refused.add(orderOf[at]);
+            orderOf[at] = null;
+        }
+    }
+
+    /** What was refused may be deleted before it was ever written, or twice. */
+    private boolean isGoneAlready(int at, int status) {
+        return isDelete[at] && refusals > 0 && (status == Status.NOT_FOUND || status == Status.STALE_HANDLE);
+    }
+
+    /** As it is in the book by now: a change behind the one that was refused may have been made. */
+    private void writeAgain() {
+        for (int left = refused.size(); left > 0; left--) {
+            Order order = refused.remove();
+            Order live = book.find(order.id);
+            awaitRoom();
+            if (live == order) {
+                put(order, 0);
+            } else if (live == null) {
+                delete(order, 0);
+            }
+        }
+        if (isTopOfBookRefused) {
+            isTopOfBookRefused = false;
+            awaitRoom();
+            putTopOfBook(0);
         }
     }
 
@@ -247,13 +300,29 @@ final class FeedHandler implements ResultHandler {
     }
 
     private void awaitWindow() {
+        awaitRoom();
+        if (hasRefused()) {
+            drain();
+        }
+    }
+
+    private void awaitRoom() {
         while (session.inFlight() >= window) {
             idle();
         }
     }
 
+    private boolean hasRefused() {
+        return isTopOfBookRefused || !refused.isEmpty();
+    }
+
+    /** Until everything is answered, and nothing refused. */
     void drain() {
-        while (session.inFlight() > 0) {
+        while (session.inFlight() > 0 || hasRefused()) {
+            if (session.inFlight() == 0) {
+                LockSupport.parkNanos(PAUSE_NS);
+                writeAgain();
+            }
             idle();
         }
     }
@@ -279,9 +348,15 @@ final class FeedHandler implements ResultHandler {
     void removeAll(BlockingSession blocking) {
         Entry entry = new Entry(TOP_OF_BOOK_LENGTH);
         for (Order order : book.live()) {
-            blocking.delete(keyOf(order), entry);
+            delete(blocking, keyOf(order), entry);
         }
-        blocking.delete(topOfBookKey, entry);
+        delete(blocking, topOfBookKey, entry);
+    }
+
+    private static void delete(BlockingSession blocking, Key name, Entry entry) {
+        while (blocking.delete(name, entry) == Status.BACK_PRESSURED) {
+            LockSupport.parkNanos(PAUSE_NS);
+        }
     }
 
     TopOfBookLog acknowledged() {
@@ -294,6 +369,11 @@ final class FeedHandler implements ResultHandler {
 
     long unknown() {
         return unknown;
+    }
+
+    /** Changes that were refused and written again. */
+    long refusals() {
+        return refusals;
     }
 
     long ignored() {

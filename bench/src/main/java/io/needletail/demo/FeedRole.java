@@ -109,6 +109,7 @@ final class FeedRole {
         result.put("events", tape.rows());
         result.put("ignored", feed.ignored());
         result.put("unknown", feed.unknown());
+        result.put("refused", feed.refusals());
         result.put("seconds", elapsedNs / 1e9);
         result.put("latencyNs", latencies);
         new ObjectMapper().writeValue(runFolder.resolve(RESULT_FILE).toFile(), result);
