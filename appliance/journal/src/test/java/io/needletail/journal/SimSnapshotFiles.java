@@ -3,6 +3,7 @@ package io.needletail.journal;
 import io.needletail.journal.snapshot.SnapshotFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -69,7 +70,10 @@ final class SimSnapshotFiles implements SnapshotFiles {
     }
 
     @Override
-    public Stored open(String name) {
+    public Stored open(String name) throws IOException {
+        if (!published.containsKey(name)) {
+            throw new NoSuchFileException(name);
+        }
         byte[] bytes = published.get(name).live;
         return new Stored() {
             @Override

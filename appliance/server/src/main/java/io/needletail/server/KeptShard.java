@@ -86,7 +86,10 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
         List<KeptSnapshot> snapshots = new ArrayList<>();
         for (String name : files.names()) {
             try {
-                snapshots.add(look(files, name, progress));
+                KeptSnapshot snapshot = look(files, name, progress);
+                if (snapshot.fault() == null || files.names().contains(name)) {
+                    snapshots.add(snapshot);
+                }
             } catch (NoSuchFileException e) {
                 continue; // given up for a newer one
             }

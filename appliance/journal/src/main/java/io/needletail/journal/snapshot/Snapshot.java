@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 
-/** A snapshot that was published: looked at, checked whole, and put into a region. For one thread. */
+/** A snapshot that was published, with those that it is an increment to: looked at, checked whole, and put into a region. For one thread. */
 public final class Snapshot implements AutoCloseable {
     private final String name;
     private final PublishedSnapshots.Stored file;
@@ -25,6 +26,11 @@ public final class Snapshot implements AutoCloseable {
     /** Once it was begun, here or on a thread of its own. */
     private SnapshotDigest digest;
 
+    /** What the blocks are of that this one has not; or null. */
+    private Snapshot parent;
+    /** Of the blocks, once one was asked for. */
+    private MemorySegment table;
+
     private Snapshot(String name, PublishedSnapshots.Stored file) {
         this.name = name;
         this.file = file;
@@ -35,6 +41,7 @@ public final class Snapshot implements AutoCloseable {
         Snapshot snapshot = new Snapshot(name, files.open(name));
         try {
             snapshot.readHeader();
+            snapshot.openParent(files);
         } catch (IOException | RuntimeException e) {
             snapshot.close();
             throw e;
@@ -59,6 +66,32 @@ public final class Snapshot implements AutoCloseable {
         if (fault != RegionFault.NONE) {
             throw new SnapshotDamagedException(name + ": the region's header in it: " + fault.what());
         }
+    }
+
+    private void openParent(PublishedSnapshots files) throws IOException {
+        long parentEnd = parentEnd();
+        if (parentEnd == 0) {
+            return;
+        }
+        String parentName = SnapshotLayout.name(parentEnd);
+        try {
+            parent = open(files, parentName); // ends before this one does: no circle
+        } catch (NoSuchFileException e) {
+            throw new SnapshotDamagedException(name + ": it is an increment to " + parentName + ", which is missing");
+        } catch (SnapshotDamagedException e) {
+            throw new SnapshotDamagedException(name + ": it is an increment to one that is damaged: " + e.getMessage());
+        }
+        boolean isThat = parent.bodyLength() == bodyLength()
+                && MessageDigest.isEqual(
+                        parent.digestIn(SnapshotLayout.DIGEST_OFFSET), digestIn(SnapshotLayout.PARENT_DIGEST_OFFSET));
+        if (!isThat) {
+            throw new SnapshotDamagedException(name + ": it is an increment to another " + parentName);
+        }
+    }
+
+    /** Where the one ends that this one is an increment to; 0 for one that is whole by itself. */
+    public long parentEnd() {
+        return SnapshotLayout.getLong(header, SnapshotLayout.PARENT_OFFSET);
     }
 
     public String name() {
@@ -116,21 +149,34 @@ public final class Snapshot implements AutoCloseable {
             readBlock(i, crc);
             taker.take(i * SnapshotLayout.BLOCK, block);
         }
+        checkDigest();
+    }
+
+    /** Of every file that blocks come from. */
+    private void checkDigest() throws IOException {
         if (digest == null) {
-            digest = new SnapshotDigest(file, bodyLength());
+            digest = new SnapshotDigest(file);
             digest.run();
         }
-        byte[] expected = header.asSlice(SnapshotLayout.DIGEST_OFFSET, SnapshotLayout.DIGEST_LENGTH)
-                .toArray(ValueLayout.JAVA_BYTE);
-        if (!MessageDigest.isEqual(digest.await(), expected)) {
+        if (!MessageDigest.isEqual(digest.await(), digestIn(SnapshotLayout.DIGEST_OFFSET))) {
             throw new SnapshotDamagedException(name + ": the digest is of something else");
         }
+        if (parent != null) {
+            parent.checkDigest();
+        }
+    }
+
+    private byte[] digestIn(int offset) {
+        return header.asSlice(offset, SnapshotLayout.DIGEST_LENGTH).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /** Begins to read it for the digest on a thread of its own: half of what a restore takes, where there is a second core. */
     public void beginDigest() {
-        digest = new SnapshotDigest(file, bodyLength());
+        digest = new SnapshotDigest(file);
         digest.start();
+        if (parent != null) {
+            parent.beginDigest();
+        }
     }
 
     private long bodyLength() {
@@ -138,18 +184,38 @@ public final class Snapshot implements AutoCloseable {
     }
 
     private void readBlock(long index, CRC32C crc) throws IOException {
-        file.read(SnapshotLayout.BODY_OFFSET + index * SnapshotLayout.BLOCK, block);
+        readBlock(index, block);
         crc.reset();
         crc.update(block.asByteBuffer());
-        if (readCrc(index).get(ValueLayout.JAVA_INT_UNALIGNED, 0) != (int) crc.getValue()) {
+        if (entry(index, Integer.BYTES) != (int) crc.getValue()) {
             throw new SnapshotDamagedException(name + ": block " + index + " is damaged");
         }
     }
 
-    private MemorySegment readCrc(long index) throws IOException {
-        MemorySegment entry = header.asSlice(SnapshotLayout.SEAL_OFFSET + Integer.BYTES, Integer.BYTES); // scratch
-        file.read(SnapshotLayout.tableOffset(bodyLength()) + index * Integer.BYTES, entry);
-        return entry;
+    /** From this file, or from the nearest before it that has the block. */
+    private void readBlock(long index, MemorySegment into) throws IOException {
+        int number = entry(index, 0);
+        if (number < 0 || number > fileBlocks() || number == 0 && parent == null) {
+            throw new SnapshotDamagedException(name + ": its table is damaged at block " + index);
+        }
+        if (number == 0) {
+            parent.readBlock(index, into);
+        } else {
+            file.read(SnapshotLayout.tableOffset(number - 1L), into);
+        }
+    }
+
+    private int entry(long index, int offset) throws IOException {
+        if (table == null) {
+            MemorySegment read = arena.allocate(SnapshotLayout.blocks(bodyLength()) * SnapshotLayout.ENTRY_LENGTH, Long.BYTES);
+            file.read(SnapshotLayout.tableOffset(fileBlocks()), read);
+            table = read;
+        }
+        return table.get(ValueLayout.JAVA_INT_UNALIGNED, index * SnapshotLayout.ENTRY_LENGTH + offset);
+    }
+
+    private long fileBlocks() {
+        return SnapshotLayout.getLong(header, SnapshotLayout.BLOCKS_OFFSET);
     }
 
     /**
@@ -184,6 +250,12 @@ public final class Snapshot implements AutoCloseable {
             digest.stop();
         }
         arena.close();
-        file.close();
+        try {
+            file.close();
+        } finally {
+            if (parent != null) {
+                parent.close();
+            }
+        }
     }
 }

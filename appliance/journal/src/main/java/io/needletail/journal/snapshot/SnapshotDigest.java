@@ -19,9 +19,9 @@ final class SnapshotDigest {
     private Thread thread;
     private volatile boolean isStopped;
 
-    SnapshotDigest(PublishedSnapshots.Stored file, long bodyLength) {
+    SnapshotDigest(PublishedSnapshots.Stored file) {
         this.file = file;
-        end = SnapshotLayout.fileLength(bodyLength);
+        end = file.lengthBytes();
     }
 
     /** On the calling thread. */

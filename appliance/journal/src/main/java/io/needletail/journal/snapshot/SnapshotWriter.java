@@ -19,12 +19,18 @@ import org.agrona.concurrent.Agent;
 
 /**
  * Takes snapshots of a region beside its shard, some blocks a turn. One is published only when the journal is forced past the log's
- * position at the end of the copying; then the one before the last and the journal's files that only it needs are given up: of two
- * snapshots either is enough. What goes wrong with a snapshot costs the snapshot, and is said.
+ * position at the end of the copying. Most are increments: they have the blocks that are not what they were in the one before. What goes
+ * wrong with a snapshot costs the snapshot, and is said.
+ *
+ * <p>A <i>chain</i> is a whole snapshot with its increments. Two chains are kept, and of the journal what the last snapshot of the older
+ * one needs: whatever becomes of the newer one's files, the older one is enough.
  */
 public final class SnapshotWriter implements Agent {
-    /** As many of the newest are kept: one is enough, the other is for the case that it is damaged. */
+    /** As many chains are kept: the newest is enough, the other is for the case that it is damaged. */
     static final int KEPT = 2;
+
+    /** A start reads all of a chain, and a damaged file costs all behind it. */
+    static final int LONGEST_CHAIN = 8;
 
     private static final int BLOCKS_A_TURN = 16;
 
@@ -50,7 +56,17 @@ public final class SnapshotWriter implements Agent {
     private final MemorySegment block = Arena.ofAuto().allocate(SnapshotLayout.BLOCK, RegionLayout.PAGE_LENGTH);
     private final MemorySegment table;
     private final CRC32C crc = new CRC32C();
+    private final ChangedBlocks changed;
     private MessageDigest digest;
+    private long fileBlocks;
+    /** Of the snapshot that the next one may be an increment to; 0 for none. */
+    private long parentEnd;
+
+    private byte[] parentDigest = new byte[SnapshotLayout.DIGEST_LENGTH];
+    private int chainLength;
+    /** Where the log begins that is kept for the chain before this one. */
+    private long keptFrom;
+    private boolean isIncrement;
 
     private Step step = Step.RESTS;
     private SnapshotFiles.Unfinished unfinished;
@@ -90,7 +106,9 @@ public final class SnapshotWriter implements Agent {
         this.log = log;
         live = new LiveHeader(region.address());
         body = new RegionBody(region);
-        table = Arena.ofAuto().allocate(SnapshotLayout.blocks(body.length()) * Integer.BYTES, Long.BYTES);
+        long blocks = SnapshotLayout.blocks(body.length());
+        table = Arena.ofAuto().allocate(blocks * SnapshotLayout.ENTRY_LENGTH, Long.BYTES);
+        changed = new ChangedBlocks(blocks);
         begunNs = clock.nowNs();
     }
 
@@ -122,7 +140,9 @@ public final class SnapshotWriter implements Agent {
     private int begin() throws IOException {
         begunNs = clock.nowNs();
         base = RingLayout.baseOf(live.appliedPosition() - 1);
-        unfinished = files.begin(SnapshotLayout.fileLength(body.length()));
+        isIncrement = parentEnd != 0 && chainLength < LONGEST_CHAIN && base - keptFrom < body.length();
+        fileBlocks = 0;
+        unfinished = files.begin(SnapshotLayout.fileLength(body.length(), SnapshotLayout.blocks(body.length())));
         digest = Snapshot.sha256();
         MemorySegment page = region.asSlice(0, RegionLayout.HEADER_LENGTH);
         unfinished.write(SnapshotLayout.REGION_HEADER_OFFSET, page);
@@ -151,16 +171,21 @@ public final class SnapshotWriter implements Agent {
         body.copy(offset, length, block.address());
         crc.reset();
         crc.update(block.asByteBuffer());
-        table.set(ValueLayout.JAVA_INT_UNALIGNED, index * Integer.BYTES, (int) crc.getValue());
-        digest.update(block.asByteBuffer());
-        unfinished.write(SnapshotLayout.BODY_OFFSET + offset, block);
+        boolean isWritten = changed.note(index, block) || !isIncrement;
+        long entry = index * SnapshotLayout.ENTRY_LENGTH;
+        table.set(ValueLayout.JAVA_INT_UNALIGNED, entry, isWritten ? (int) fileBlocks + 1 : 0);
+        table.set(ValueLayout.JAVA_INT_UNALIGNED, entry + Integer.BYTES, (int) crc.getValue());
+        if (isWritten) {
+            digest.update(block.asByteBuffer());
+            unfinished.write(SnapshotLayout.tableOffset(fileBlocks++), block);
+        }
     }
 
     private void finish() throws IOException {
         if (body.hasTornClient()) {
             throw new IOException("a client repeats so fast that its entry could not be copied whole");
         }
-        unfinished.write(SnapshotLayout.tableOffset(body.length()), table);
+        unfinished.write(SnapshotLayout.tableOffset(fileBlocks), table);
         digest.update(table.asByteBuffer());
         pulseBehindTheCopy = pulse.getAsLong();
         step = Step.WAITS_FOR_THE_SHARD;
@@ -182,12 +207,13 @@ public final class SnapshotWriter implements Agent {
         putLong(SnapshotLayout.SEQUENCE_OFFSET, journal.sequence());
         putLong(SnapshotLayout.TIME_OFFSET, Math.max(live.engineTimeNs(), journal.timeNs()));
         putLong(SnapshotLayout.BODY_LENGTH_OFFSET, body.length());
-        MemorySegment.copy(
-                MemorySegment.ofArray(digest.digest()),
-                0,
-                header,
-                SnapshotLayout.DIGEST_OFFSET,
-                SnapshotLayout.DIGEST_LENGTH);
+        byte[] ownDigest = digest.digest();
+        putLong(SnapshotLayout.PARENT_OFFSET, isIncrement ? parentEnd : 0);
+        putLong(SnapshotLayout.BLOCKS_OFFSET, fileBlocks);
+        put(SnapshotLayout.DIGEST_OFFSET, ownDigest);
+        if (isIncrement) {
+            put(SnapshotLayout.PARENT_DIGEST_OFFSET, parentDigest);
+        }
         SnapshotLayout.seal(header);
         unfinished.write(0, header);
         unfinished.force();
@@ -196,43 +222,55 @@ public final class SnapshotWriter implements Agent {
         step = Step.RESTS;
         lastEnd = end;
         taken++;
-        log.accept("snapshot of position " + end + ": " + SnapshotLayout.fileLength(body.length()) + " bytes");
+        log.accept((isIncrement ? "increment" : "snapshot") + " of position " + end + ": "
+                + SnapshotLayout.fileLength(body.length(), fileBlocks) + " bytes");
+        noteParent(ownDigest);
+        giveUp();
+        return 1;
+    }
+
+    /** The next one has what has changed since; when that was most of it, it is whole again. */
+    private void noteParent(byte[] ownDigest) {
+        chainLength = isIncrement ? chainLength + 1 : 1;
+        boolean isMost = isIncrement && 2 * fileBlocks > SnapshotLayout.blocks(body.length());
+        parentEnd = isMost ? 0 : end;
+        parentDigest = ownDigest;
+    }
+
+    private void giveUp() {
         try {
             giveUpOlder();
         } catch (IOException e) {
             log.accept("snapshots that are no longer needed could not be given up: " + e.getMessage());
         }
-        return 1;
+    }
+
+    private void put(int offset, byte[] bytes) {
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, header, offset, bytes.length);
     }
 
     private void putLong(long offset, long value) {
         header.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
     }
 
-    /** Of two snapshots either is enough, and the journal goes back to the older one's base. */
+    /** Of two chains either is enough, and the journal goes back to what the older one's last needs. */
     private void giveUpOlder() throws IOException {
-        List<String> names = new ArrayList<>(files.names());
-        while (names.size() > KEPT && mayGo(names)) {
-            files.delete(names.removeFirst());
+        List<SnapshotChain> chains = new ArrayList<>(SnapshotChain.of(files));
+        while (chains.size() > KEPT && mayGo(chains)) {
+            chains.removeFirst().delete(files);
         }
-        if (names.size() >= KEPT) {
-            try (Snapshot oldest = Snapshot.open(files, names.getFirst())) {
-                journal.covered(oldest.basePosition());
-            }
+        if (chains.size() >= KEPT) {
+            keptFrom = chains.get(chains.size() - KEPT).lastBase();
+            journal.covered(chains.getFirst().lastBase());
         }
     }
 
     /** The oldest, when the one behind it goes as far back as is kept, or all of them take more than they may. */
-    private boolean mayGo(List<String> names) throws IOException {
-        try (Snapshot oldest = Snapshot.open(files, names.getFirst());
-                Snapshot second = Snapshot.open(files, names.get(1));
-                Snapshot newest = Snapshot.open(files, names.getLast())) {
-            long bytes = newest.endPosition() - oldest.basePosition() + names.size() * newest.lengthBytes();
-            return newest.timeNs() - second.timeNs() >= retention.keepNs() || bytes > retention.mostBytes();
-        } catch (SnapshotDamagedException e) {
-            log.accept("a snapshot is damaged, and does not go further back: " + e.getMessage());
-            return true;
-        }
+    private boolean mayGo(List<SnapshotChain> chains) {
+        SnapshotChain newest = chains.getLast();
+        long log = newest.lastEnd() - chains.getFirst().lastBase();
+        long bytes = log + chains.stream().mapToLong(SnapshotChain::lengthBytes).sum();
+        return newest.lastTimeNs() - chains.get(1).lastTimeNs() >= retention.keepNs() || bytes > retention.mostBytes();
     }
 
     private void give(IOException why) {
@@ -242,6 +280,7 @@ public final class SnapshotWriter implements Agent {
             unfinished.discard();
             unfinished = null;
         }
+        parentEnd = 0; // what was noted of its blocks is in no file
         step = Step.RESTS;
     }
 
