@@ -135,8 +135,9 @@ public final class Backup {
         for (int shard = 0; shard < KeptShard.count(unfinished); shard++) {
             Path journal = KeptShard.journalOf(unfinished, shard);
             JournalCut cut = JournalCut.find(journal, lastSequence, lastTimeNs);
-            long earliest = leaveOutLater(KeptShard.snapshotsOf(unfinished, shard), cut);
-            if (earliest != ALL_KEPT && JournalCheck.of(journal).firstPosition() > 0) {
+            long first = JournalCheck.of(journal).firstPosition();
+            long earliest = leaveOutLater(KeptShard.snapshotsOf(unfinished, shard), cut, first);
+            if (earliest != ALL_KEPT && first > 0) {
                 throw new IOException("shard " + shard + ": what is kept goes back to sequence " + earliest
                         + " and no further; name that or a later one, or restore an older backup");
             }
@@ -146,23 +147,27 @@ public final class Backup {
     }
 
     /**
-     * Removes snapshots that end later: they say more than was asked for. One that is damaged is looked at afterwards.
+     * Removes snapshots that end later: they say more than was asked for. One that is damaged is looked at afterwards, and one whose
+     * journal is gone stays for its increments only.
      *
+     * @param journalBegin position of the first change that is kept
      * @return {@link #ALL_KEPT} when one stays, else the sequence that the first of them goes back to
      */
-    private static long leaveOutLater(Path folder, JournalCut cut) throws IOException {
+    private static long leaveOutLater(Path folder, JournalCut cut, long journalBegin) throws IOException {
         KeptSnapshots snapshots = new KeptSnapshots(folder);
         long earliest = Long.MAX_VALUE;
         boolean isAnyLeft = false;
         for (String name : snapshots.names()) {
             long sequence = ALL_KEPT;
+            boolean canBeGoneOnFrom;
             try (Snapshot snapshot = Snapshot.open(snapshots, name)) {
                 sequence = snapshot.endPosition() <= cut.position() ? ALL_KEPT : snapshot.sequence();
+                canBeGoneOnFrom = snapshot.basePosition() >= journalBegin;
             } catch (SnapshotDamagedException e) {
                 continue;
             }
-            isAnyLeft |= sequence == ALL_KEPT;
-            earliest = Math.min(earliest, sequence == ALL_KEPT ? Long.MAX_VALUE : sequence);
+            isAnyLeft |= sequence == ALL_KEPT && canBeGoneOnFrom;
+            earliest = Math.min(earliest, sequence == ALL_KEPT || !canBeGoneOnFrom ? Long.MAX_VALUE : sequence);
             if (sequence != ALL_KEPT) {
                 Files.delete(folder.resolve(name));
             }

@@ -207,7 +207,8 @@ public final class Snapshot implements AutoCloseable {
 
     private int entry(long index, int offset) throws IOException {
         if (table == null) {
-            MemorySegment read = arena.allocate(SnapshotLayout.blocks(bodyLength()) * SnapshotLayout.ENTRY_LENGTH, Long.BYTES);
+            MemorySegment read =
+                    arena.allocate(SnapshotLayout.blocks(bodyLength()) * SnapshotLayout.ENTRY_LENGTH, Long.BYTES);
             file.read(SnapshotLayout.tableOffset(fileBlocks()), read);
             table = read;
         }

@@ -42,6 +42,7 @@ final class SnapshotLayout {
     static final int SEAL_OFFSET = PARENT_DIGEST_OFFSET + DIGEST_LENGTH;
     /** Of the table, for each block of the body. */
     static final int ENTRY_LENGTH = 8;
+
     static final int REGION_HEADER_OFFSET = 4096;
     static final int BODY_OFFSET = REGION_HEADER_OFFSET + RegionLayout.HEADER_LENGTH;
 

@@ -66,6 +66,7 @@ public final class SnapshotWriter implements Agent {
     private int chainLength;
     /** Where the log begins that is kept for the chain before this one. */
     private long keptFrom;
+
     private boolean isIncrement;
 
     private Step step = Step.RESTS;

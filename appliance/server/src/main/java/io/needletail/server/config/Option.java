@@ -143,7 +143,7 @@ public enum Option {
             10_000_000L,
             86_400_000_000_000L,
             false,
-            "from one snapshot to the next, where there is a journal; two are kept, and of the journal what is behind the older one"),
+            "from one snapshot to the next, where there is a journal; an increment most times, two chains of them are kept, and of the journal what is behind the older one"),
     JOURNAL_KEEP_TIME(
             "journal-keep-time",
             OptionType.DURATION,
@@ -151,7 +151,7 @@ public enum Option {
             0,
             10L * 365 * 86_400_000_000_000L,
             false,
-            "snapshots and the journal behind them are kept for so long, for restore --to; 0s for the two newest snapshots alone"),
+            "snapshots and the journal behind them are kept for so long, for restore --to; 0s for the two newest chains alone"),
     JOURNAL_KEEP_BYTES(
             "journal-keep-bytes",
             OptionType.SIZE,
@@ -159,7 +159,7 @@ public enum Option {
             0,
             1L << 50,
             false,
-            "what is kept for journal-keep-time takes no more than this, a shard; the two newest snapshots are kept in any case"),
+            "what is kept for journal-keep-time takes no more than this, a shard; the two newest chains are kept in any case"),
     HELD_ACKNOWLEDGEMENTS(
             "held-acknowledgements",
             OptionType.COUNT,

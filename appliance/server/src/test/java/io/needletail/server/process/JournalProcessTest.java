@@ -127,9 +127,10 @@ class JournalProcessTest {
             Path journal = first.dir().resolve("journal").resolve("shard-0");
             client.changeUntil(
                     first.dir(),
-                    () -> journalBegin(journal) > 0 && files(snapshots).size() == 2);
+                    () -> journalBegin(journal) > 0 && files(snapshots).size() > 1);
             first.kill9();
-            flip(files(snapshots).getLast(), 20_000);
+            List<Path> kept = files(snapshots);
+            flip(kept.getLast(), 8_192);
             loseTheRegion(first.dir());
             try (ApplianceProcess second = ApplianceProcess.startIn(first.dir(), "--set", "snapshot-interval=1h")) {
                 client.assertThatAllIsThere(first.dir());
@@ -137,14 +138,15 @@ class JournalProcessTest {
                 assertThat(inLog(
                                 first.dir(),
                                 "it is made from snapshot "
-                                        + files(snapshots).getFirst().getFileName()))
+                                        + kept.get(kept.size() - 2).getFileName()))
                         .isEqualTo(1);
                 second.terminate();
             }
-            flip(files(snapshots).getFirst(), 20_000);
+            for (Path snapshot : files(snapshots)) {
+                flip(snapshot, snapshot.equals(kept.getLast()) ? 8_193 : 8_192);
+            }
             loseTheRegion(first.dir());
-            assertThat(refusal(first.dir(), "journal=on"))
-                    .contains("there is no whole snapshot", "what is before is missing", "--fresh");
+            assertThat(refusal(first.dir(), "journal=on")).contains("missing", "--fresh");
             PrivateFiles.deleteTree(first.dir().resolve("journal"));
             assertThat(refusal(first.dir(), "journal=on")).contains("the journal is missing", "--fresh");
             ApplianceProcess.startIn(first.dir(), "--fresh").terminate();
