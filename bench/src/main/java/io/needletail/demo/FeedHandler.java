@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Replays order flow through an IPC session: orders under {@code SYMBOL:orderId}, the top of book under {@code SYMBOL:bbo}
  * whenever it changes. At most {@code window} requests are in flight; latency counts from the intended time when the replay
- * is paced, else from the send. While the journal cannot keep up changes are refused: then all that are under way are waited for, and what was
+ * is paced, else from the send; of what was refused and written again, from then. While the journal cannot keep up changes are refused: then all that are under way are waited for, and what was
  * refused is written again as it is by then.
  */
 final class FeedHandler implements ResultHandler {
@@ -26,6 +26,8 @@ final class FeedHandler implements ResultHandler {
     private static final int ORDER_LENGTH = 16;
     /** Left to the journal, which may share this core, before what it could not take is written again. */
     private static final long PAUSE_NS = 100_000;
+
+    private static final long PATIENCE_NS = 60_000_000_000L;
 
     /** Takes one answer of the top of book for each input line. */
     @FunctionalInterface
@@ -318,7 +320,11 @@ final class FeedHandler implements ResultHandler {
 
     /** Until everything is answered, and nothing refused. */
     void drain() {
+        long deadlineNs = System.nanoTime() + PATIENCE_NS;
         while (session.inFlight() > 0 || hasRefused()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                failure = "the journal could not keep up for a minute; see the appliance's log";
+            }
             if (session.inFlight() == 0) {
                 LockSupport.parkNanos(PAUSE_NS);
                 writeAgain();

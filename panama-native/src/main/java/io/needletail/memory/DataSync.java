@@ -40,13 +40,6 @@ public final class DataSync implements AutoCloseable {
         }
     }
 
-    /** Once, the file with its length and its blocks. */
-    public static void ofFile(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-    }
-
     /** Everything that was written to the file, by whatever descriptor or mapping, is on its medium when this returns. */
     public void force() throws IOException {
         if (failure != null) {

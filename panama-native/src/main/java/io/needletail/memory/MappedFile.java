@@ -180,6 +180,14 @@ public final class MappedFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Forces the file with its length and its blocks. By its own channel: whoever opens the file again in this process, and closes that, gives
+     * up the lock.
+     */
+    public void force() throws IOException {
+        channel.force(true);
+    }
+
     public Path path() {
         return path;
     }

@@ -47,6 +47,22 @@ public final class RecordValidator {
         if (!fits(header, room) || isPad && flags != RecordLayout.SINGLE) {
             return 0;
         }
+        long next = chainOf(address, header, chain);
+        if (next == 0 || Loads.getLong(address + RecordLayout.CHAIN_OFFSET) != next) {
+            return 0;
+        }
+        return isPad || isApplicable(address, header, lines, flags) ? next : 0;
+    }
+
+    /** What the chain must be at a record, whatever stands there for it; 0 when the record does not fit into the room. */
+    long chainAt(long address, long room, long chain) {
+        long header = room < RecordLayout.LINE_LENGTH ? 0 : Loads.getLong(address);
+        return fits(header, room) ? chainOf(address, header, chain) : 0;
+    }
+
+    private static long chainOf(long address, long header, long chain) {
+        int lines = RecordLayout.lines(header);
+        boolean isPad = RecordLayout.operation(header) == RecordLayout.PAD;
         long next = RecordChain.next(
                 chain,
                 header,
@@ -54,11 +70,7 @@ public final class RecordValidator {
                 Loads.getLong(address + RecordLayout.SEAL_OFFSET),
                 Loads.getLong(address + RecordLayout.TIME_OFFSET),
                 Loads.getLong(address + RecordLayout.ORIGIN_OFFSET));
-        next = isPad || lines == 1 ? next : RecordChain.extend(next, address, lines);
-        if (next == 0 || Loads.getLong(address + RecordLayout.CHAIN_OFFSET) != next) {
-            return 0;
-        }
-        return isPad || isApplicable(address, header, lines, flags) ? next : 0;
+        return isPad || lines == 1 ? next : RecordChain.extend(next, address, lines);
     }
 
     private static boolean fits(long header, long room) {

@@ -4,6 +4,7 @@ import io.needletail.registry.Registry;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionFault;
+import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.RegionState;
 
 /**
@@ -20,8 +21,8 @@ final class RingReplay {
     /** Far above what can be appended, far below what overflows. */
     private static final long MAX_POSITION = 1L << 61;
 
-    /** More than a record has: nothing was ever written behind so many lines that begin with zeros. */
-    private static final int EMPTY_LINES = 256;
+    /** More lines than a record has: nothing was ever written behind so many that begin with zeros. */
+    private final int longestRecord;
 
     private long position;
     private long chain;
@@ -38,6 +39,8 @@ final class RingReplay {
         this.applier = applier;
         segments = new RingSegment(registry);
         validator = new RecordValidator(registry.header());
+        RegionSizing sizing = registry.header().sizing();
+        longestRecord = 8 + (sizing.maxKeyLength() + sizing.maxValueLength()) / RecordLayout.LINE_LENGTH;
     }
 
     /** Walks the ring and changes nothing; says whether it can be replayed. */
@@ -62,42 +65,63 @@ final class RingReplay {
         long latest = last + RingSegment.LENGTH / RecordLayout.LINE_LENGTH;
         long segmentEnd = RingSegment.baseOf(position) + RingSegment.LENGTH;
         boolean isOpen = position != RingSegment.baseOf(position);
-        if (isOpen && isChangeIn(position + RecordLayout.LINE_LENGTH, segmentEnd, last, latest)) {
+        if (isOpen && isChangeBehind(position, segmentEnd, last, latest)) {
             return true;
         }
-        long next = isOpen ? segmentEnd : position;
-        return segments.isOpen(next, Long.MAX_VALUE) && isFollowedIn(next, last, latest);
+        return isFollowedIn(isOpen ? segmentEnd : position, last, latest);
     }
 
     /**
-     * The first change of a segment of the same epoch may be torn off together with the pad before it. A segment of a later epoch has
-     * none before the redo line tells of that epoch.
+     * The first change of a segment of the same epoch may be torn off together with its header and the pad before it. A segment of a later
+     * epoch has none before the redo line tells of that epoch.
      */
     private boolean isFollowedIn(long base, long last, long latest) {
         long first = base + RingSegment.HEADER_LENGTH;
         long end = base + RingSegment.LENGTH;
-        if (segments.epoch(base) > registry.live().epoch()) {
-            return isChangeIn(first, end, last, Long.MAX_VALUE);
+        boolean isLaterEpoch = segments.isOpen(base, Long.MAX_VALUE)
+                && segments.epoch(base) > registry.live().epoch();
+        if (isLaterEpoch) {
+            long address = segments.address(first);
+            return validator.chainAfter(address, RingSegment.LENGTH - RingSegment.HEADER_LENGTH, segments.chain(base))
+                            != 0
+                    && Loads.getLong(address + RecordLayout.VERSION_OFFSET) > last;
         }
-        return segments.epoch(base) == registry.live().epoch()
-                && isChangeIn(first + RecordLayout.LINE_LENGTH, end, last, latest);
+        return isChangeBehind(first, end, last, latest);
     }
 
-    /** One that begins: of a group's records some may be there and others not. What an earlier lap left is not later. */
-    private boolean isChangeIn(long from, long end, long last, long latest) {
+    /**
+     * One that begins, behind the record or what is left of it at {@code from}, and continues the chain of one of those before it: of a
+     * group's records some may be there and others not, and one that is being written has words of an earlier lap.
+     */
+    private boolean isChangeBehind(long from, long end, long last, long latest) {
+        long chainAtFrom = validator.chainAt(segments.address(from), end - from, chain);
         int empty = 0;
-        for (long at = from; at < end && empty < EMPTY_LINES; at += RecordLayout.LINE_LENGTH) {
+        for (long at = from + RecordLayout.LINE_LENGTH;
+                at < end && empty < longestRecord;
+                at += RecordLayout.LINE_LENGTH) {
             long address = segments.address(at);
             long header = Loads.getLong(address);
             empty = header == 0 ? empty + 1 : 0;
             if ((RecordLayout.flags(header) & RecordLayout.GROUP_FIRST) != 0) {
                 long sequence = validator.sequenceOf(address, end - at);
-                if (sequence > last && sequence <= latest) {
+                if (sequence > last && sequence <= latest && continues(at, end, from, chainAtFrom)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    private boolean continues(long at, long end, long from, long chainAtFrom) {
+        long address = segments.address(at);
+        long nearest = Math.max(from, at - (long) longestRecord * RecordLayout.LINE_LENGTH);
+        for (long before = at - RecordLayout.LINE_LENGTH; before >= nearest; before -= RecordLayout.LINE_LENGTH) {
+            long chainBefore = Loads.getLong(segments.address(before) + RecordLayout.CHAIN_OFFSET);
+            if (validator.chainAfter(address, end - at, chainBefore) != 0) {
+                return true;
+            }
+        }
+        return validator.chainAfter(address, end - at, chainAtFrom) != 0;
     }
 
     /** Applies what lies beyond the applied position. */

@@ -107,7 +107,23 @@ public final class ShardEngine implements Cache {
         WriteBack.begin(new Registry(region), memory);
     }
 
+    /**
+     * Makes the live lines of a region that was in persistent memory say what was on the medium; of another one nothing changes. For who looks at
+     * them before it is attached to.
+     */
+    public static void restoreLive(MemorySegment region) {
+        restoreLive(new Registry(region));
+    }
+
+    private static void restoreLive(Registry registry) {
+        RedoLine redo = new RedoLine(registry, null);
+        if (redo.load()) {
+            redo.restore(registry.live());
+        }
+    }
+
     private AttachReport takeOver(BeforeEpoch beforeEpoch) {
+        restoreLive(registry);
         if (writeBack != null && !writeBack.restore()) {
             return refused(RegionFault.REDO_DAMAGED);
         }
@@ -125,10 +141,14 @@ public final class ShardEngine implements Cache {
         if (ringFault != RegionFault.NONE) {
             return refused(ringFault);
         }
-        if (writeBack == null) {
-            RedoLine.forget(registry);
+        if (writeBack != null) {
+            writeBack.persistRing(replay.position());
         }
         replay.apply();
+        if (writeBack != null
+                && !registry.retries().isWhole()) { // what a loss of power tore off was just written again
+            return refused(RegionFault.RETRY_TABLE_DAMAGED);
+        }
         var rebuild = registry.rebuild();
         if (rebuild.fault() != RegionFault.NONE) {
             return new AttachReport(rebuild.fault(), rebuild.faultSlot(), live.epoch(), 0, replay.replayed(), 0);
@@ -143,6 +163,8 @@ public final class ShardEngine implements Cache {
         beforeEpoch.ringEnds(replay.position());
         if (writeBack != null) {
             writeBack.complete(replay.position());
+        } else {
+            RedoLine.forget(registry);
         }
         begin(live.epoch() + 1, first, replay);
         return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());

@@ -23,6 +23,8 @@ public final class WriteBack {
     /** Bytes of the ring a step: some four thousand changes, which take recovery a millisecond. */
     static final long STEP = 256 << 10;
 
+    private static final long PIECE = 1 << 20;
+
     private static final LongSupplier NO_LIMIT = () -> Long.MAX_VALUE;
 
     private final Registry registry;
@@ -48,7 +50,10 @@ public final class WriteBack {
      */
     static void begin(Registry registry, PersistentMemory memory) {
         LiveHeader live = registry.live();
-        memory.flush(registry.address(), registry.header().layout().regionLength());
+        long length = registry.header().layout().regionLength();
+        for (long at = 0; at < length; at += PIECE) { // a flush holds up whoever wants all threads to stop
+            memory.flush(registry.address() + at, Math.min(PIECE, length - at));
+        }
         memory.fence();
         new RedoLine(registry, memory)
                 .write(
@@ -72,6 +77,17 @@ public final class WriteBack {
     /** No change before the point where recovery begins is later. */
     long sequenceBefore() {
         return redo.sequence();
+    }
+
+    /**
+     * Before anything is applied again: a process that was killed has left records that it had not fenced, and what is applied, or said of
+     * them elsewhere, must not outlive them.
+     */
+    void persistRing(long ringEnd) {
+        for (long at = RingLayout.baseOf(position); at < ringEnd; at += RingLayout.SEGMENT_LENGTH) {
+            memory.flush(segments.address(at), Math.min(RingLayout.SEGMENT_LENGTH, ringEnd - at));
+        }
+        memory.fence();
     }
 
     /** What was applied again, up to the ring's end, needs not be so any more. */

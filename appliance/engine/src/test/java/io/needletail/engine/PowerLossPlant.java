@@ -27,6 +27,8 @@ enum PowerLossPlant {
     REDO_LINE_IS_NOT_FLUSHED,
     /** A start says where its epoch begins, and has not brought to the medium what it applied again. */
     A_START_WRITES_NOTHING_BACK,
+    /** A start applies again what a process that was killed had not fenced. */
+    A_START_DOES_NOT_FORCE_THE_RING,
     A_TORN_REDO_LINE_IS_BELIEVED,
     /** What the live lines say is believed. */
     RECOVERY_BEGINS_AT_THE_APPLIED_POSITION,
@@ -103,6 +105,8 @@ enum PowerLossPlant {
                 case BLOCKS_ARE_NOT_WRITTEN_BACK -> isBlock(address);
                 case RETRY_TABLE_IS_NOT_FLUSHED -> isIn(address, layout.retryOffset(), layout.keyedOffset());
                 case REDO_LINE_IS_NOT_FLUSHED -> isRedo(address);
+                case A_START_DOES_NOT_FORCE_THE_RING ->
+                    !real.isServing() && isRing(address) && lengthBytes != RingLayout.HEADER_LENGTH;
                 case A_START_WRITES_NOTHING_BACK -> !real.isServing() && (isSlot(address) || isBlock(address));
                 default -> false;
             };

@@ -53,6 +53,9 @@ final class PowerLossRun implements AutoCloseable {
     private static final RegionSizing SIZING = ScratchRegion.sizing(256, 32, 1 << 20);
     private static final long CLIENT = 4711;
     private static final int WINDOW = 64;
+    /** No status. */
+    private static final int KILLED = -1;
+
     private static final long HOUR_NS = 3_600_000_000_000L;
 
     private final Arena arena = Arena.ofConfined();
@@ -134,9 +137,9 @@ final class PowerLossRun implements AutoCloseable {
     }
 
     /** The same, and the power does not go. */
-    void runUnwatched(int count) {
+    void runUnwatched(int count, boolean startsAtSegmentEnd) {
         isUnwatched = true;
-        run(count, false);
+        run(count, startsAtSegmentEnd);
         StoreProbe.install(this::beforeStore);
         count(); // the last change of all: one line
         StoreProbe.remove();
@@ -172,6 +175,11 @@ final class PowerLossRun implements AutoCloseable {
         AS_IT_WAS,
         /** Without the last change, which cannot be told from one that was under way. */
         WITHOUT_THE_LAST
+    }
+
+    /** The offset of a position of the log in the region. */
+    long offsetOf(long position) {
+        return layout.ringOffset() + position % layout.sizing().ringLength();
     }
 
     /** Position of the segment that recovery begins in. */
@@ -274,7 +282,11 @@ final class PowerLossRun implements AutoCloseable {
         long sequence = engine.sequence();
         engine.beginRequest((int) client, request);
         requestChanges = true;
-        int status = oracle.apply(engine);
+        int status = random.nextInt(10) == 0 ? applyOrDie() : oracle.apply(engine);
+        if (status == KILLED) {
+            goOnAfterAKill();
+            return;
+        }
         engine.endRequest();
         operations++;
         if (status != oracle.expectedStatus()) {
@@ -292,6 +304,39 @@ final class PowerLossRun implements AutoCloseable {
             writeBack();
         }
         lastSequence = engine.lastRecorded();
+    }
+
+    /** The process is killed before one of its stores, flushes or fences; the memory is kept, and what was not fenced is not on the medium. */
+    private int applyOrDie() {
+        int[] left = {1 + random.nextInt(40)};
+        sim.atEvent(() -> {
+            if (--left[0] == 0) {
+                throw new Killed();
+            }
+        });
+        try {
+            return oracle.apply(engine);
+        } catch (Killed killed) {
+            return KILLED;
+        } finally {
+            sim.atEvent(this::powerGoes);
+        }
+    }
+
+    /** The next process finds the change or does not; the power goes while it looks. */
+    private void goOnAfterAKill() {
+        start();
+        RetryTable retries = engine.registry().retries();
+        boolean happened = retries.lastRequest(retries.find(CLIENT, CLIENT)) == request;
+        if (happened) {
+            oracle.happened(engine);
+            stateBefore = stateAfter;
+        }
+        stateAfter = stateBefore;
+        noteRequest(happened);
+        if (stateOf(engine) != stateAfter) {
+            throw new Violation("a process that was killed left another state");
+        }
     }
 
     private void noteRequest(boolean changed) {
@@ -351,6 +396,8 @@ final class PowerLossRun implements AutoCloseable {
                 engine.writeBack().finish();
             }
         }
+        engine.writeBack()
+                .finish(); // or a start applies tens of thousands of records again, with a crash point at each store
         isLooking = false;
         imageSim.forget();
         sim.settle(0, memory.byteSize());

@@ -1,5 +1,8 @@
 package io.needletail.journal;
 
+import io.needletail.registry.view.Loads;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,16 +15,23 @@ import java.util.List;
  * @param endPosition behind the last whole group
  * @param lastSequence of the last change
  * @param isTorn whether other bytes follow: on their way when the power went, or just now
+ * @param region that it is the journal of, or null when that is not known
  * @param fault what is wrong, or null
  */
 public record JournalCheck(
-        int files, long firstPosition, long endPosition, long lastSequence, boolean isTorn, String fault) {
+        int files,
+        long firstPosition,
+        long endPosition,
+        long lastSequence,
+        boolean isTorn,
+        RegionHeader region,
+        String fault) {
     /** Looks at all files of a folder. */
     public static JournalCheck of(Path folder) throws IOException {
         try (KeptJournal kept = KeptJournal.open(folder)) {
-            return kept.files().isEmpty() ? new JournalCheck(0, 0, 0, 0, false, null) : walk(kept.files());
+            return kept.files().isEmpty() ? new JournalCheck(0, 0, 0, 0, false, null, null) : walk(kept.files());
         } catch (JournalDamagedException e) {
-            return new JournalCheck(KeptJournal.names(folder).size(), 0, 0, 0, false, e.getMessage());
+            return new JournalCheck(KeptJournal.names(folder).size(), 0, 0, 0, false, null, e.getMessage());
         }
     }
 
@@ -37,6 +47,8 @@ public record JournalCheck(
                 scan.position(),
                 scan.lastSequence(),
                 verdict == JournalScan.Verdict.TORN,
+                RegionHeader.ofPage(
+                        Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH)),
                 fault);
     }
 }

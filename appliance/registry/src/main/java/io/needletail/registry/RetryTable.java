@@ -40,6 +40,15 @@ public final class RetryTable {
         return true;
     }
 
+    /** Whether both copies of every entry are. */
+    public boolean isWhole() {
+        boolean isWhole = true;
+        for (int i = 0; i < count; i++) {
+            isWhole &= isWhole(copy(i, false)) && isWhole(copy(i, true));
+        }
+        return isWhole;
+    }
+
     /** A copy that was never written is all zeros, and so is its check. */
     private boolean isWhole(long at) {
         long check = Loads.getLong(at + RetryLayout.CHECK_OFFSET);

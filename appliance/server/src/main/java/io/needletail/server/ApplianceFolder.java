@@ -2,7 +2,9 @@ package io.needletail.server;
 
 import io.needletail.journal.JournalCheck;
 import io.needletail.memory.PrivateFiles;
+import io.needletail.registry.view.RegionHeader;
 import io.needletail.server.config.Configuration;
+import io.needletail.server.config.Option;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -22,6 +24,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -410,21 +414,48 @@ public final class ApplianceFolder implements AutoCloseable {
     /**
      * Discards the regions when all of them can be made again.
      *
+     * @param log is told of what the regions have and the journals have not
      * @throws RegionStore.RegionRefusedException when one cannot; then nothing is discarded
      */
-    public void discardRegionsThatCanBeRemade() throws IOException {
-        List<KeptShard> shards = KeptShard.of(folder, bytes -> {});
-        for (KeptShard shard : shards) {
-            if (!shard.remake().isPossible()) {
-                throw new RegionStore.RegionRefusedException("shard " + shard.shard() + " cannot be made again: "
-                        + shard.remake().words() + "; see: needletail verify --dir " + folder);
-            }
-        }
+    public void discardRegionsThatCanBeRemade(Configuration configuration, Consumer<String> log, LongConsumer progress)
+            throws IOException {
+        List<KeptShard> shards = KeptShard.of(folder, progress);
         if (shards.isEmpty()) {
             throw new RegionStore.RegionRefusedException(
                     "--remake: there is neither journal nor snapshot in " + folder + "; --fresh discards the region");
         }
+        for (KeptShard shard : shards) {
+            String fault = whyNotRemade(shard, shards.size(), configuration);
+            if (fault != null) {
+                throw new RegionStore.RegionRefusedException("shard " + shard.shard() + " cannot be made again: "
+                        + fault + "; see: needletail verify --dir " + folder);
+            }
+        }
+        for (KeptShard shard : shards) {
+            long beyond = RegionStore.logBeyond(
+                    regionFile(shard.shard()), shard.journal().endPosition());
+            if (beyond > 0) {
+                log.accept("shard " + shard.shard() + ": " + beyond
+                        + " bytes of the region's log are not in the journal: changes that were acknowledged at memory, or"
+                        + " persistent, behind sequence " + shard.journal().lastSequence() + " are lost");
+            }
+        }
         discardRegion();
+    }
+
+    private String whyNotRemade(KeptShard shard, int shards, Configuration configuration) throws IOException {
+        if (!shard.remake().isPossible()) {
+            return shard.remake().words();
+        }
+        RegionHeader kept = shard.journal().region();
+        if (shards != configuration.shards() || shards < formattedShards()) {
+            return "the journal is of " + shards + " shards, and the configuration has shards="
+                    + configuration.shards();
+        }
+        if (!kept.sizing().equals(configuration.sizing()) || configuration.get(Option.JOURNAL) == 0) {
+            return "the journal is of a region with other capacities than the configuration has, or journal=off";
+        }
+        return RegionStore.isOfAnother(regionFile(shard.shard()), kept) ? "the journal is of another region" : null;
     }
 
     @Override

@@ -157,7 +157,7 @@ public final class Backup {
         KeptSnapshots snapshots = new KeptSnapshots(folder);
         long earliest = Long.MAX_VALUE;
         boolean isAnyLeft = false;
-        for (String name : snapshots.names()) {
+        for (String name : snapshots.names().reversed()) { // increments before what they are increments to
             long sequence = ALL_KEPT;
             boolean canBeGoneOnFrom;
             try (Snapshot snapshot = Snapshot.open(snapshots, name)) {

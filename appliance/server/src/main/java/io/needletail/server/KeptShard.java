@@ -4,6 +4,7 @@ import io.needletail.journal.JournalCheck;
 import io.needletail.journal.snapshot.KeptSnapshots;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
+import io.needletail.registry.view.RegionHeader;
 import io.needletail.server.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,9 +25,11 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
     /**
      * One of its snapshots.
      *
+     * @param region that it was taken of, or null when that is not known
      * @param fault what is wrong with it, or null
      */
-    public record KeptSnapshot(String name, long lengthBytes, long basePosition, long endPosition, String fault) {}
+    public record KeptSnapshot(
+            String name, long lengthBytes, long basePosition, long endPosition, RegionHeader region, String fault) {}
 
     /**
      * Whether and how a lost region can be made again.
@@ -107,9 +110,14 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
                 fault = e.getMessage();
             }
             return new KeptSnapshot(
-                    name, snapshot.lengthBytes(), snapshot.basePosition(), snapshot.endPosition(), fault);
+                    name,
+                    snapshot.lengthBytes(),
+                    snapshot.basePosition(),
+                    snapshot.endPosition(),
+                    RegionHeader.ofPage(snapshot.regionHeader()),
+                    fault);
         } catch (SnapshotDamagedException e) {
-            return new KeptSnapshot(name, 0, 0, 0, e.getMessage());
+            return new KeptSnapshot(name, 0, 0, 0, null, e.getMessage());
         }
     }
 
@@ -131,6 +139,9 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
     }
 
     private static Remake fromSnapshot(JournalCheck journal, KeptSnapshot snapshot) {
+        if (!snapshot.region().isSame(journal.region())) {
+            return new Remake(false, "snapshot " + snapshot.name() + " is of another region than the journal", 0);
+        }
         if (snapshot.basePosition() < journal.firstPosition()) {
             return new Remake(false, "files are missing between snapshot " + snapshot.name() + " and the journal", 0);
         }

@@ -88,6 +88,7 @@ public final class RegionStore implements AutoCloseable {
     private static ShardEngine attach(MappedFile file, MemorySegment region, BeforeAttach before, PersistentPlace place)
             throws IOException {
         try {
+            ShardEngine.restoreLive(region);
             return ShardEngine.attach(region, place == null ? null : place.memory(), before.see(region));
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -189,7 +190,7 @@ public final class RegionStore implements AutoCloseable {
             filling.fill(region);
             if (place != null) {
                 ShardEngine.persist(region, place.memory());
-                DataSync.ofFile(unfinished);
+                file.force();
             }
         } catch (IOException | RuntimeException | Error e) {
             discard(file); // the next try needs the room
@@ -251,6 +252,29 @@ public final class RegionStore implements AutoCloseable {
                 LiveHeader live = new LiveHeader(file.segment().address());
                 live.state(RegionState.RETIRED, live.epoch());
             }
+        }
+    }
+
+    /** Whether a file is a whole region and not this one. */
+    static boolean isOfAnother(Path path, RegionHeader header) throws IOException {
+        if (!Files.exists(path)) {
+            return false;
+        }
+        try (MappedFile file = MappedFile.openReadOnly(path)) {
+            return RegionHeader.validate(file.segment()) == RegionFault.NONE
+                    && !RegionHeader.of(file.segment()).isSame(header);
+        }
+    }
+
+    /** Bytes of a region's log behind a position, as far as its header can be read. */
+    static long logBeyond(Path path, long position) throws IOException {
+        if (!Files.exists(path)) {
+            return 0;
+        }
+        try (MappedFile file = MappedFile.openReadOnly(path)) {
+            return RegionHeader.validate(file.segment()) == RegionFault.NONE
+                    ? Math.max(0, new LiveHeader(file.segment().address()).appliedPosition() - position)
+                    : 0;
         }
     }
 

@@ -219,7 +219,7 @@ final class ShardJournal implements AutoCloseable {
             throw e.getCause();
         } catch (IOException | RuntimeException e) {
             parts.close();
-            if (isNew && parts.isAttached) {
+            if (isNew && parts.journal != null) {
                 discardJournal(place);
             }
             throw e;

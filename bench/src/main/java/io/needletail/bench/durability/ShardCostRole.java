@@ -131,7 +131,9 @@ public final class ShardCostRole {
             default -> journaled.puts(subject, rate, ns, cyclesPerNs);
         };
         Map<String, Object> result = recorder.summaryNs(cyclesPerNs);
-        result.put("refused", memory.takeRefused() + journaled.takeRefused());
+        result.put(
+                "refused",
+                memory.takeRefused() + journaled.takeRefused() + (persistent == null ? 0 : persistent.takeRefused()));
         result.put("snapshots", journaled.snapshots().taken() - taken);
         Coordinator.say(RESULT + new ObjectMapper().writeValueAsString(result));
     }

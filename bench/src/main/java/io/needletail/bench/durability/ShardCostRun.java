@@ -164,6 +164,8 @@ final class ShardCostRun {
             report.note("persistent memory is EMULATED: the instructions on shared memory, no device; "
                     + LineWriteBack.best().orElseThrow() + " and a fence for each put");
         }
+        report.note("puts that the ring had no room for: " + refused + "; snapshots taken while puts were measured: "
+                + snapshots);
         rates.forEach((subject, values) -> report.add(new Ratio(
                 subject + ".perSecond",
                 values.stream().mapToDouble(Double::doubleValue).toArray())));
@@ -179,8 +181,6 @@ final class ShardCostRun {
         if (rounds.has(LINE)) {
             addBesideTheLine();
         }
-        report.note("puts that the ring had no room for: " + refused + "; snapshots taken while puts were measured: "
-                + snapshots);
     }
 
     private double[] differences(String more, String less) {

@@ -1,10 +1,10 @@
 package io.needletail.journal.snapshot;
 
 /**
- * How far back snapshots and the journal behind them are kept, so that an earlier time can be restored. The two newest snapshots
+ * How far back snapshots and the journal behind them are kept, so that an earlier time can be restored. The two newest chains
  * are always kept.
  *
- * @param keepNs engine time before the newest snapshot that can still be restored; 0 for no further than the second
+ * @param keepNs engine time before the newest snapshot that can still be restored; 0 for no further than the second chain
  * @param mostBytes that snapshots and journal may take for it
  */
 public record Retention(long keepNs, long mostBytes) {

@@ -12,22 +12,28 @@ final class SnapshotChain {
     private long lastEnd;
     private long lastTimeNs;
 
-    /** All of them, oldest first; one that is damaged is a chain of its own, and an increment to it too. */
+    /**
+     * All of them, oldest first. Files that are damaged, or increments to such, are no chain: they go with the one before them, or, in front of
+     * all, with the first.
+     */
     static List<SnapshotChain> of(PublishedSnapshots files) throws IOException {
         List<SnapshotChain> chains = new ArrayList<>();
+        List<String> inFront = new ArrayList<>();
         for (String name : files.names()) {
             try (Snapshot snapshot = Snapshot.open(files, name)) {
-                boolean continues = !chains.isEmpty() && snapshot.parentEnd() == chains.getLast().lastEnd;
-                SnapshotChain chain = continues ? chains.getLast() : new SnapshotChain();
-                chain.add(snapshot);
+                boolean continues = snapshot.parentEnd() != 0
+                        && !chains.isEmpty()
+                        && snapshot.parentEnd() == chains.getLast().lastEnd;
                 if (!continues) {
-                    chains.add(chain);
+                    chains.add(new SnapshotChain());
                 }
+                chains.getLast().add(snapshot);
             } catch (SnapshotDamagedException e) {
-                SnapshotChain damaged = new SnapshotChain();
-                damaged.names.add(name);
-                chains.add(damaged);
+                (chains.isEmpty() ? inFront : chains.getLast().names).add(name);
             }
+        }
+        if (!chains.isEmpty()) {
+            chains.getFirst().names.addAll(0, inFront);
         }
         return chains;
     }

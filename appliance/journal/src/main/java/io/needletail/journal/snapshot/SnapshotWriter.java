@@ -260,6 +260,11 @@ public final class SnapshotWriter implements Agent {
         while (chains.size() > KEPT && mayGo(chains)) {
             chains.removeFirst().delete(files);
         }
+        if (chains.isEmpty() || chains.getLast().lastEnd() != lastEnd) {
+            parentEnd = 0;
+            log.accept(
+                    "DAMAGED SNAPSHOT: what was just taken cannot be read, or what it is an increment to; the next one is whole");
+        }
         if (chains.size() >= KEPT) {
             keptFrom = chains.get(chains.size() - KEPT).lastBase();
             journal.covered(chains.getFirst().lastBase());

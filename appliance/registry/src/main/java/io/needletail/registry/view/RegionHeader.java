@@ -63,6 +63,16 @@ public final class RegionHeader {
         return new RegionHeader(page, new RegionLayout(sizing(page)));
     }
 
+    /** Whether it is the header of the same region: made at one time, with the same capacities. */
+    public boolean isSame(RegionHeader other) {
+        return dataSetIdHigh == other.dataSetIdHigh
+                && dataSetIdLow == other.dataSetIdLow
+                && secret0 == other.secret0
+                && secret1 == other.secret1
+                && shard == other.shard
+                && sizing().equals(other.sizing());
+    }
+
     /** A file is as long as its region, or, in a file system of huge pages, as long as the pages that it takes. */
     private static boolean isLengthOf(long fileLength, long regionLength) {
         boolean isLength = fileLength == regionLength;

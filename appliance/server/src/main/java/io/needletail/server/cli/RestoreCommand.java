@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         name = "restore",
         description =
                 "Copies an appliance, or a backup, as it was at an earlier time to a new folder, which an appliance is started on. What"
-                        + " is there stays as it is. As far back as the older of two snapshots, or the journal's beginning.",
+                        + " is there stays as it is. As far back as snapshots and the journal behind them are kept.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {

@@ -1,6 +1,7 @@
 package io.needletail.server.cli;
 
 import io.needletail.client.ShardedSession;
+import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
@@ -36,6 +37,9 @@ final class ScanVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (csv && client.isJson()) {
+            throw new IllegalArgumentException("--csv and --json: name one of them");
+        }
         if (limit < 1) {
             throw new IllegalArgumentException("--limit " + limit + " is less than 1");
         }
@@ -61,13 +65,18 @@ final class ScanVerb implements Callable<Integer> {
 
     private void printLine(Key key, Entry entry) {
         found++;
-        System.out.println(nameOf(key) + (csv ? "," : "\t") + TextBytes.format(entry.value()));
+        System.out.println(csv ? plain(key) + "," + plain(entry.value()) : textOf(key) + "\t" + textOf(entry.value()));
     }
 
-    /** The first comma of a line of CSV ends the key. */
-    private String nameOf(Key key) {
-        String name = TextBytes.format(key);
-        return csv && name.contains(",") ? TextBytes.hex(key) : name;
+    private static String textOf(Bytes bytes) {
+        return TextBytes.format(bytes);
+    }
+
+    /** The first comma of a line ends the key, and what is not ASCII depends on who reads it: both go as hex. */
+    private static String plain(Bytes bytes) {
+        String text = TextBytes.format(bytes);
+        boolean isPlain = text.chars().allMatch(letter -> letter >= ' ' && letter < 0x7F) && text.indexOf(',') < 0;
+        return isPlain ? text : TextBytes.hex(bytes);
     }
 
     private int printJson(ShardedSession session) {

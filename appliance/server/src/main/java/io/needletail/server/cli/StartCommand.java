@@ -59,8 +59,10 @@ final class StartCommand implements Callable<Integer> {
 
     @picocli.CommandLine.Option(
             names = "--remake",
-            description =
-                    "Discards the region and makes it again from the journal and its snapshots, which are read and checked before.")
+            description = {
+                "Discards the region and makes it again from the journal and its snapshots, which are read and checked before. What the"
+                        + " journal has not, at most what was acknowledged at memory or persistent just before the end, is lost and said."
+            })
     private boolean remake;
 
     @picocli.CommandLine.Option(
@@ -109,7 +111,7 @@ final class StartCommand implements Callable<Integer> {
             folder.discardRegion();
         }
         if (remake) {
-            folder.discardRegionsThatCanBeRemade();
+            folder.discardRegionsThatCanBeRemade(configuration, System.err::println, KeptOut.progress("read"));
         }
         try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {
             folder.store(configuration); // now that the region has accepted it

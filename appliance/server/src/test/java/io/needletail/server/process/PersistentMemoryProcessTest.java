@@ -22,7 +22,7 @@ class PersistentMemoryProcessTest {
 
     private final RememberingClient client = new RememberingClient(3011);
 
-    /** With a journal beside it and without; between two kills the ring, of two segments, comes round. */
+    /** With a journal beside it and without. */
     @Test
     void shouldHaveEveryChangeAcknowledgedAsPersistentAfterAKillUnderLoad() throws Exception {
         long rounds = Proof.required(4, 100);
