@@ -32,13 +32,20 @@ final class RedoLine {
         return current >= 0;
     }
 
-    /** A region that is changed without it is not one in persistent memory any more: what it says would be of an earlier time. */
+    /**
+     * A region that is changed without it is not one in persistent memory any more: what it says would be of an earlier time. The newer copy
+     * goes last: who is killed in between finds that one.
+     */
     static void forget(Registry registry) {
-        for (int copy = 0; copy < 2; copy++) {
-            long at = copyAt(registry, copy);
-            if (Loads.getLong(at + RedoLayout.COUNT_OFFSET) != 0) {
-                Stores.putLong(at + RedoLayout.COUNT_OFFSET, 0L);
-            }
+        RedoLine redo = new RedoLine(registry, null);
+        int newer = redo.count(1) > redo.count(0) ? 1 : 0;
+        redo.clear(1 - newer);
+        redo.clear(newer);
+    }
+
+    private void clear(int copy) {
+        if (count(copy) != 0) {
+            Stores.putLong(copy(copy) + RedoLayout.COUNT_OFFSET, 0L);
         }
     }
 

@@ -17,7 +17,6 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordLayout;
-import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionState;
 import io.needletail.registry.view.ShortKeys;
 import io.needletail.registry.view.SlotLayout;
@@ -31,8 +30,6 @@ import java.lang.foreign.MemorySegment;
  * thread or IO; the state after a command is a function of the state before and the record.
  */
 public final class ShardEngine implements Cache {
-    /** No sequence of an older epoch comes near: 2^32 mutations can be lost with a crash and none is issued twice. */
-    private static final long EPOCH_STRIDE = 1L << 32;
     /** A hundred years. */
     public static final long MAX_TTL_NS = 100L * 365 * 24 * 3600 * 1_000_000_000L;
 
@@ -98,7 +95,11 @@ public final class ShardEngine implements Cache {
      */
     public static ShardEngine attach(MemorySegment region, PersistentMemory memory, BeforeEpoch beforeEpoch) {
         ShardEngine engine = new ShardEngine(region, memory);
-        engine.report = engine.takeOver(beforeEpoch);
+        TakeOver takeOver =
+                new TakeOver(engine.registry, engine.log, engine.applier, engine.sweep, engine.writeBack, engine.time);
+        engine.report = takeOver.run(beforeEpoch);
+        engine.sequence = takeOver.sequence();
+        engine.sequenceBefore = takeOver.sequenceBefore();
         return engine;
     }
 
@@ -112,85 +113,7 @@ public final class ShardEngine implements Cache {
      * them before it is attached to.
      */
     public static void restoreLive(MemorySegment region) {
-        restoreLive(new Registry(region));
-    }
-
-    private static void restoreLive(Registry registry) {
-        RedoLine redo = new RedoLine(registry, null);
-        if (redo.load()) {
-            redo.restore(registry.live());
-        }
-    }
-
-    private AttachReport takeOver(BeforeEpoch beforeEpoch) {
-        restoreLive(registry);
-        if (writeBack != null && !writeBack.restore()) {
-            return refused(RegionFault.REDO_DAMAGED);
-        }
-        if (!LeftRegion.isTakable(live)) {
-            return refused(RegionFault.STATE);
-        }
-        if (!registry.retries().load()) {
-            return refused(RegionFault.RETRY_TABLE_DAMAGED);
-        }
-        RingReplay replay = new RingReplay(registry, applier);
-        RegionFault ringFault = replay.check();
-        if (ringFault == RegionFault.NONE && writeBack != null && replay.isFollowed(writeBack.sequenceBefore())) {
-            ringFault = RegionFault.RING_DAMAGED;
-        }
-        if (ringFault != RegionFault.NONE) {
-            return refused(ringFault);
-        }
-        if (writeBack != null) {
-            writeBack.persistRing(replay.position());
-        }
-        replay.apply();
-        if (writeBack != null
-                && !registry.retries().isWhole()) { // what a loss of power tore off was just written again
-            return refused(RegionFault.RETRY_TABLE_DAMAGED);
-        }
-        var rebuild = registry.rebuild();
-        if (rebuild.fault() != RegionFault.NONE) {
-            return new AttachReport(rebuild.fault(), rebuild.faultSlot(), live.epoch(), 0, replay.replayed(), 0);
-        }
-        long last = Math.max(live.epochFirstVersion(), Math.max(rebuild.maxSequence(), replay.lastSequence()));
-        if (last > LeftRegion.MAX_SEQUENCE) {
-            return refused(RegionFault.STATE);
-        }
-        long first = last == 0 ? 1 : last + EPOCH_STRIDE;
-        sweep.rebuild();
-        sequenceBefore = Math.max(rebuild.maxSequence(), replay.lastSequence());
-        beforeEpoch.ringEnds(replay.position());
-        if (writeBack != null) {
-            writeBack.complete(replay.position());
-        } else {
-            RedoLine.forget(registry);
-        }
-        begin(live.epoch() + 1, first, replay);
-        return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
-    }
-
-    private AttachReport refused(RegionFault fault) {
-        return new AttachReport(fault, -1, live.epoch(), 0, 0, 0);
-    }
-
-    /** Opens the new epoch, its number first: a kill behind it costs a number, and none is ever issued twice. */
-    private void begin(long epoch, long first, RingReplay replay) {
-        assert epoch == live.epoch() + 1 : "epoch=" + epoch;
-        assert first > live.epochFirstVersion() : "first=" + first;
-        live.state(RegionState.RECOVERING, epoch);
-        live.appliedPosition(replay.position()); // before the ring is written: a kill in between replays from here
-        live.epochFirstVersion(first);
-        sequence = first - 1;
-        time.advance(Math.max(live.engineTimeNs(), replay.lastTimeNs()));
-        live.engineTimeNs(time.nowNs());
-        live.endGroup(); // the shard may have stopped inside one, and its replay is over
-        log.open(replay.nextSegment(), epoch);
-        if (writeBack != null) {
-            log.persist(Math.max(sequenceBefore, live.reached(Level.PERSISTENT)));
-            writeBack.beginEpoch(replay.nextSegment(), log);
-        }
-        log.publish();
+        TakeOver.restoreLive(new Registry(region));
     }
 
     /**

@@ -154,6 +154,34 @@ class IncrementTest {
         assertThat(isDamaged(whole)).isFalse();
     }
 
+    /** It is of no use, and must not push out the one that is. */
+    @Test
+    void shouldNotGiveUpAChainForOneThatIsDamaged() throws IOException {
+        String older = take(300);
+        writer = writer();
+        String damaged = take(100);
+        take(1);
+        snapshots.bytes(damaged)[20] ^= 1;
+        writer = writer();
+        String newest = take(1);
+        assertThat(snapshots.names()).contains(older, newest);
+        assertThat(restored(older)).isEqualTo(JournalledShard.digest(shard.region));
+        writer = writer();
+        take(1);
+        assertThat(snapshots.names()).as("two whole chains behind it").doesNotContain(older, damaged);
+    }
+
+    @Test
+    void shouldBeginAnewWhenWhatItIsAnIncrementToCannotBeReadAnyMore() throws IOException {
+        String whole = take(300);
+        snapshots.bytes(whole)[20] ^= 1;
+        assertThat(blocksIn(take(1))).isLessThan(BLOCKS);
+        assertThat(log).anyMatch(line -> line.startsWith("DAMAGED SNAPSHOT"));
+        String next = take(1);
+        assertThat(blocksIn(next)).isGreaterThanOrEqualTo(BLOCKS);
+        assertThat(isDamaged(next)).isFalse();
+    }
+
     @Test
     void shouldFindEveryBitOfAnIncrementThatIsNotAsItWas() throws IOException {
         take(300);
