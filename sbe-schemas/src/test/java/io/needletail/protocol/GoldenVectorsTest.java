@@ -87,6 +87,7 @@ class GoldenVectorsTest {
                                         .firstShard(2)
                                         .shard(3)
                                         .sharedToken(65_537)
+                                        .persistentMemory((short) 2)
                                         .regionPath("/dev/shm/needletail/region/shard-0")
                                         .encodedLength(),
                         (b, h) -> new AcceptedDecoder()

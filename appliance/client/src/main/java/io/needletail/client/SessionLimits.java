@@ -20,6 +20,7 @@ import io.needletail.registry.view.ShardRoute;
  * @param livenessTimeoutNs a side that is silent for longer is taken for dead
  * @param lastRequest id of this client's last change that was applied, -1 when the appliance did not know it, 0 without a client id
  * @param sharedToken 0 with a publication of its own; else what names this session on the publication that it shares
+ * @param isPersistentEmulated whether level PERSISTENT is EMULATED there: no loss of power is survived
  * @param regionPath where a co-located reader maps the region
  */
 public record SessionLimits(
@@ -37,7 +38,10 @@ public record SessionLimits(
         long livenessTimeoutNs,
         long lastRequest,
         long sharedToken,
+        boolean isPersistentEmulated,
         String regionPath) {
+
+    private static final int EMULATED = 2;
 
     /** Whether requests go on a publication that other sessions use too. */
     public boolean isShared() {
@@ -60,6 +64,7 @@ public record SessionLimits(
                 accepted.livenessTimeoutNs(),
                 accepted.lastRequest(),
                 accepted.sharedToken(),
+                accepted.persistentMemory() == EMULATED,
                 accepted.regionPath());
     }
 }

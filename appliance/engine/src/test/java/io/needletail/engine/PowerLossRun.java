@@ -56,6 +56,7 @@ final class PowerLossRun implements AutoCloseable {
     /** No status. */
     private static final int KILLED = -1;
 
+    private static final Key EXPIRES = new Key("expires");
     private static final long HOUR_NS = 3_600_000_000_000L;
 
     private final Arena arena = Arena.ofConfined();
@@ -96,7 +97,10 @@ final class PowerLossRun implements AutoCloseable {
     private long anonymous = Handle.NULL;
     private long counterBefore;
     private long counterAfter;
+    private long deadlineBefore;
+    private long deadlineAfter;
     private long lastSequence;
+    private long timeNs;
 
     PowerLossRun(long seed, PowerLossPlant plant, LongSet states) {
         this.plant = plant;
@@ -365,12 +369,38 @@ final class PowerLossRun implements AutoCloseable {
         operations++;
     }
 
+    /** An entry that gets a deadline, gets another one, and goes. */
     private void expireOne() {
-        if (random.nextInt(8) == 0) {
-            Key key = new Key("expires");
-            engine.putFor(key, 1, number, found);
-            engine.advanceTime(HOUR_NS * ++operations);
+        if (random.nextInt(4) != 0) {
+            return;
+        }
+        if (deadlineBefore != 0 && random.nextInt(3) == 0) {
+            deadlineAfter = 0;
+            timeNs = Math.max(timeNs, deadlineBefore);
+            engine.advanceTime(timeNs);
             engine.expire(8);
+        } else {
+            long ttlNs = 1 + random.nextLong(HOUR_NS);
+            engine.advanceTime(++timeNs);
+            deadlineAfter = timeNs + ttlNs;
+            int status = deadlineBefore != 0 && random.nextBoolean()
+                    ? engine.touch(EXPIRES, ttlNs, found)
+                    : engine.putFor(EXPIRES, ttlNs, number, found);
+            if (status != Status.OK) {
+                throw new Violation("no deadline: " + Status.name(status));
+            }
+        }
+        deadlineBefore = deadlineAfter;
+        lookAtDeadline(engine);
+        operations++;
+    }
+
+    private void lookAtDeadline(ShardEngine recovered) {
+        int status = recovered.get(EXPIRES, found);
+        long deadline = status == Status.OK ? recovered.sweep().deadlineOf(Handle.slot(found.handle())) : 0;
+        if (deadline != deadlineBefore && deadline != deadlineAfter) {
+            throw new Violation("a deadline is " + deadline + ", not " + deadlineBefore + " or " + deadlineAfter + ": "
+                    + Status.name(status));
         }
     }
 
@@ -546,6 +576,7 @@ final class PowerLossRun implements AutoCloseable {
         }
         lookAtRequests(recovered.registry().retries(), state == stateAfter);
         lookAtCounter(recovered);
+        lookAtDeadline(recovered);
     }
 
     private void lookAtRequests(RetryTable retries, boolean mayBeAfter) {

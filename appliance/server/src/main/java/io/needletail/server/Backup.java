@@ -153,7 +153,7 @@ public final class Backup {
      * @param journalBegin position of the first change that is kept
      * @return {@link #ALL_KEPT} when one stays, else the sequence that the first of them goes back to
      */
-    private static long leaveOutLater(Path folder, JournalCut cut, long journalBegin) throws IOException {
+    private long leaveOutLater(Path folder, JournalCut cut, long journalBegin) throws IOException {
         KeptSnapshots snapshots = new KeptSnapshots(folder);
         long earliest = Long.MAX_VALUE;
         boolean isAnyLeft = false;
@@ -161,7 +161,7 @@ public final class Backup {
             long sequence = ALL_KEPT;
             boolean canBeGoneOnFrom;
             try (Snapshot snapshot = Snapshot.open(snapshots, name)) {
-                sequence = snapshot.endPosition() <= cut.position() ? ALL_KEPT : snapshot.sequence();
+                sequence = isLater(snapshot, cut) ? snapshot.sequence() : ALL_KEPT;
                 canBeGoneOnFrom = snapshot.basePosition() >= journalBegin;
             } catch (SnapshotDamagedException e) {
                 continue;
@@ -174,6 +174,13 @@ public final class Backup {
         }
         DataSync.ofFolder(folder);
         return isAnyLeft || earliest == Long.MAX_VALUE ? ALL_KEPT : earliest;
+    }
+
+    /** In front of the first change that is kept a position says nothing of what came before: the snapshot itself does. */
+    private boolean isLater(Snapshot snapshot, JournalCut cut) {
+        boolean isBeforeAnyChange = cut.sequence() == 0;
+        return snapshot.endPosition() > cut.position()
+                || isBeforeAnyChange && (snapshot.sequence() > lastSequence || snapshot.timeNs() > lastTimeNs);
     }
 
     /** The snapshots first: what they need of the journal is kept for as long as they are. */

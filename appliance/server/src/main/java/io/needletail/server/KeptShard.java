@@ -25,11 +25,18 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
     /**
      * One of its snapshots.
      *
+     * @param sequence no entry in it is later
      * @param region that it was taken of, or null when that is not known
      * @param fault what is wrong with it, or null
      */
     public record KeptSnapshot(
-            String name, long lengthBytes, long basePosition, long endPosition, RegionHeader region, String fault) {}
+            String name,
+            long lengthBytes,
+            long basePosition,
+            long endPosition,
+            long sequence,
+            RegionHeader region,
+            String fault) {}
 
     /**
      * Whether and how a lost region can be made again.
@@ -114,10 +121,11 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
                     snapshot.lengthBytes(),
                     snapshot.basePosition(),
                     snapshot.endPosition(),
+                    snapshot.sequence(),
                     RegionHeader.ofPage(snapshot.regionHeader()),
                     fault);
         } catch (SnapshotDamagedException e) {
-            return new KeptSnapshot(name, 0, 0, 0, null, e.getMessage());
+            return new KeptSnapshot(name, 0, 0, 0, 0, null, e.getMessage());
         }
     }
 
@@ -149,7 +157,8 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
             return new Remake(
                     false, "the last files of the journal are missing, which " + snapshot.name() + " needs", 0);
         }
-        return new Remake(true, "from snapshot " + snapshot.name() + " and the journal", journal.lastSequence());
+        long upTo = Math.max(snapshot.sequence(), journal.lastSequence());
+        return new Remake(true, "from snapshot " + snapshot.name() + " and the journal", upTo);
     }
 
     /** Nothing is damaged, and yet it does not fit together: one was looked at before it was given up, the other after. */

@@ -188,7 +188,7 @@ public final class Snapshot implements AutoCloseable {
         crc.reset();
         crc.update(block.asByteBuffer());
         if (entry(index, Integer.BYTES) != (int) crc.getValue()) {
-            throw new SnapshotDamagedException(name + ": block " + index + " is damaged");
+            throw new SnapshotDamagedException(holderOf(index) + ": block " + index + " is damaged");
         }
     }
 
@@ -203,6 +203,11 @@ public final class Snapshot implements AutoCloseable {
         } else {
             file.read(SnapshotLayout.tableOffset(number - 1L), into);
         }
+    }
+
+    /** Name of the file that the block comes from. */
+    private String holderOf(long index) throws IOException {
+        return entry(index, 0) == 0 ? parent.holderOf(index) : name;
     }
 
     private int entry(long index, int offset) throws IOException {

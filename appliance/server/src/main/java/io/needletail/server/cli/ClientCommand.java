@@ -3,14 +3,10 @@ package io.needletail.server.cli;
 import io.needletail.client.SessionAddress;
 import io.needletail.client.ShardedSession;
 import io.needletail.client.UdpEndpoint;
-import io.needletail.registry.view.Level;
-import io.needletail.server.Counter;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Durations;
-import io.needletail.server.config.PersistentMode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,16 +108,6 @@ final class ClientCommand {
         UdpEndpoint endpoint = UdpEndpoint.parse(udp);
         SessionAddress.udp(Path.of(""), endpoint); // refused before a driver is started
         return SessionAddress.udp(mediaDriver != null ? mediaDriver : ClientDriver.start(), endpoint);
-    }
-
-    /** Whether what it calls persistent is emulated, as far as the appliance's folder is on this machine. */
-    boolean isEmulated(int level) throws IOException {
-        if (level != Level.PERSISTENT || udp != null) {
-            return false;
-        }
-        Optional<CounterValues> counters = CounterValues.open(appliance.dir());
-        return counters.isPresent()
-                && counters.get().read().get(Counter.PERSISTENT_MEMORY) == PersistentMode.EMULATED.ordinal();
     }
 
     ApplianceOption appliance() {

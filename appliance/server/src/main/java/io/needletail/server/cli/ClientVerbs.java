@@ -95,26 +95,33 @@ final class ClientVerbs {
         @Mixin
         private LevelOption level;
 
+        private boolean isPersistentEmulated;
+
         @Override
         void prepare(ShardedSession session) {
             level.set(session);
+            isPersistentEmulated = session.limits().isPersistentEmulated();
         }
 
         @Override
         void printOk(Entry entry) throws IOException {
-            print(entry, client().isEmulated(entry.level()));
+            print(entry, isPersistentEmulated);
         }
 
-        static void print(Entry entry, boolean isEmulated) {
+        static void print(Entry entry, boolean isPersistentEmulated) {
             String reached = entry.level() == Level.MEMORY ? "" : " level=" + Level.name(entry.level());
-            reached += isEmulated ? " (EMULATED)" : "";
+            reached += isEmulated(entry, isPersistentEmulated) ? " (EMULATED)" : "";
             System.out.printf("ok handle=0x%016x version=%d%s%n", entry.handle(), entry.version(), reached);
+        }
+
+        static boolean isEmulated(Entry entry, boolean isPersistentEmulated) {
+            return isPersistentEmulated && entry.level() == Level.PERSISTENT;
         }
 
         @Override
         void writeValue(JsonGenerator json, Entry entry) throws IOException {
             json.writeStringField("level", Level.name(entry.level()));
-            if (client().isEmulated(entry.level())) {
+            if (isEmulated(entry, isPersistentEmulated)) {
                 json.writeBooleanField("emulated", true);
             }
         }

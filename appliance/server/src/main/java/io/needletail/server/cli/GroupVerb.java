@@ -51,7 +51,7 @@ final class GroupVerb implements Callable<Integer> {
         try (ShardedSession session = client.connect()) {
             level.set(session);
             int status = session.apply(group);
-            print(group, status);
+            print(group, status, session.limits().isPersistentEmulated());
             if (status != Status.OK) {
                 explain(group, status, session.limits());
             }
@@ -117,16 +117,15 @@ final class GroupVerb implements Callable<Integer> {
         }
     }
 
-    private void print(Group group, int status) throws IOException {
-        int level = status == Status.OK && group.length() > 0
-                ? group.batch().entry(0).level()
-                : Level.MEMORY;
-        boolean isEmulated = client.isEmulated(level);
+    private void print(Group group, int status, boolean isPersistentEmulated) {
         if (client.isJson()) {
+            boolean isEmulated = status == Status.OK
+                    && group.length() > 0
+                    && ClientVerbs.ChangeVerb.isEmulated(group.batch().entry(0), isPersistentEmulated);
             printJson(group, status, isEmulated);
         } else if (status == Status.OK) {
             for (int i = 0; i < group.length(); i++) {
-                ClientVerbs.ChangeVerb.print(group.batch().entry(i), isEmulated);
+                ClientVerbs.ChangeVerb.print(group.batch().entry(i), isPersistentEmulated);
             }
         }
     }

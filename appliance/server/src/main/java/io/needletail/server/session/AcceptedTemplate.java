@@ -17,6 +17,7 @@ public record AcceptedTemplate(
         int maxInFlight,
         int shard,
         ShardRoute route,
+        int persistentMemory,
         String regionPath) {
 
     public static AcceptedTemplate of(ShardEngine engine, Configuration configuration, ShardRoute route, Path region) {
@@ -31,6 +32,7 @@ public record AcceptedTemplate(
                 (int) configuration.get(Option.IN_FLIGHT_LIMIT),
                 header.shard(),
                 route,
+                (int) configuration.get(Option.PERSISTENT_MEMORY),
                 region.toString());
     }
 }

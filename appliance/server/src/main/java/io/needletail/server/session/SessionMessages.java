@@ -39,6 +39,7 @@ final class SessionMessages {
                 .lastRequest(lane.repeatsUpTo())
                 .maxMessageValueLength(SessionProtocol.MAX_MESSAGE_VALUE_LENGTH)
                 .sharedToken(lane.sharedToken())
+                .persistentMemory((short) template.persistentMemory())
                 .regionPath(template.regionPath());
         return offer(replies, message.encodedLength());
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
     private static final SessionLimits LIMITS = new SessionLimits(
-            1, 2, 3, 0, new ShardRoute(0, 1), 1024, 65_536, 7040, 8160, 128, 64, 2_000_000_000L, 0, 0, "region");
+            1, 2, 3, 0, new ShardRoute(0, 1), 1024, 65_536, 7040, 8160, 128, 64, 2_000_000_000L, 0, 0, false, "region");
 
     @Test
     void shouldSayOfEveryRefusalWhatItMeansAndWhatToDo() {

@@ -225,6 +225,48 @@ class JournalProcessTest {
         }
     }
 
+    /** In front of the first change that is kept there is only how an idle run begins: snapshots there are of later, too. */
+    @Test
+    void shouldRefuseToRestoreATimeBeforeTheOldestSnapshotThoughNoLaterChangeIsInTheJournalBeforeIt() throws Exception {
+        String[] small = {
+            "keyed-slots=64",
+            "anonymous-slots=0",
+            "slab-bytes=1m",
+            "ring-bytes=4m",
+            "journal-file-bytes=2m",
+            "snapshot-interval=20ms"
+        };
+        try (ApplianceProcess first = ApplianceProcess.start(small)) {
+            Path dir = first.dir();
+            Instant before = Instant.ofEpochMilli(System.currentTimeMillis() - 1_000);
+            long version = put(dir, "too late for a time before it");
+            assertThat(first.terminate()).isZero();
+            for (int run = 0; run < 3; run++) {
+                idleUntilASnapshot(dir);
+            }
+            assertThat(journalBegin(dir.resolve("journal").resolve("shard-0"))).isPositive();
+            try (ApplianceProcess last = ApplianceProcess.startIn(dir, "--set", "snapshot-interval=1h")) {
+                put(dir, "much later");
+                for (String target : List.of(Long.toString(version - 1), before.toString())) {
+                    assertThat(restore(dir, target, dir.resolve("restored"), 1))
+                            .contains("what is kept goes back to sequence " + version + " and no further");
+                }
+                assertThat(restore(dir, Long.toString(version), dir.resolve("restored"), 0))
+                        .contains("up to sequence " + version);
+                assertThat(last.terminate()).isZero();
+            }
+        }
+    }
+
+    private static void idleUntilASnapshot(Path dir) throws Exception {
+        Path snapshots = dir.resolve("snapshots").resolve("shard-0");
+        List<Path> before = files(snapshots);
+        try (ApplianceProcess appliance = ApplianceProcess.startIn(dir)) {
+            Await.until("a snapshot", 20_000, () -> !files(snapshots).equals(before));
+            assertThat(appliance.terminate()).isZero();
+        }
+    }
+
     private long put(Path dir, String text) {
         try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
             session.level(Level.SYNCED);

@@ -61,8 +61,12 @@ class PersistentMemoryProcessTest {
 
     @Test
     void shouldSayEverywhereThatItIsEmulated() throws Exception {
-        try (ApplianceProcess appliance = ApplianceProcess.start(EMULATED)) {
+        String udp = RunningAppliance.udpOption();
+        try (ApplianceProcess appliance = ApplianceProcess.start(EMULATED, udp)) {
             Path dir = appliance.dir();
+            String endpoint = udp.substring(udp.indexOf('=') + 1);
+            assertThat(run(0, "client", "--udp", endpoint, "put", "limit", "8", "--level", "persistent"))
+                    .contains("level=persistent (EMULATED)");
             assertThat(run(0, "client", "--dir", dir.toString(), "put", "limit", "9", "--level", "persistent"))
                     .contains("level=persistent (EMULATED)");
             assertThat(run(
