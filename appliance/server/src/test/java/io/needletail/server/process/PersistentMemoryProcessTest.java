@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Level;
+import io.needletail.server.RunningAppliance;
 import io.needletail.testing.Proof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
