@@ -43,12 +43,13 @@ final class ShardGroup implements AutoCloseable {
         runnersBehind = new ArrayList<>();
         if (!journals.isEmpty()) {
             runnersBehind.add(runner(
-                    new BackoffIdleStrategy(1_000, 100, 1_000, longestPauseNs),
+                    new BackoffIdleStrategy(
+                            100, 1, 20_000, longestPauseNs), // on a core that is shared spinning holds up the force
                     journals,
                     ShardJournal::writer,
                     onError));
             runnersBehind.add(runner(
-                    new BackoffIdleStrategy(100, 100, 1_000, 2 * longestPauseNs),
+                    new BackoffIdleStrategy(0, 1, 50_000, 2 * longestPauseNs),
                     journals,
                     ShardJournal::keeper,
                     onError));

@@ -41,6 +41,7 @@ public final class BatchCurveRole {
             kinds.put("byHandle.vector.batch" + length, new VectorHandleGets(asked, length));
             kinds.put("byKey.vector.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_JAVA));
             kinds.put("byKey.scalar.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, WITHOUT_VECTORS));
+            kinds.put("resolve.scalar.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, WITHOUT_VECTORS));
             kinds.put("resolve.vector.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_JAVA));
             Consumer<Registry> started = KeySearchKernel.isAvailable() ? IN_C : IN_JAVA;
             kinds.put("byKey.views.batch" + length, new ViewedKeyGets(asked, length, started));

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * in a cache and behind {@link ViewedBatchGets} beyond. Words come from as many slots as a vector has lanes, and there is no gather from
  * native memory: they go through an array, narrow stores before a wide load.
  */
-final class VectorHandleGets implements BatchedGets {
+public final class VectorHandleGets implements BatchedGets {
     private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
 
     /** The bits of a slot's word that say what it holds. */
@@ -33,7 +33,8 @@ final class VectorHandleGets implements BatchedGets {
         this(all.engine().registry(), all.handlesFor(length), length);
     }
 
-    VectorHandleGets(Registry registry, long[] handles, int length) {
+    /** @param length of a batch */
+    public VectorHandleGets(Registry registry, long[] handles, int length) {
         this.registry = registry;
         this.handles = handles;
         this.length = length;
@@ -58,7 +59,7 @@ final class VectorHandleGets implements BatchedGets {
     }
 
     /** A bit for each of so many handles, from an offset on, that is stale; all must name slots that there are. */
-    long stale(long[] asked, int offset, int count) {
+    public long stale(long[] asked, int offset, int count) {
         long stale = 0;
         int at = 0;
         for (; at + SPECIES.length() <= count; at += SPECIES.length()) {

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
         name = "path",
         description = {
             "Where the nanoseconds of a session's round trip go: cache line, Aeron's echo, ping, get by handle, get by key;",
+            "the shard's own part by stages: copy, validate, decode, resolve, encode;",
             "and what the length of Aeron's terms and the cadence of its driver do to the echo."
         },
         mixinStandardHelpOptions = true,
@@ -22,6 +23,6 @@ final class PathCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return options.measureSets(sets -> (plan, cores, folder, report, progress) ->
-                new PathRun(plan.ipc(), cores, folder, report, progress).run());
+                new PathRun(plan.ipc(), cores, folder, report, progress).run(plan.micro()));
     }
 }

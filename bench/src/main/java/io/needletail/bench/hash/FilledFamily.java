@@ -13,6 +13,8 @@ import java.util.SplittableRandom;
 /** A region with as many slots as a family has keys, and all of them in it: the directory is as full as it may be. */
 final class FilledFamily implements AutoCloseable {
     private static final long RING = 4L << 20;
+    static final int QUARTERS = 4;
+
     private static final int LOOKUPS = 4_096;
 
     private final EmbeddedRegion region;
@@ -21,6 +23,9 @@ final class FilledFamily implements AutoCloseable {
     private final int[] lengths = new int[LOOKUPS];
     private final Key key = new Key();
     private final Entry entry = new Entry(16);
+    /** At a quarter, a half and three quarters of the keys, and with all. */
+    private final DirectoryShape[] shapes = new DirectoryShape[QUARTERS];
+
     private int refused;
     private int refusal = Status.OK;
 
@@ -55,7 +60,12 @@ final class FilledFamily implements AutoCloseable {
                 refused++;
                 refusal = status;
             }
+            if ((n + 1) % Math.max(1, family.count() / QUARTERS) == 0) {
+                int quarter = (n + 1) / Math.max(1, family.count() / QUARTERS) - 1;
+                shapes[Math.min(quarter, QUARTERS - 1)] = engine.registry().directoryShape();
+            }
         }
+        shapes[QUARTERS - 1] = engine.registry().directoryShape();
     }
 
     private void draw(KeyFamily family) {
@@ -68,8 +78,14 @@ final class FilledFamily implements AutoCloseable {
         }
     }
 
+    /** With all keys in it. */
     DirectoryShape shape() {
-        return engine.registry().directoryShape();
+        return shapes[QUARTERS - 1];
+    }
+
+    /** With the first {@code quarters} quarters of them. */
+    DirectoryShape shape(int quarters) {
+        return shapes[quarters - 1];
     }
 
     int refused() {

@@ -136,6 +136,15 @@ public final class HashRun {
         report.add(Ratio.figure(prefix + ".inFirstBucket", (double) shape.inFirstBucket() / shape.keys()));
         report.add(Ratio.figure(prefix + ".slotsALookup", (double) shape.slotsLookedAt() / shape.keys()));
         report.add(Ratio.figure(prefix + ".slotsALookupByCrc", (double) shape.slotsLookedAtByCrc() / shape.keys()));
+        for (int quarters = 1; quarters < FilledFamily.QUARTERS; quarters++) {
+            addOccupancy(prefix + ".quarter" + quarters, family.shape(quarters));
+        }
+    }
+
+    private void addOccupancy(String prefix, DirectoryShape shape) {
+        report.add(Ratio.figure(prefix + ".load", shape.load()));
+        report.add(Ratio.figure(prefix + ".inFirstBucket", (double) shape.inFirstBucket() / shape.keys()));
+        report.add(Ratio.figure(prefix + ".slotsALookup", (double) shape.slotsLookedAt() / shape.keys()));
     }
 
     private void addLeak(int count) throws IOException {

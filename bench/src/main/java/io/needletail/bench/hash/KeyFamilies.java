@@ -12,6 +12,9 @@ final class KeyFamilies {
     /** With a colon and nine digits behind it the key is still a short one. */
     private static final int LONGEST_SYMBOL = 6;
 
+    private static final int LETTERS = 26;
+    private static final int TICKER_LENGTH = 4;
+
     private KeyFamilies() {}
 
     /** @param count of every kind; fewer where the order flow has fewer */
@@ -31,6 +34,7 @@ final class KeyFamilies {
             into.resize(0);
             into.append(symbol).append(":").append(ids[n]);
         }));
+        families.add(new KeyFamily("symbols", count, (into, n) -> into.setUtf8(n < count - 1 ? ticker(n, symbol) : symbol)));
         families.add(new KeyFamily("isins", count, (into, n) -> into.setUtf8(isin(n))));
         families.add(new KeyFamily("uuids", count, (into, n) -> {
             SplittableRandom random = new SplittableRandom(n);
@@ -42,6 +46,15 @@ final class KeyFamilies {
         CrcCollisions colliding = new CrcCollisions();
         families.add(new KeyFamily("one-crc", count, colliding::set));
         return families;
+    }
+
+    /** Four letters that count up; the real one comes last, and the one that would be it is of another class. */
+    private static String ticker(int n, String real) {
+        StringBuilder letters = new StringBuilder();
+        for (int i = 0, left = n; i < TICKER_LENGTH; i++, left /= LETTERS) {
+            letters.insert(0, (char) ('A' + left % LETTERS));
+        }
+        return letters.compareTo(new StringBuilder(real)) == 0 ? letters + ".B" : letters.toString();
     }
 
     /** Country, nine characters that count up, and the check digit. */

@@ -1,6 +1,7 @@
 package io.needletail.bench.instructions;
 
 import io.needletail.bench.micro.AgronaGet;
+import io.needletail.bench.micro.BatchTwins;
 import io.needletail.bench.micro.ChronicleMapGet;
 import io.needletail.bench.micro.ChronicleMapPut;
 import io.needletail.bench.micro.ConcurrentHashMapGet;
@@ -18,6 +19,7 @@ import io.needletail.bench.micro.LoadOrder;
 import io.needletail.bench.micro.RegionRead;
 import io.needletail.bench.micro.Store;
 import io.needletail.bench.micro.Subject;
+import io.needletail.bench.path.SessionSteps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +45,13 @@ public final class CountedSubjects {
         ALL.put("embedded.getByKey.batch16", EmbeddedGetByKeyBatch.class);
         ALL.put("embedded.viewByKey", EmbeddedViewByKey.class);
         ALL.put("embedded.viewsByKey16", EmbeddedViewsByKey.class);
+        ALL.put("twin.byHandle.vector16", BatchTwins.ByHandleVector.class);
+        ALL.put("twin.byKey.vector16", BatchTwins.ByKeyVector.class);
+        ALL.put("twin.byKey.scalar16", BatchTwins.ByKeyScalar.class);
+        ALL.put("twin.resolve16", BatchTwins.Resolve.class);
+        ALL.put("twin.resolve.vector16", BatchTwins.ResolveVector.class);
+        ALL.put("twin.resolve.scalar16", BatchTwins.ResolveScalar.class);
+        SessionSteps.ALL.forEach((name, stage) -> ALL.put("session." + name, stage));
         ALL.put("reader.get", RegionRead.class);
         ALL.put("concurrenthashmap", ConcurrentHashMapGet.class);
         ALL.put("agrona", AgronaGet.class);

@@ -69,7 +69,7 @@ public final class MicroRun {
 
     private org.openjdk.jmh.runner.options.Options options(Class<? extends Subject> subject, int port) {
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(subject.getName().replace(".", "\\.") + "\\.measure$")
+                .include(subject.getCanonicalName().replace(".", "\\.") + "\\.measure$")
                 .forks(1)
                 .threads(1)
                 .warmupIterations(plan.warmUpTurns())

@@ -4,6 +4,7 @@ import io.needletail.bench.ipc.EchoProtocol;
 import io.needletail.bench.ipc.IpcPlan;
 import io.needletail.bench.ipc.IpcRun;
 import io.needletail.bench.ipc.IpcScores;
+import io.needletail.bench.micro.MicroPlan;
 import io.needletail.bench.process.BenchCores;
 import io.needletail.bench.process.Progress;
 import io.needletail.bench.report.BenchReport;
@@ -90,7 +91,13 @@ public final class PathRun {
         return "echo.turnEvery" + kib + "K";
     }
 
-    public void run() throws IOException, InterruptedException {
+    /** The round trips, then the shard's own part of them taken apart. */
+    public void run(MicroPlan stages) throws IOException, InterruptedException {
+        run();
+        SessionSteps.run(stages, cores, folder, report, progress);
+    }
+
+    private void run() throws IOException, InterruptedException {
         List<String> subjects = new ArrayList<>(List.of(IpcRun.CACHE_LINE, IpcRun.ECHO));
         subjects.addAll(others.keySet());
         try (IpcRun run = new IpcRun(plan, cores, folder)) {

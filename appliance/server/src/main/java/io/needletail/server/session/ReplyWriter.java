@@ -2,31 +2,21 @@ package io.needletail.server.session;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
-import io.needletail.client.HeaderWord;
 import io.needletail.client.SessionProtocol;
 import io.needletail.client.WordValues;
 import io.needletail.protocol.KeepAliveEncoder;
 import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.protocol.OutcomeEncoder;
 import io.needletail.protocol.ResultEncoder;
-import io.needletail.protocol.ShortValueEncoder;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
-import java.nio.ByteOrder;
-import org.agrona.MutableDirectBuffer;
 
 /** Encodes the answer to one request in place, in the shortest message that holds it. */
 final class ReplyWriter {
     /** An answer without a value, with its frame header, twice: a change is only applied when both would still fit. */
     static final long CHANGE_RESERVE = 512;
 
-    private static final int HEADER = MessageHeaderEncoder.ENCODED_LENGTH;
-    private static final long SHORT_VALUE = HeaderWord.of(new ShortValueEncoder());
-    private static final int VERSION = HEADER + ShortValueEncoder.versionEncodingOffset();
-    private static final int WORD0 = HEADER + ShortValueEncoder.word0EncodingOffset();
-    private static final int WORD1 = HEADER + ShortValueEncoder.word1EncodingOffset();
-    private static final int SHORT_VALUE_LENGTH = HEADER + ShortValueEncoder.BLOCK_LENGTH;
     private static final int OUTCOME_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + OutcomeEncoder.BLOCK_LENGTH;
     private static final int RESULT_LENGTH =
             MessageHeaderEncoder.ENCODED_LENGTH + ResultEncoder.BLOCK_LENGTH + ResultEncoder.valueHeaderLength();
@@ -58,22 +48,14 @@ final class ReplyWriter {
         if (!WordValues.fits(entry.value())) {
             return result(replies, correlationId, Status.OK, entry);
         }
-        int code = claim.claim(replies, SHORT_VALUE_LENGTH);
+        int code = claim.claim(replies, ShortValueAnswer.LENGTH);
         if (code <= 0) {
             return code < 0;
         }
         claim.correlationId(correlationId);
-        writeShortValue(claim.buffer(), claim.offset(), entry);
+        ShortValueAnswer.write(claim.buffer(), claim.offset(), entry);
         claim.commit();
         return true;
-    }
-
-    /** Written without the codec: it is the commonest answer, and is four words. */
-    private static void writeShortValue(MutableDirectBuffer buffer, int offset, Entry entry) {
-        HeaderWord.write(buffer, offset, SHORT_VALUE);
-        buffer.putLong(offset + VERSION, entry.version(), ByteOrder.LITTLE_ENDIAN);
-        buffer.putLong(offset + WORD0, entry.value().word0(), ByteOrder.LITTLE_ENDIAN);
-        buffer.putLong(offset + WORD1, entry.value().word1(), ByteOrder.LITTLE_ENDIAN);
     }
 
     /** False when there is no room now; the request is then taken again later. */

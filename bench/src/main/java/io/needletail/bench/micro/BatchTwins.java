@@ -1,0 +1,112 @@
+package io.needletail.bench.micro;
+
+import io.needletail.bench.batch.VectorHandleGets;
+import io.needletail.bench.data.Questions;
+import io.needletail.registry.Registry;
+import io.needletail.registry.view.Batch;
+import io.needletail.registry.view.Handle;
+import io.needletail.registry.view.Key;
+import io.needletail.registry.view.SlotLayout;
+import java.io.IOException;
+
+/** Other ways to get or resolve sixteen with one call, kept to compare with: their instructions are counted. */
+public final class BatchTwins {
+    private BatchTwins() {}
+
+    /** By key, searched in stages over arrays, with vectors. */
+    public static class ByKeyVector extends EmbeddedGetByKeyBatch {
+        @Override
+        void prepare() throws IOException {
+            super.prepare();
+            engine.registry().searchWithVectors();
+        }
+    }
+
+    /** The same without vectors. */
+    public static class ByKeyScalar extends EmbeddedGetByKeyBatch {
+        @Override
+        void prepare() throws IOException {
+            super.prepare();
+            engine.registry().searchWithoutVectors();
+        }
+    }
+
+    /** Keys to handles alone, by the search that is the engine's own; what a handle names is read by a bare load. */
+    public static class Resolve extends EmbeddedBatched {
+        private final Key key = new Key();
+        private final Batch batch = new Batch(16);
+        private long[] keys;
+
+        @Override
+        void prepare() throws IOException {
+            super.prepare();
+            keys = questions.keysInOrder();
+        }
+
+        @Override
+        void ask() {
+            batch.clear();
+            for (int i = 0; i < LENGTH; i++) {
+                int at = 2 * next();
+                key.setInline(keys[at], keys[at + 1], 16);
+                batch.add(key);
+            }
+            engine.resolve(batch, false);
+        }
+
+        @Override
+        long answer(int index) {
+            checkIsOk(batch.status(index));
+            return load(engine.registry(), batch.entry(index).handle());
+        }
+    }
+
+    /** Keys to handles with vectors. */
+    public static class ResolveVector extends Resolve {
+        @Override
+        void prepare() throws IOException {
+            super.prepare();
+            engine.registry().searchWithVectors();
+        }
+    }
+
+    /** Keys to handles without. */
+    public static class ResolveScalar extends Resolve {
+        @Override
+        void prepare() throws IOException {
+            super.prepare();
+            engine.registry().searchWithoutVectors();
+        }
+    }
+
+    /** By handle, identities compared with vectors; no answer is kept. */
+    public static class ByHandleVector extends EmbeddedBatched {
+        private VectorHandleGets gets;
+        private int first;
+
+        @Override
+        void prepare() throws IOException {
+            super.prepare();
+            gets = new VectorHandleGets(engine.registry(), handles, LENGTH);
+        }
+
+        @Override
+        void ask() {
+            first = next();
+            skip(LENGTH - 1);
+            if (gets.stale(handles, first, LENGTH) != 0) {
+                throw new IllegalStateException("a stale handle");
+            }
+        }
+
+        @Override
+        long answer(int index) {
+            return load(engine.registry(), handles[first + index]);
+        }
+    }
+
+    private static long load(Registry registry, long handle) {
+        long address = registry.slotAddress(Handle.slot(handle)) + SlotLayout.VALUE_OFFSET;
+        return Questions.fold(Bare.load(address), Bare.load(address + Long.BYTES));
+    }
+}
