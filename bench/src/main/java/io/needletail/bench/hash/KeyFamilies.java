@@ -34,7 +34,8 @@ final class KeyFamilies {
             into.resize(0);
             into.append(symbol).append(":").append(ids[n]);
         }));
-        families.add(new KeyFamily("symbols", count, (into, n) -> into.setUtf8(n < count - 1 ? ticker(n, symbol) : symbol)));
+        families.add(
+                new KeyFamily("symbols", count, (into, n) -> into.setUtf8(n < count - 1 ? ticker(n, symbol) : symbol)));
         families.add(new KeyFamily("isins", count, (into, n) -> into.setUtf8(isin(n))));
         families.add(new KeyFamily("uuids", count, (into, n) -> {
             SplittableRandom random = new SplittableRandom(n);
