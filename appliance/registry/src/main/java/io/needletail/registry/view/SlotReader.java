@@ -20,7 +20,7 @@ public final class SlotReader implements EntryReader {
     private final RegionHeader header;
     private final long[] slabAddresses = new long[SlabLayout.CLASSES];
     private final long[] slabBlocks;
-    private final int shard;
+    private final int shardBits;
     private final int maxKeyLength;
     private final int maxValueLength;
     private final long keyedSlots;
@@ -29,9 +29,6 @@ public final class SlotReader implements EntryReader {
     private final long baseAddress;
     private final long stateUnits;
     private final long leaseAddress;
-
-    /** One comparison for what is asked most: no keyed slot is at or behind it, and none at all once this is closed. */
-    private long keyedLimit;
 
     private long slots;
     private long servingWord;
@@ -49,11 +46,10 @@ public final class SlotReader implements EntryReader {
             slabAddresses[i] = base + layout.slabOffset(i);
         }
         slabBlocks = header.sizing().slabBlocks();
-        shard = header.shard();
+        shardBits = header.shard() << 24;
         maxKeyLength = header.sizing().maxKeyLength();
         maxValueLength = header.sizing().maxValueLength();
         keyedSlots = header.sizing().keyedSlots();
-        keyedLimit = keyedSlots;
         slots = keyedSlots + header.sizing().anonymousSlots();
         keyedUnits = Addresses.units(base + layout.keyedOffset());
         anonymousUnits = Addresses.units(base + layout.anonymousOffset());
@@ -64,26 +60,11 @@ public final class SlotReader implements EntryReader {
 
     @Override
     public int get(long handle, Entry into) {
-        long own = Handle.own(handle, shard);
-        long slot = Handle.ownSlot(own);
-        if (Long.compareUnsigned(slot, keyedLimit) >= 0) {
-            return getElsewhere(handle, into);
+        long slot = Handle.slot(handle);
+        if (slot >= slots) {
+            return closed ? Status.REGION_RETIRED : Status.STALE_HANDLE;
         }
-        int status = readSlot(
-                Addresses.of(keyedUnits + slot * Addresses.UNITS_A_LINE), Handle.ownGeneration(own), into);
-        into.identify(handle, into.version());
-        return status;
-    }
-
-    /** An anonymous one, another shard's, or none. */
-    private int getElsewhere(long handle, Entry into) {
-        long own = Handle.own(handle, shard);
-        long slot = Handle.ownSlot(own);
-        if (Long.compareUnsigned(slot, slots) >= 0) {
-            boolean serves = closed || Loads.getLongOpaque(Addresses.of(stateUnits)) == servingWord;
-            return closed ? Status.REGION_RETIRED : serves ? Status.STALE_HANDLE : notServing();
-        }
-        int status = readSlot(slotAddress(slot), Handle.ownGeneration(own), into);
+        int status = readSlot(slotAddress(slot), (int) (handle >>> 32), into);
         into.identify(handle, into.version());
         return status;
     }
@@ -118,16 +99,16 @@ public final class SlotReader implements EntryReader {
     }
 
     /** One pass of the protocol in the common case; whatever is unusual goes to {@link #retry}. */
-    private int readSlot(long address, int generation, Entry into) {
+    private int readSlot(long address, int identity, Entry into) {
         long version = Loads.getLongAcquire(address);
         long seal = Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET);
         long value0 = Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET);
         long value1 = Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8);
         int word = SlotLayout.word(seal);
-        int status = take(generation, word, value0, value1, into);
+        int status = take(identity, word, value0, value1, into);
         VarHandle.loadLoadFence();
-        if (Loads.getLongOpaque(address) != (version & ~1L)) { // an odd one was not even a moment ago: versions only grow
-            return retry(address, generation, into);
+        if ((version & 1) != 0 || Loads.getLongOpaque(address) != version) {
+            return retry(address, identity, into);
         }
         if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
             return notServing();
@@ -137,9 +118,12 @@ public final class SlotReader implements EntryReader {
     }
 
     /** Takes what was loaded; nothing of it counts until the version was seen unchanged. */
-    private int take(int generation, int word, long value0, long value1, Entry into) {
-        int kind = SlotLayout.kindIn(word, generation);
-        if (SlotLayout.isInline(kind)) {
+    private int take(int identity, int word, long value0, long value1, Entry into) {
+        if ((SlotLayout.generation(word) | shardBits) != identity) {
+            return Status.STALE_HANDLE;
+        }
+        int kind = SlotLayout.kind(word);
+        if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
             into.value().setInline(value0, value1, kind - SlotLayout.KIND_INLINE);
             return Status.OK;
         }
@@ -174,13 +158,13 @@ public final class SlotReader implements EntryReader {
         return slabAddresses[sizeClass] + SlabLayout.index(block) * SlabLayout.blockLength(sizeClass);
     }
 
-    private int retry(long address, int generation, Entry into) {
+    private int retry(long address, int identity, Entry into) {
         for (int spins = 1; spins <= MAX_SPINS; spins++) {
             retries++;
             long version = Loads.getLongAcquire(address);
             if ((version & 1) == 0) {
                 int status = take(
-                        generation,
+                        identity,
                         SlotLayout.word(Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET)),
                         Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
                         Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8),
@@ -226,10 +210,10 @@ public final class SlotReader implements EntryReader {
             long version = Loads.getLongAcquire(address);
             int word = SlotLayout.word(Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET));
             boolean whole = (version & 1) == 0 && takeKey(address, key);
-            int generation = SlotLayout.generation(word);
+            int identity = SlotLayout.generation(word) | shardBits;
             int status = whole
                     ? take(
-                            generation,
+                            identity,
                             word,
                             Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
                             Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8),
@@ -237,7 +221,7 @@ public final class SlotReader implements EntryReader {
                     : Status.STALE_HANDLE;
             VarHandle.loadLoadFence();
             if (whole && Loads.getLongOpaque(address) == version) {
-                into.identify(Handle.own(((long) generation << 32) | slot, shard), version >>> 1);
+                into.identify(((long) identity << 32) | slot, version >>> 1);
                 if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
                     return notServing();
                 }
@@ -298,7 +282,6 @@ public final class SlotReader implements EntryReader {
     /** No load touches the mapping after this. */
     public void close() {
         closed = true;
-        keyedLimit = 0;
         slots = 0;
     }
 }
