@@ -30,9 +30,6 @@ public final class SlotReader implements EntryReader {
     private final long stateUnits;
     private final long leaseAddress;
 
-    /** One comparison for what is asked most: no keyed slot is at or behind it, and none at all once this is closed. */
-    private long keyedLimit;
-
     private long slots;
     private long servingWord;
     private long retries;
@@ -53,7 +50,6 @@ public final class SlotReader implements EntryReader {
         maxKeyLength = header.sizing().maxKeyLength();
         maxValueLength = header.sizing().maxValueLength();
         keyedSlots = header.sizing().keyedSlots();
-        keyedLimit = keyedSlots;
         slots = keyedSlots + header.sizing().anonymousSlots();
         keyedUnits = Addresses.units(base + layout.keyedOffset());
         anonymousUnits = Addresses.units(base + layout.anonymousOffset());
@@ -64,17 +60,6 @@ public final class SlotReader implements EntryReader {
 
     @Override
     public int get(long handle, Entry into) {
-        long slot = Handle.slot(handle);
-        if (slot >= keyedLimit) {
-            return getElsewhere(handle, into);
-        }
-        int status = readSlot(Addresses.of(keyedUnits + slot * Addresses.UNITS_A_LINE), (int) (handle >>> 32), into);
-        into.identify(handle, into.version());
-        return status;
-    }
-
-    /** An anonymous one, or none. */
-    private int getElsewhere(long handle, Entry into) {
         long slot = Handle.slot(handle);
         if (slot >= slots) {
             return closed ? Status.REGION_RETIRED : Status.STALE_HANDLE;
@@ -122,7 +107,7 @@ public final class SlotReader implements EntryReader {
         int word = SlotLayout.word(seal);
         int status = take(identity, word, value0, value1, into);
         VarHandle.loadLoadFence();
-        if (((Loads.getLongOpaque(address) ^ version) | (version & 1)) != 0) { // one branch for both
+        if ((version & 1) != 0 || Loads.getLongOpaque(address) != version) {
             return retry(address, identity, into);
         }
         if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
@@ -297,7 +282,6 @@ public final class SlotReader implements EntryReader {
     /** No load touches the mapping after this. */
     public void close() {
         closed = true;
-        keyedLimit = 0;
         slots = 0;
     }
 }
