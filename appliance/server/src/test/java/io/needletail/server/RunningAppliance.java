@@ -43,7 +43,13 @@ public final class RunningAppliance implements AutoCloseable {
 
     private void launch(String... settings) throws IOException {
         List<String> all = new ArrayList<>(List.of(
-                "keyed-slots=65536", "anonymous-slots=64", "slab-bytes=8m", "ring-bytes=4m", "journal-file-bytes=2m"));
+                "keyed-slots=65536",
+                "anonymous-slots=64",
+                "slab-bytes=8m",
+                "ring-bytes=4m",
+                "journal-file-bytes=2m",
+                "warm-up=off", // with it and with trying searches a start takes longer than most tests
+                "batch-search=native"));
         all.addAll(List.of(settings));
         Configuration configuration = Configuration.of(new Properties(), "development", all);
         this.settings = settings;

@@ -25,7 +25,8 @@ final class ApplianceProcess implements AutoCloseable {
         this.dir = dir;
         this.ownsDir = ownsDir;
         List<String> command = new ArrayList<>(List.of("start", "--dir", dir.toString()));
-        command.addAll(List.of("--set", "warm-up=off")); // these tests wait for no compiler; a later setting wins
+        // these tests wait for no compiler and try no searches; a later setting wins
+        command.addAll(List.of("--set", "warm-up=off", "--set", "batch-search=native"));
         command.addAll(arguments);
         long beginNs = System.nanoTime();
         process =
