@@ -7,6 +7,8 @@ import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +20,22 @@ import picocli.CommandLine.ScopeType;
         description = "Asks a running appliance. KEY and VALUE are UTF-8, or hex after 0x.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "VERB",
-        subcommands = {
+        footer = {
+            "",
+            "Examples:",
+            "  needletail client put AAPL:limit 1000000",
+            "  needletail client get AAPL:limit",
+            "  needletail client --json scan AAPL: --limit 10",
+            "  needletail client put 0x00ff 0x0102030405060708",
+            "  needletail client put AAPL:limit 1000000 --level synced",
+            "  needletail client add position:AAPL -300",
+            "  needletail client group 'add limit:AAPL -30' 'add position:AAPL 30'",
+            "  needletail client changes",
+            "  needletail client --udp 127.0.0.1:40123 get AAPL:limit",
+            "Exit: 0 done, 1 not found, 2 wrong usage, 3 not reachable, 4 refused, 5 outcome unknown."
+        })
+final class ClientCommand {
+    private static final List<Class<?>> VERBS = List.of(
             ClientVerbs.Get.class,
             ClientVerbs.Put.class,
             ClientVerbs.Insert.class,
@@ -35,23 +52,17 @@ import picocli.CommandLine.ScopeType;
             InspectVerbs.Stat.class,
             SessionVerb.class,
             StallsVerb.class,
-            InspectVerbs.Ping.class
-        },
-        footer = {
-            "",
-            "Examples:",
-            "  needletail client put AAPL:limit 1000000",
-            "  needletail client get AAPL:limit",
-            "  needletail client --json scan AAPL: --limit 10",
-            "  needletail client put 0x00ff 0x0102030405060708",
-            "  needletail client put AAPL:limit 1000000 --level synced",
-            "  needletail client add position:AAPL -300",
-            "  needletail client group 'add limit:AAPL -30' 'add position:AAPL 30'",
-            "  needletail client changes",
-            "  needletail client --udp 127.0.0.1:40123 get AAPL:limit",
-            "Exit: 0 done, 1 not found, 2 wrong usage, 3 not reachable, 4 refused, 5 outcome unknown."
-        })
-final class ClientCommand {
+            InspectVerbs.Ping.class);
+
+    /** Those that the arguments may name. */
+    static void addVerbs(CommandLine client, String... arguments) {
+        Subcommands.add(client, VERBS, arguments);
+        CommandLine add = client.getSubcommands().get("add");
+        if (add != null) {
+            add.setUnmatchedOptionsArePositionalParams(true); // -300 is a number, not an option
+        }
+    }
+
     @Mixin
     private ApplianceOption appliance;
 

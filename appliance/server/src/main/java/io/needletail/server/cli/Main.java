@@ -1,5 +1,6 @@
 package io.needletail.server.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,7 +8,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "needletail",
         description = "Low-latency cache appliance for trading systems.",
-        subcommands = {
+        mixinStandardHelpOptions = false)
+public final class Main {
+    private static final List<Class<?>> VERBS = List.of(
             StartCommand.class,
             ClientCommand.class,
             StatCommand.class,
@@ -18,16 +21,17 @@ import picocli.CommandLine.Command;
             RestoreCommand.class,
             InspectCommand.class,
             MediaDriverCommand.class,
-            VersionCommand.class
-        },
-        mixinStandardHelpOptions = false)
-public final class Main {
+            VersionCommand.class);
+
     private Main() {}
 
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new Main()).setExecutionExceptionHandler(new FaultPrinter());
-        CommandLine add = line.getSubcommands().get("client").getSubcommands().get("add");
-        add.setUnmatchedOptionsArePositionalParams(true); // -300 is a number, not an option
+        Subcommands.add(line, VERBS, arguments.length == 0 ? "" : arguments[0]);
+        CommandLine client = line.getSubcommands().get("client");
+        if (client != null) {
+            ClientCommand.addVerbs(client, arguments);
+        }
         System.exit(line.execute(arguments));
     }
 }
