@@ -1,12 +1,16 @@
 package io.needletail.engine;
 
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -26,8 +30,13 @@ final class ShardOracle {
     private static final int MAX_VALUE_LENGTH = 600;
     /** From this operation on it is a group. */
     private static final int GROUP = 15;
+    /** Several with one call, each for itself. */
+    private static final int BATCH = 18;
+
+    private static final int LONGEST_BATCH = 4;
 
     private final SplittableRandom random;
+    private final int operations;
     private final Map<String, byte[]> expected = new HashMap<>();
     private final Map<String, Long> handles = new HashMap<>();
     private final Map<String, Long> versions = new HashMap<>();
@@ -40,21 +49,70 @@ final class ShardOracle {
     private int nextOperation;
     private long nextDelta;
     private DrawnGroup nextGroup;
+    private final Map<String, byte[]> nextBatch = new LinkedHashMap<>();
 
     ShardOracle(long seed) {
+        this(seed, BATCH);
+    }
+
+    private ShardOracle(long seed, int operations) {
+        this.operations = operations;
         random = new SplittableRandom(seed);
+    }
+
+    /** One that draws batches, too: between the first and the last change of one there are states of their own. */
+    static ShardOracle withBatches(long seed) {
+        return new ShardOracle(seed, BATCH + 1);
     }
 
     /** Draws the next operation; {@link #apply} runs it, as often as asked. */
     void draw() {
         int id = random.nextInt(KEYS);
-        // one key in four is longer than a slot holds
-        nextKey = id % 4 == 0 ? "a-key-that-is-too-long-for-its-slot-" + "x".repeat(id) + id : "key-" + id;
+        nextKey = nameOf(id);
         nextValue = new byte[random.nextInt(3) == 0 ? 17 + random.nextInt(MAX_VALUE_LENGTH - 16) : random.nextInt(17)];
         random.nextBytes(nextValue);
-        nextOperation = random.nextInt(18);
-        nextGroup = nextOperation >= GROUP ? new DrawnGroup(random, allKeys(), MAX_VALUE_LENGTH) : null;
+        nextOperation = random.nextInt(operations);
+        drawBatch();
+        nextGroup = nextOperation >= GROUP && nextOperation < BATCH
+                ? new DrawnGroup(random, allKeys(), MAX_VALUE_LENGTH)
+                : null;
         nextDelta = random.nextInt(4) == 0 ? random.nextLong() : random.nextInt(-1000, 1000);
+    }
+
+    /** Different keys, with values of all lengths. */
+    private void drawBatch() {
+        nextBatch.clear();
+        for (int i = nextOperation == BATCH ? 1 + random.nextInt(LONGEST_BATCH) : 0; i > 0; i--) {
+            byte[] bytes =
+                    new byte[random.nextInt(3) == 0 ? 17 + random.nextInt(MAX_VALUE_LENGTH - 16) : random.nextInt(17)];
+            random.nextBytes(bytes);
+            nextBatch.put(nameOf(random.nextInt(KEYS)), bytes);
+        }
+    }
+
+    private int applyBatch(ShardEngine engine) {
+        Batch batch = new Batch(MAX_VALUE_LENGTH);
+        nextBatch.forEach((name, bytes) -> {
+            key.setUtf8(name);
+            value.set(bytes, 0, bytes.length);
+            batch.add(key, value);
+        });
+        int status = engine.put(batch);
+        for (int i = 0; i < batch.length() && status == Status.OK; i++) {
+            status = batch.status(i);
+        }
+        return status;
+    }
+
+    /** Of a batch what may stand between: each of its changes happens for itself, in order. */
+    List<Map<String, byte[]>> expectedBetween() {
+        List<Map<String, byte[]>> between = new ArrayList<>();
+        Map<String, byte[]> state = expected();
+        for (Map.Entry<String, byte[]> change : nextBatch.entrySet()) {
+            state.put(change.getKey(), change.getValue());
+            between.add(new TreeMap<>(state));
+        }
+        return between;
     }
 
     /** Runs the drawn operation on the engine; its status. */
@@ -63,6 +121,9 @@ final class ShardOracle {
         value.set(nextValue, 0, nextValue.length);
         if (nextGroup != null) {
             return engine.apply(nextGroup.group(versions));
+        }
+        if (nextOperation == BATCH) {
+            return applyBatch(engine);
         }
         Long handle = handles.get(nextKey);
         return switch (nextOperation) {
@@ -131,6 +192,8 @@ final class ShardOracle {
         noteOnly();
         if (nextGroup != null) {
             nextGroup.keys().forEach(name -> refreshHandle(engine, name));
+        } else if (nextOperation == BATCH) {
+            nextBatch.keySet().forEach(name -> refreshHandle(engine, name));
         } else {
             refreshHandle(engine, nextKey);
         }
@@ -161,6 +224,7 @@ final class ShardOracle {
         copy.nextOperation = nextOperation;
         copy.nextDelta = nextDelta;
         copy.nextGroup = nextGroup;
+        copy.nextBatch.putAll(nextBatch);
         copy.noteOnly();
         return copy.expected();
     }
@@ -170,6 +234,10 @@ final class ShardOracle {
             Map<String, byte[]> after = nextGroup.applyTo(expected);
             expected.clear();
             expected.putAll(after);
+            return;
+        }
+        if (nextOperation == BATCH) {
+            expected.putAll(nextBatch);
             return;
         }
         boolean known = expected.containsKey(nextKey);
@@ -224,9 +292,13 @@ final class ShardOracle {
 
     static Iterable<String> allKeys() {
         return java.util.stream.IntStream.range(0, KEYS)
-                .mapToObj(
-                        id -> id % 4 == 0 ? "a-key-that-is-too-long-for-its-slot-" + "x".repeat(id) + id : "key-" + id)
+                .mapToObj(ShardOracle::nameOf)
                 .toList();
+    }
+
+    /** One key in four is longer than a slot holds. */
+    private static String nameOf(int id) {
+        return id % 4 == 0 ? "a-key-that-is-too-long-for-its-slot-" + "x".repeat(id) + id : "key-" + id;
     }
 
     /** For messages: equal maps print equally. */

@@ -5,6 +5,7 @@ import io.needletail.engine.RegionRestore;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.registry.RegionFormatter;
+import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
@@ -35,6 +36,8 @@ final class JournalledShard {
     private final Value value = new Value(LONGEST);
     private final Entry entry = new Entry(LONGEST);
     private final Group group = new Group(LONGEST);
+    private final Batch batch = new Batch(LONGEST);
+    private long batchBegan = Long.MAX_VALUE;
     private long timeNs;
 
     private JournalledShard(MemorySegment region, SegmentJournal journal) {
@@ -109,7 +112,8 @@ final class JournalledShard {
         engine.advanceTime(timeNs);
         draw(random, key);
         drawValue(random);
-        switch (random.nextInt(10)) {
+        batchBegan = Long.MAX_VALUE;
+        switch (random.nextInt(11)) {
             case 0 -> engine.delete(key, entry);
             case 1 -> engine.clear(key, entry);
             case 2 -> engine.resolve(key, true, entry);
@@ -118,6 +122,7 @@ final class JournalledShard {
             case 5 -> engine.touch(key, random.nextInt(10_000), entry);
             case 6 -> engine.expire(1);
             case 7 -> changeTogether(random);
+            case 8 -> changeSeveral(random);
             default -> engine.put(key, value, entry);
         }
     }
@@ -131,6 +136,24 @@ final class JournalledShard {
         }
         int status = engine.apply(group);
         assert status == Status.OK || group.length() > 0 : Status.name(status);
+    }
+
+    /** With one call, each for itself. */
+    private void changeSeveral(SplittableRandom random) {
+        batch.clear();
+        for (int i = 0; i < 1 + random.nextInt(4); i++) {
+            draw(random, key);
+            drawValue(random);
+            batch.add(key, value);
+        }
+        batchBegan = engine.sequence() + 1;
+        int status = engine.put(batch);
+        assert status == Status.OK : Status.name(status);
+    }
+
+    /** Sequence of the first change of the last call, when that was a batch; else beyond all. */
+    long batchBegan() {
+        return batchBegan;
     }
 
     private void drawValue(SplittableRandom random) {

@@ -20,14 +20,30 @@ final class SimSnapshotFiles implements SnapshotFiles {
     private boolean hasNoRoom;
     private boolean failsForces;
     private Plant plant = Plant.NOTHING;
+    private Runnable atEvent = () -> {};
+    /** The name that came or went last, while its folder is not forced: after a loss of power it may be there or not. */
+    private String unforced;
+
+    private Bytes bytesOfUnforced;
 
     /** Written and forced bytes of one file. */
     private record Bytes(byte[] live, byte[] durable) {}
+
+    /** Is run before each write and force, and before, within and behind each change of a name: there the power may go. */
+    void atEvent(Runnable event) {
+        atEvent = event;
+    }
 
     /** What the next start finds. */
     SimSnapshotFiles afterPowerLoss(SplittableRandom random) {
         SimSnapshotFiles image = new SimSnapshotFiles().plant(plant);
         published.forEach((name, bytes) -> image.published.put(name, torn(bytes, random)));
+        if (unforced != null) {
+            image.published.remove(unforced);
+            if (random.nextBoolean()) {
+                image.published.put(unforced, torn(bytesOfUnforced, random));
+            }
+        }
         return image;
     }
 
@@ -96,7 +112,18 @@ final class SimSnapshotFiles implements SnapshotFiles {
 
     @Override
     public void delete(String name) {
-        published.remove(name);
+        change(name, published.get(name), () -> published.remove(name));
+    }
+
+    /** As a rename or a delete and the force of the folder behind it. */
+    private void change(String name, Bytes bytes, Runnable made) {
+        atEvent.run();
+        unforced = name;
+        bytesOfUnforced = bytes;
+        made.run();
+        atEvent.run();
+        unforced = null;
+        atEvent.run();
     }
 
     private final class Written implements Unfinished {
@@ -108,6 +135,7 @@ final class SimSnapshotFiles implements SnapshotFiles {
             if (hasNoRoom) {
                 throw new IOException("not enough space");
             }
+            atEvent.run();
             int end = (int) (position + bytes.byteSize());
             live = end > live.length ? Arrays.copyOf(live, end) : live;
             MemorySegment.copy(bytes, 0, MemorySegment.ofArray(live), position, bytes.byteSize());
@@ -118,12 +146,14 @@ final class SimSnapshotFiles implements SnapshotFiles {
             if (failsForces) {
                 throw new IOException("force failed");
             }
+            atEvent.run();
             durable = plant == Plant.SNAPSHOTS_ARE_NAMED_BEFORE_THEY_ARE_FORCED ? durable : live.clone();
         }
 
         @Override
         public void publish(String name) {
-            published.put(name, new Bytes(live, durable));
+            Bytes bytes = new Bytes(live, durable);
+            change(name, bytes, () -> published.put(name, bytes));
         }
 
         @Override

@@ -157,7 +157,8 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
             return new Remake(
                     false, "the last files of the journal are missing, which " + snapshot.name() + " needs", 0);
         }
-        long upTo = Math.max(snapshot.sequence(), journal.lastSequence());
+        boolean hasChanges = journal.lastSequence() != 0; // else nothing is later than what the snapshot may have
+        long upTo = hasChanges ? journal.lastSequence() : snapshot.sequence();
         return new Remake(true, "from snapshot " + snapshot.name() + " and the journal", upTo);
     }
 

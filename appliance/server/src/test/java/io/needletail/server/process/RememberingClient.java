@@ -71,7 +71,9 @@ final class RememberingClient {
                     send(session, underWay);
                 } else {
                     appliance.kill9();
-                    session.poll(handler, 16); // what was acknowledged before counts too
+                    while (session.poll(handler, 16) > 0) { // what was acknowledged before counts too
+                        Thread.onSpinWait();
+                    }
                     break;
                 }
                 session.poll(handler, 16);
