@@ -4,11 +4,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Peer: the JDK's concurrent map with a 16-byte record key, made for each question (the JIT keeps it off the heap). */
 public class ConcurrentHashMapGet extends Subject {
-    private final ConcurrentHashMap<Words, Words> map = new ConcurrentHashMap<>();
+    private ConcurrentHashMap<Words, Words> map;
     private long[] keys;
 
     @Override
     void prepare() {
+        map = new ConcurrentHashMap<>(entries);
         for (int i = 0; i < entries; i++) {
             map.put(
                     new Words(questions.key0(i), questions.key1(i)),

@@ -4,11 +4,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** {@link ConcurrentHashMapGet} with larger values. */
 public class ConcurrentHashMapLargeGet extends LargeGet {
-    private final ConcurrentHashMap<Words, long[]> map = new ConcurrentHashMap<>();
+    private ConcurrentHashMap<Words, long[]> map;
     private long[] keys;
 
     @Override
     void prepare() {
+        map = new ConcurrentHashMap<>(entries);
         for (int i = 0; i < entries; i++) {
             map.put(key(i), large(i));
         }

@@ -4,11 +4,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Peer, published beside: the JDK's concurrent map with boxed long keys (the first word). */
 public class ConcurrentHashMapLongGet extends Subject {
-    private final ConcurrentHashMap<Long, Words> map = new ConcurrentHashMap<>();
+    private ConcurrentHashMap<Long, Words> map;
     private long[] keys;
 
     @Override
     void prepare() {
+        map = new ConcurrentHashMap<>(entries);
         for (int i = 0; i < entries; i++) {
             map.put(questions.key0(i), new Words(questions.value0(i), questions.value1(i)));
         }

@@ -24,6 +24,14 @@ public final class SessionStages {
 
     private SessionStages() {}
 
+    /** The walk along the questions, and the answer that each stage is compared with or gives: what is to be taken off. */
+    public static class Ask extends Embedded {
+        @Override
+        long operation() {
+            return questions.expected(next());
+        }
+    }
+
     /** The request copied into private memory. */
     public static class Copy extends Embedded {
         private final Frame frame = new Frame();
@@ -103,7 +111,16 @@ public final class SessionStages {
     public static class Resolve extends Decode {
         @Override
         long operation() {
-            return value(engine.get(decoded(next()), entry));
+            int at = next();
+            return checked(at, value(engine.get(decoded(at), entry)));
+        }
+
+        /** As the stages before, it looks at the expected value. */
+        final long checked(int at, long value) {
+            if (value != questions.expected(at)) {
+                throw new IllegalStateException("another value");
+            }
+            return value;
         }
     }
 
@@ -114,7 +131,8 @@ public final class SessionStages {
 
         @Override
         long operation() {
-            long value = value(engine.get(decoded(next()), entry));
+            int at = next();
+            long value = checked(at, value(engine.get(decoded(at), entry)));
             ShortValueAnswer.write(answers, offset, entry);
             offset = (offset + LINE) & (TERM - 1);
             return value;

@@ -26,6 +26,7 @@ public final class SessionSteps {
     public static final Map<String, Class<? extends Subject>> ALL = new LinkedHashMap<>();
 
     static {
+        ALL.put("ask", SessionStages.Ask.class);
         ALL.put("copy", SessionStages.Copy.class);
         ALL.put("validate", SessionStages.Validate.class);
         ALL.put("decode", SessionStages.Decode.class);
@@ -58,7 +59,8 @@ public final class SessionSteps {
 
     private static String describe(String stage) {
         return switch (stage) {
-            case "copy" -> "the request out of the term into private memory; with the walk along the questions";
+            case "ask" -> "the walk along the questions and the expected value: in each stage, and in no session";
+            case "copy" -> "the request out of the term into private memory";
             case "validate" -> "template, length, fields: the one function over what came from outside";
             case "decode" -> "the request's fields, the epoch compared";
             case "resolve" -> "the entry by its handle";

@@ -112,7 +112,7 @@ public final class PeersRun {
                 ChronicleMapGet.describe(),
                 AgronaGet.describe(),
                 CaffeineGet.describe(),
-                "ConcurrentHashMap: as it grows by itself, keys and values records of two longs, a new key object a get",
+                "ConcurrentHashMap: initial capacity the entries, keys and values records of two longs, a new key object a get",
                 "sixteen keys: Chronicle Map, ConcurrentHashMap and Agrona have no request of several, so there sixteen are sixteen gets",
                 IpcRun.describeEcho())) {
             report.note(settings);

@@ -188,7 +188,8 @@ public final class Snapshot implements AutoCloseable {
         crc.reset();
         crc.update(block.asByteBuffer());
         if (entry(index, Integer.BYTES) != (int) crc.getValue()) {
-            throw new SnapshotDamagedException(holderOf(index) + ": block " + index + " is damaged");
+            String holder = holderOf(index, (int) crc.getValue());
+            throw new SnapshotDamagedException(holder + ": block " + index + " is damaged");
         }
     }
 
@@ -205,9 +206,14 @@ public final class Snapshot implements AutoCloseable {
         }
     }
 
-    /** Name of the file that the block comes from. */
-    private String holderOf(long index) throws IOException {
-        return entry(index, 0) == 0 ? parent.holderOf(index) : name;
+    /** Name of the file that the block comes from, when that one does not know it as it is either; else the table here is damaged. */
+    private String holderOf(long index, int crc) throws IOException {
+        boolean isHere = entry(index, 0) != 0;
+        return isHere || parent.knows(index, crc) ? name : parent.holderOf(index, crc);
+    }
+
+    private boolean knows(long index, int crc) throws IOException {
+        return entry(index, Integer.BYTES) == crc;
     }
 
     private int entry(long index, int offset) throws IOException {
