@@ -211,6 +211,22 @@ final class PowerLossRun implements AutoCloseable {
     }
 
     Turned turn(long offset, int bit) {
+        return damage(
+                offset,
+                () -> image.set(
+                        ValueLayout.JAVA_BYTE, offset, (byte) (image.get(ValueLayout.JAVA_BYTE, offset) ^ 1 << bit)));
+    }
+
+    /** What comes of an image in which the content of a line is gone, and something else stands there. */
+    Turned poison(long offset, long poison) {
+        return damage(offset, () -> {
+            for (long at = 0; at < SimPmem.LINE; at += Long.BYTES) {
+                image.set(ValueLayout.JAVA_LONG, offset - offset % SimPmem.LINE + at, poison);
+            }
+        });
+    }
+
+    private Turned damage(long offset, Runnable done) {
         isLooking = true;
         StoreProbe.install(this::beforeStore);
         try {
@@ -223,7 +239,7 @@ final class PowerLossRun implements AutoCloseable {
             }
             int line = (int) (offset / SimPmem.LINE);
             imageVaried.set(line);
-            image.set(ValueLayout.JAVA_BYTE, offset, (byte) (image.get(ValueLayout.JAVA_BYTE, offset) ^ 1 << bit));
+            done.run();
             settleImage();
             return whatComesOf();
         } finally {

@@ -81,7 +81,6 @@ public final class BatchRun {
             addCopying(set, rounds, "byKey.views.batch" + length, "byKey");
             for (String search : new String[] {"native", "vector", "scalar"}) {
                 addRatio(set, rounds, "byKey." + search + ".batch" + length, "byKey");
-                addRatio(set, rounds, "resolve." + search + ".batch" + length, "byKey");
             }
         }
     }

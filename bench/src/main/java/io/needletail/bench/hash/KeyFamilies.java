@@ -35,7 +35,7 @@ final class KeyFamilies {
             into.append(symbol).append(":").append(ids[n]);
         }));
         families.add(
-                new KeyFamily("symbols", count, (into, n) -> into.setUtf8(n < count - 1 ? ticker(n, symbol) : symbol)));
+                new KeyFamily("tickers", count, (into, n) -> into.setUtf8(n < count - 1 ? ticker(n, symbol) : symbol)));
         families.add(new KeyFamily("isins", count, (into, n) -> into.setUtf8(isin(n))));
         families.add(new KeyFamily("uuids", count, (into, n) -> {
             SplittableRandom random = new SplittableRandom(n);

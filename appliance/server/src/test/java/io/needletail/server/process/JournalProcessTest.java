@@ -63,6 +63,39 @@ class JournalProcessTest {
         Proof.note("kill-9-with-a-journal", rounds, rounds, 0);
     }
 
+    /** Recovery is killed while it makes the region, and repeated: what is unfinished is no region. */
+    @Test
+    void shouldHaveEveryAcknowledgedChangeThoughStartsAreKilledWhileTheyMakeTheRegionAgain() throws Exception {
+        try (ApplianceProcess first = ApplianceProcess.start("snapshot-interval=50ms")) {
+            client.changeUntilItIsKilled(first, Level.SYNCED);
+            int killed = 0;
+            for (int attempt = 0; attempt < 30 && killed < 3; attempt++) {
+                loseTheRegion(first.dir());
+                killed += isKilledWhileItMakesTheRegion(first.dir()) ? 1 : 0;
+            }
+            assertThat(killed)
+                    .as("starts that were killed while they made the region")
+                    .isEqualTo(3);
+            try (ApplianceProcess second = ApplianceProcess.startIn(first.dir())) {
+                client.assertThatAllIsThere(second.dir());
+            }
+        }
+    }
+
+    private static boolean isKilledWhileItMakesTheRegion(Path dir) throws Exception {
+        Path region = Files.readSymbolicLink(dir.resolve("region")).resolve("shard-0");
+        Path unfinished = region.resolveSibling("shard-0.new");
+        Process start = ApplianceProcess.launcher(List.of("start", "--dir", dir.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        while (start.isAlive() && !Files.exists(unfinished) && !Files.exists(region)) {
+            Thread.onSpinWait();
+        }
+        start.destroyForcibly().waitFor();
+        return Files.exists(unfinished) && !Files.exists(region);
+    }
+
     /** What the appliance's log says of its starts, counted. */
     private static long inLog(Path dir, String words) throws IOException {
         try (Stream<String> lines = Files.lines(dir.resolve("log").resolve("appliance.log"))) {
