@@ -59,7 +59,7 @@ final class PowerLossRun implements AutoCloseable {
     /** No status. */
     private static final int KILLED = -1;
 
-    /** No deadline. */
+    /** In place of a deadline, where 0 is an entry without one. */
     private static final long NO_ENTRY = -1;
 
     private static final Key EXPIRES = new Key("expires");
@@ -187,7 +187,9 @@ final class PowerLossRun implements AutoCloseable {
         REFUSED,
         AS_IT_WAS,
         /** Without the last change, which cannot be told from one that was under way. */
-        WITHOUT_THE_LAST
+        WITHOUT_THE_LAST,
+        /** Without the last two, which both count up. */
+        WITHOUT_THE_LAST_TWO
     }
 
     /** The offset of a position of the log in the region. */
@@ -213,20 +215,24 @@ final class PowerLossRun implements AutoCloseable {
     Turned turn(long offset, int bit) {
         return damage(
                 offset,
+                true,
                 () -> image.set(
                         ValueLayout.JAVA_BYTE, offset, (byte) (image.get(ValueLayout.JAVA_BYTE, offset) ^ 1 << bit)));
     }
 
-    /** What comes of an image in which the content of a line is gone, and something else stands there. */
+    /**
+     * What comes of an image in which the content of a line is gone, and something else stands there. A client's last request may not be
+     * known any more: a line of its entry that is gone is not told from one that was torn.
+     */
     Turned poison(long offset, long poison) {
-        return damage(offset, () -> {
+        return damage(offset, false, () -> {
             for (long at = 0; at < SimPmem.LINE; at += Long.BYTES) {
                 image.set(ValueLayout.JAVA_LONG, offset - offset % SimPmem.LINE + at, poison);
             }
         });
     }
 
-    private Turned damage(long offset, Runnable done) {
+    private Turned damage(long offset, boolean looksAtRequests, Runnable done) {
         isLooking = true;
         StoreProbe.install(this::beforeStore);
         try {
@@ -241,14 +247,14 @@ final class PowerLossRun implements AutoCloseable {
             imageVaried.set(line);
             done.run();
             settleImage();
-            return whatComesOf();
+            return whatComesOf(looksAtRequests);
         } finally {
             StoreProbe.remove();
             isLooking = false;
         }
     }
 
-    private Turned whatComesOf() {
+    private Turned whatComesOf(boolean looksAtRequests) {
         if (RegionHeader.validate(image) != RegionFault.NONE) {
             return Turned.REFUSED;
         }
@@ -258,10 +264,16 @@ final class PowerLossRun implements AutoCloseable {
         }
         long counter =
                 recovered.get(anonymous, found) == Status.OK ? found.value().getLong(0) : 0;
-        if (stateOf(recovered) != stateAfter || counter < counterAfter - 1) {
+        if (stateOf(recovered) != stateAfter || counter < counterAfter - 2) {
             throw new Violation("a wrong state is served");
         }
-        return counter == counterAfter ? Turned.AS_IT_WAS : Turned.WITHOUT_THE_LAST;
+        lookAtDeadline(recovered);
+        if (looksAtRequests) {
+            lookAtRequests(recovered.registry().retries(), true);
+        }
+        return counter == counterAfter
+                ? Turned.AS_IT_WAS
+                : counter == counterAfter - 1 ? Turned.WITHOUT_THE_LAST : Turned.WITHOUT_THE_LAST_TWO;
     }
 
     @Override
@@ -338,6 +350,7 @@ final class PowerLossRun implements AutoCloseable {
     }
 
     private void happened(int status) {
+        statesBetween.clear(); // from here on all of a batch is there
         operations++;
         if (status != oracle.expectedStatus()) {
             throw new Violation("status=" + Status.name(status) + " expected=" + Status.name(oracle.expectedStatus()));

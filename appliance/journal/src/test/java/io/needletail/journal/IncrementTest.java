@@ -182,6 +182,34 @@ class IncrementTest {
         assertThat(isDamaged(next)).isFalse();
     }
 
+    /** Where the block stands, or, when that one is as it was, where the table is that says otherwise. */
+    @Test
+    void shouldNameTheFileThatIsDamaged() throws IOException {
+        String whole = take(300);
+        String increment = take(1);
+        byte[] blocks = snapshots.bytes(whole);
+        blocks[8192 + 70_000] ^= 1;
+        assertThat(faultOf(increment)).startsWith(whole + ": block ");
+        blocks[8192 + 70_000] ^= 1;
+        byte[] table = snapshots.bytes(increment);
+        int crcOfTheSecondBlock = table.length - (int) (blocksOf(whole) - 1) * 8 + 4;
+        table[crcOfTheSecondBlock] ^= 1;
+        assertThat(faultOf(increment)).startsWith(increment + ": block 1 ");
+    }
+
+    private long blocksOf(String whole) {
+        return (snapshots.bytes(whole).length - 8192) / (BLOCK + 8);
+    }
+
+    private String faultOf(String name) throws IOException {
+        try (Snapshot one = Snapshot.open(snapshots, name)) {
+            one.verify(bytes -> {});
+            return "none";
+        } catch (SnapshotDamagedException e) {
+            return e.getMessage();
+        }
+    }
+
     @Test
     void shouldFindEveryBitOfAnIncrementThatIsNotAsItWas() throws IOException {
         take(300);

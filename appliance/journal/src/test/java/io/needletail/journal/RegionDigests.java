@@ -11,6 +11,8 @@ final class RegionDigests {
     /** A batch's changes happen each for itself, and nobody looks in between. */
     private final Set<Long> insideABatch = new HashSet<>();
 
+    private long compared;
+
     /** Behind each change. A sequence that was lost, with its region, is issued again: the last one of that number counts. */
     void note(JournalledShard shard) {
         digests.put(shard.engine.sequence(), JournalledShard.digest(shard.region));
@@ -19,6 +21,11 @@ final class RegionDigests {
             insideABatch.add(sequence);
             digests.remove(sequence);
         }
+    }
+
+    /** How many regions were compared with what is known. */
+    long compared() {
+        return compared;
     }
 
     void clear() {
@@ -33,6 +40,7 @@ final class RegionDigests {
 
     /** Whether a region may be what it was; where that is not known, only inside a batch. */
     boolean isRight(long sequence, long digest) {
+        compared += isKnown(sequence) ? 1 : 0;
         return isKnown(sequence) ? digests.get(sequence) == digest : insideABatch.contains(sequence);
     }
 }

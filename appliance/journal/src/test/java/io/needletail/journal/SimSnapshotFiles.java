@@ -112,7 +112,9 @@ final class SimSnapshotFiles implements SnapshotFiles {
 
     @Override
     public void delete(String name) {
-        change(name, published.get(name), () -> published.remove(name));
+        if (published.containsKey(name)) {
+            change(name, published.get(name), () -> published.remove(name));
+        }
     }
 
     /** As a rename or a delete and the force of the folder behind it. */

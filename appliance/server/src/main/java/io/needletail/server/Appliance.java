@@ -144,7 +144,7 @@ public final class Appliance implements AutoCloseable {
                 journalsOpened,
                 writeBacks(),
                 configuration.profile().longestPauseNs(),
-                cores.otherCores().size() > BESIDE_SHARDS,
+                cores.coresToSpare(configuration.shards()) > BESIDE_SHARDS,
                 this::onError));
         shards.start();
         for (RegionStore region : regions) {

@@ -136,6 +136,10 @@ class ClientCommandTest {
         assertThat(client("put", "shell:ttl", "x", "--ttl", "1h").code()).isZero();
         assertThat(client("touch", "shell:ttl", "2h").code()).isZero();
         assertThat(client("touch", "shell:ttl", "0s").code()).isZero();
+        assertThat(client("put", "stat", "an entry that is called as a verb is").code())
+                .isZero();
+        assertThat(client("expire", "stat", "2h").code()).isZero();
+        assertThat(client("--help", "put").text()).contains("get ", "expire");
         assertThat(client("put", "shell:ttl", "x", "--ttl", "soon").code()).isEqualTo(2);
         assertThat(client("put", "shell:ttl", "x", "--ttl", "1h", "--if-version", "1")
                         .code())

@@ -70,8 +70,10 @@ class JournalProcessTest {
             client.changeUntilItIsKilled(first, Level.SYNCED);
             int killed = 0;
             for (int attempt = 0; attempt < 30 && killed < 3; attempt++) {
-                loseTheRegion(first.dir());
-                killed += isKilledWhileItMakesTheRegion(first.dir()) ? 1 : 0;
+                if (attempt == 0 || Files.exists(first.regionFile())) {
+                    loseTheRegion(first.dir());
+                }
+                killed += isKilledWhileItMakesTheRegion(first.dir(), attempt * 1_000_000L) ? 1 : 0;
             }
             assertThat(killed)
                     .as("starts that were killed while they made the region")
@@ -82,18 +84,30 @@ class JournalProcessTest {
         }
     }
 
-    private static boolean isKilledWhileItMakesTheRegion(Path dir) throws Exception {
+    private static boolean isKilledWhileItMakesTheRegion(Path dir, long afterNs) throws Exception {
         Path region = Files.readSymbolicLink(dir.resolve("region")).resolve("shard-0");
         Path unfinished = region.resolveSibling("shard-0.new");
         Process start = ApplianceProcess.launcher(List.of("start", "--dir", dir.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        while (start.isAlive() && !Files.exists(unfinished) && !Files.exists(region)) {
+        long before =
+                Files.exists(unfinished) ? Files.getLastModifiedTime(unfinished).toMillis() : 0;
+        while (start.isAlive() && !isBegun(unfinished, before) && !Files.exists(region)) {
             Thread.onSpinWait();
         }
+        Signals.stayFor(afterNs);
         start.destroyForcibly().waitFor();
         return Files.exists(unfinished) && !Files.exists(region);
+    }
+
+    /** A start begins its own file anew, whatever an earlier one left. */
+    private static boolean isBegun(Path unfinished, long before) {
+        try {
+            return Files.getLastModifiedTime(unfinished).toMillis() > before;
+        } catch (IOException e) {
+            return false; // not there
+        }
     }
 
     /** What the appliance's log says of its starts, counted. */
