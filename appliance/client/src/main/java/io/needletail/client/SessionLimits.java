@@ -1,6 +1,7 @@
 package io.needletail.client;
 
 import io.needletail.protocol.AcceptedDecoder;
+import io.needletail.registry.view.RedoLayout;
 import io.needletail.registry.view.ShardRoute;
 
 /**
@@ -41,8 +42,6 @@ public record SessionLimits(
         boolean isPersistentEmulated,
         String regionPath) {
 
-    private static final int EMULATED = 2;
-
     /** Whether requests go on a publication that other sessions use too. */
     public boolean isShared() {
         return sharedToken != 0;
@@ -64,7 +63,7 @@ public record SessionLimits(
                 accepted.livenessTimeoutNs(),
                 accepted.lastRequest(),
                 accepted.sharedToken(),
-                accepted.persistentMemory() == EMULATED,
+                accepted.persistentMemory() == RedoLayout.EMULATED,
                 accepted.regionPath());
     }
 }

@@ -78,7 +78,7 @@ class PersistentLevelTableTest {
             RegionFormatter.format(memory, SIZING, new RegionFormatter.Identity(roundSeed, 1, 0, 2, 3, 0));
             MemorySegment medium = region(arena);
             SimPmem sim = new SimPmem(memory, medium);
-            PersistentMemory given = isEmulated ? new Emulation() : sim;
+            PersistentMemory given = isEmulated ? new FlushedNowhere() : sim;
             ShardEngine.persist(memory, given);
             sim.settle(0, memory.byteSize());
             StoreProbe.install(sim::beforeStore);
@@ -115,7 +115,7 @@ class PersistentLevelTableTest {
     private static MemorySegment emptied(MemorySegment memory) {
         memory.fill((byte) 0);
         RegionFormatter.format(memory, SIZING, new RegionFormatter.Identity(5, 1, 0, 2, 3, 0));
-        ShardEngine.persist(memory, new Emulation());
+        ShardEngine.persist(memory, new FlushedNowhere());
         return memory;
     }
 
@@ -143,23 +143,5 @@ class PersistentLevelTableTest {
                 .as("nothing, or what was acknowledged")
                 .isTrue();
         return status == Status.OK;
-    }
-
-    /** Flushes and fences that reach no medium. */
-    private static final class Emulation implements PersistentMemory {
-        @Override
-        public void flush(long address, long lengthBytes) {
-            assert lengthBytes > 0 : "lengthBytes=" + lengthBytes;
-        }
-
-        @Override
-        public void fence() {
-            assert isEmulated() : "nothing is under way";
-        }
-
-        @Override
-        public boolean isEmulated() {
-            return true;
-        }
     }
 }

@@ -15,23 +15,7 @@ import org.junit.jupiter.api.Test;
 class WithoutPersistentMemoryTest {
     private static final long SEED = 3005;
 
-    /** Whatever is stored is on the medium. */
-    private static final PersistentMemory MEDIUM = new PersistentMemory() {
-        @Override
-        public void flush(long address, long lengthBytes) {
-            assert lengthBytes > 0 : "lengthBytes=" + lengthBytes;
-        }
-
-        @Override
-        public void fence() {
-            assert isEmulated() : "nothing is under way";
-        }
-
-        @Override
-        public boolean isEmulated() {
-            return true;
-        }
-    };
+    private static final PersistentMemory MEDIUM = new FlushedNowhere(); // whatever is stored stays
 
     @AfterEach
     void removeProbe() {

@@ -5,6 +5,7 @@ import io.needletail.engine.RegionRestore;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.registry.RegionFormatter;
+import io.needletail.registry.StoreProbe;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
@@ -37,7 +40,7 @@ final class JournalledShard {
     private final Entry entry = new Entry(LONGEST);
     private final Group group = new Group(LONGEST);
     private final Batch batch = new Batch(LONGEST);
-    private long batchBegan = Long.MAX_VALUE;
+    private final Map<Long, Long> insideABatch = new HashMap<>();
     private long timeNs;
 
     private JournalledShard(MemorySegment region, SegmentJournal journal) {
@@ -112,7 +115,7 @@ final class JournalledShard {
         engine.advanceTime(timeNs);
         draw(random, key);
         drawValue(random);
-        batchBegan = Long.MAX_VALUE;
+        insideABatch.clear();
         switch (random.nextInt(11)) {
             case 0 -> engine.delete(key, entry);
             case 1 -> engine.clear(key, entry);
@@ -146,14 +149,27 @@ final class JournalledShard {
             drawValue(random);
             batch.add(key, value);
         }
-        batchBegan = engine.sequence() + 1;
-        int status = engine.put(batch);
-        assert status == Status.OK : Status.name(status);
+        long before = engine.sequence();
+        StoreProbe.install((address, lengthBytes) -> noteInside(before, address));
+        try {
+            int status = engine.put(batch);
+            assert status == Status.OK : Status.name(status);
+        } finally {
+            StoreProbe.remove();
+        }
     }
 
-    /** Sequence of the first change of the last call, when that was a batch; else beyond all. */
-    long batchBegan() {
-        return batchBegan;
+    /** Before the first store of the next change's record: the change before it is applied. */
+    private void noteInside(long before, long address) {
+        long ring = region.address() + RegionHeader.of(region).layout().ringOffset();
+        if (engine.sequence() > before && address >= ring && address < region.address() + region.byteSize()) {
+            insideABatch.computeIfAbsent(engine.sequence(), sequence -> digest(region));
+        }
+    }
+
+    /** By sequence, what the region was between the changes of the last call, when that was a batch. */
+    Map<Long, Long> digestsInsideABatch() {
+        return insideABatch;
     }
 
     private void drawValue(SplittableRandom random) {

@@ -46,9 +46,6 @@ import org.agrona.concurrent.BackoffIdleStrategy;
  * closed backwards, on a clean stop as after a launch that failed half-way.
  */
 public final class Appliance implements AutoCloseable {
-    /** Cores that the journals' two threads need for themselves; with more there is one for the others, too. */
-    private static final int BESIDE_SHARDS = 2;
-
     /** 8,192 counters; the default takes 48 MiB of shared memory. */
     private static final int COUNTERS_LENGTH = 1 << 20;
     /** Records of so many fit into the smallest ring, twice. */
@@ -140,12 +137,7 @@ public final class Appliance implements AutoCloseable {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));
         }
         shards = keep(new ShardGroup(
-                runtimes,
-                journalsOpened,
-                writeBacks(),
-                configuration.profile().longestPauseNs(),
-                cores.coresToSpare(configuration.shards()) > BESIDE_SHARDS,
-                this::onError));
+                runtimes, journalsOpened, writeBacks(), configuration.profile().longestPauseNs(), this::onError));
         shards.start();
         for (RegionStore region : regions) {
             log.write("ready: " + region.engine().report());

@@ -25,29 +25,33 @@ final class ShardGroup implements AutoCloseable {
     private final List<AgentRunner> runnersBehind;
 
     ShardGroup(List<ShardRuntime> shards, ErrorHandler onError) {
-        this(shards, List.of(), List.of(), 0, false, onError);
+        this(shards, List.of(), List.of(), 0, onError);
     }
 
     /**
      * @param journals a journal a shard, or none at all
      * @param writeBacks one a shard, or none at all
      * @param longestPauseNs of the journals' threads, when nothing changes
-     * @param hasCoresToSpare for them; on a core that is shared who spins holds up who forces
      */
     ShardGroup(
             List<ShardRuntime> shards,
             List<ShardJournal> journals,
             List<WriteBack> writeBacks,
             long longestPauseNs,
-            boolean hasCoresToSpare,
             ErrorHandler onError) {
         this.shards = List.copyOf(shards);
         runnersBehind = new ArrayList<>();
         if (!journals.isEmpty()) {
-            runnersBehind.add(
-                    runner(writerIdle(hasCoresToSpare, longestPauseNs), journals, ShardJournal::writer, onError));
-            runnersBehind.add(
-                    runner(keeperIdle(hasCoresToSpare, 2 * longestPauseNs), journals, ShardJournal::keeper, onError));
+            runnersBehind.add(runner(
+                    new BackoffIdleStrategy(1_000, 100, 1_000, longestPauseNs),
+                    journals,
+                    ShardJournal::writer,
+                    onError));
+            runnersBehind.add(runner(
+                    new BackoffIdleStrategy(100, 100, 1_000, 2 * longestPauseNs),
+                    journals,
+                    ShardJournal::keeper,
+                    onError));
             runnersBehind.add(runner(new SleepingMillisIdleStrategy(1), journals, ShardJournal::snapshots, onError));
         }
         if (!writeBacks.isEmpty()) {
@@ -67,18 +71,6 @@ final class ShardGroup implements AutoCloseable {
                 onError,
                 null,
                 new CompositeAgent(shards.stream().map(ShardRuntime::readers).toArray(Agent[]::new)));
-    }
-
-    private static IdleStrategy writerIdle(boolean spins, long longestPauseNs) {
-        return spins
-                ? new BackoffIdleStrategy(1_000, 100, 1_000, longestPauseNs)
-                : new BackoffIdleStrategy(100, 1, 20_000, longestPauseNs);
-    }
-
-    private static IdleStrategy keeperIdle(boolean spins, long longestPauseNs) {
-        return spins
-                ? new BackoffIdleStrategy(100, 100, 1_000, longestPauseNs)
-                : new BackoffIdleStrategy(0, 1, 50_000, longestPauseNs);
     }
 
     private <T> AgentRunner runner(IdleStrategy idle, List<T> ofShards, Function<T, Agent> part, ErrorHandler onError) {

@@ -8,7 +8,7 @@ import org.agrona.concurrent.Agent;
 /** A thread beside the shard, on the other core: it works while it is wanted, and else it sleeps. */
 final class BesideShard {
     private static final long REST_NS = 200_000;
-    /** As in an appliance that has cores to spare: who has waited for so long leaves the core to the others on it. */
+    /** As in an appliance: who has waited for so long leaves the core to the others on it. */
     private static final int SPINS = 10_000;
 
     private static final long SHORT_PAUSE_NS = 50_000;

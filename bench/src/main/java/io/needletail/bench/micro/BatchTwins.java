@@ -5,7 +5,6 @@ import io.needletail.bench.data.Questions;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Handle;
-import io.needletail.registry.view.Key;
 import io.needletail.registry.view.SlotLayout;
 import java.io.IOException;
 
@@ -32,26 +31,10 @@ public final class BatchTwins {
     }
 
     /** Keys to handles alone, by the search that is the engine's own; what a handle names is read by a bare load. */
-    public static class Resolve extends EmbeddedBatched {
-        private final Key key = new Key();
-        private final Batch batch = new Batch(16);
-        private long[] keys;
-
+    public static class Resolve extends EmbeddedGetByKeyBatch {
         @Override
-        void prepare() throws IOException {
-            super.prepare();
-            keys = questions.keysInOrder();
-        }
-
-        @Override
-        void ask() {
-            batch.clear();
-            for (int i = 0; i < LENGTH; i++) {
-                int at = 2 * next();
-                key.setInline(keys[at], keys[at + 1], 16);
-                batch.add(key);
-            }
-            engine.resolve(batch, false);
+        void run(Batch asked) {
+            engine.resolve(asked, false);
         }
 
         @Override

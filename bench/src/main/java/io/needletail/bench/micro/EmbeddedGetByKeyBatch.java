@@ -7,7 +7,7 @@ import java.io.IOException;
 /** Get by key, sixteen with one call. */
 public class EmbeddedGetByKeyBatch extends EmbeddedBatched {
     private final Key key = new Key();
-    private Batch batch;
+    Batch batch;
     private long[] keys;
 
     @Override
@@ -25,7 +25,12 @@ public class EmbeddedGetByKeyBatch extends EmbeddedBatched {
             key.setInline(keys[at], keys[at + 1], 16);
             batch.add(key);
         }
-        engine.get(batch);
+        run(batch);
+    }
+
+    /** What is done with the keys. */
+    void run(Batch asked) {
+        engine.get(asked);
     }
 
     @Override

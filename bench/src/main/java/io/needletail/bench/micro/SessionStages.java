@@ -57,10 +57,16 @@ public final class SessionStages {
             return frame;
         }
 
-        @Override
-        long operation() {
-            int at = next();
+        /** As far as this one goes. */
+        void take(int at) {
             copied(at);
+        }
+
+        /** The same question and the same look at what is expected in every stage. */
+        @Override
+        final long operation() {
+            int at = next();
+            take(at);
             return questions.expected(at);
         }
     }
@@ -77,10 +83,8 @@ public final class SessionStages {
         }
 
         @Override
-        long operation() {
-            int at = next();
+        void take(int at) {
             validated(at);
-            return questions.expected(at);
         }
     }
 
@@ -98,29 +102,20 @@ public final class SessionStages {
         }
 
         @Override
-        long operation() {
-            int at = next();
+        void take(int at) {
             if (decoded(at) == 0) {
                 throw new IllegalStateException("no handle");
             }
-            return questions.expected(at);
         }
     }
 
     /** And the entry read. */
     public static class Resolve extends Decode {
         @Override
-        long operation() {
-            int at = next();
-            return checked(at, value(engine.get(decoded(at), entry)));
-        }
-
-        /** As the stages before, it looks at the expected value. */
-        final long checked(int at, long value) {
-            if (value != questions.expected(at)) {
+        void take(int at) {
+            if (value(engine.get(decoded(at), entry)) != questions.expected(at)) {
                 throw new IllegalStateException("another value");
             }
-            return value;
         }
     }
 
@@ -130,12 +125,10 @@ public final class SessionStages {
         private int offset;
 
         @Override
-        long operation() {
-            int at = next();
-            long value = checked(at, value(engine.get(decoded(at), entry)));
+        void take(int at) {
+            super.take(at);
             ShortValueAnswer.write(answers, offset, entry);
             offset = (offset + LINE) & (TERM - 1);
-            return value;
         }
     }
 }

@@ -69,11 +69,6 @@ public record CoreMap(List<Integer> shardCores, boolean driverInShard, List<Inte
         return others.isEmpty() ? cores : others;
     }
 
-    /** How many cores the shards leave to everything else; 0 where they take all. */
-    public int coresToSpare(int shards) {
-        return Math.max(0, cores.size() - shards);
-    }
-
     public String explain() {
         return String.format(
                 "cores: %s; %s, media driver %s, housekeeping %s%n",
