@@ -122,7 +122,8 @@ public final class Appliance implements AutoCloseable {
         WallClock wallClock = new WallClock(System.nanoTime(), System.currentTimeMillis() * 1_000_000L);
         ShardRuntime.Environment environment =
                 new ShardRuntime.Environment(configuration, cores, driver, aeron, wallClock, log);
-        take(opening.await()); // beside the warm-up it would take the JIT's core from it
+        AeronUpkeep upkeep = new AeronUpkeep(driver, aeron);
+        take(opening.await(upkeep::turn)); // beside the warm-up it would take the JIT's core from it
         if (configuration.get(Option.WARM_UP) == 1) {
             WarmUp.run(environment, folder.folder());
         }
@@ -131,7 +132,7 @@ public final class Appliance implements AutoCloseable {
         log.write("batch search: " + batchSearchExplanation);
         regions.forEach(region -> batchSearch.use(region.engine()));
         keepOffTheShards(); // and so whatever this thread starts; a shard pins itself
-        startAudit();
+        startAudit(upkeep);
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));
@@ -257,7 +258,7 @@ public final class Appliance implements AutoCloseable {
     }
 
     /** Before any session changes anything; a lossy one is not waited for, and what is wrong with it is in the log. */
-    private void startAudit() throws IOException {
+    private void startAudit(AeronUpkeep upkeep) throws IOException {
         AuditMode mode = AuditMode.of(configuration);
         if (mode == AuditMode.OFF) {
             return;
@@ -271,7 +272,7 @@ public final class Appliance implements AutoCloseable {
         AuditRecorder recorder = keep(new AuditRecorder(folder.folder(), consumer, log::write));
         recorder.start();
         if (mode == AuditMode.GATING) {
-            recorder.awaitRecording();
+            recorder.awaitRecording(upkeep::turn);
         }
     }
 

@@ -69,9 +69,14 @@ final class AuditRecorder implements AutoCloseable {
     }
 
     /** Returns when it has recorded what was in the ring already. */
-    void awaitRecording() throws IOException {
+    void awaitRecording(Runnable meanwhile) throws IOException {
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         try {
-            if (!recording.await(START_SECONDS, TimeUnit.SECONDS)) {
+            while (!recording.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                meanwhile.run();
+                if (System.nanoTime() - untilNs < 0) {
+                    continue;
+                }
                 throw new IOException("the audit trail's recorder does not record after " + START_SECONDS
                         + " s; see the log, or set audit=off");
             }

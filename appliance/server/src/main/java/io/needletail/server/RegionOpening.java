@@ -11,6 +11,8 @@ import java.util.concurrent.FutureTask;
  * for the media driver.
  */
 final class RegionOpening implements AutoCloseable {
+    private static final long TURN_MS = 50;
+
     private final FutureTask<List<RegionStore>> work;
     private final Thread thread;
     /** Whether {@link #await()} handed over the regions, or said why there are none. */
@@ -28,9 +30,16 @@ final class RegionOpening implements AutoCloseable {
         return opening;
     }
 
-    /** The regions, which are the caller's from here on. */
-    List<RegionStore> await() throws IOException {
+    /**
+     * The regions, which are the caller's from here on.
+     *
+     * @param meanwhile what a caller owes others every now and then, however long this takes
+     */
+    List<RegionStore> await(Runnable meanwhile) throws IOException {
         try {
+            while (!isDoneWithin(TURN_MS)) {
+                meanwhile.run();
+            }
             List<RegionStore> regions = work.get();
             isTold = true;
             return regions;
@@ -41,6 +50,11 @@ final class RegionOpening implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while opening the regions", e);
         }
+    }
+
+    private boolean isDoneWithin(long ms) throws InterruptedException {
+        thread.join(ms);
+        return !thread.isAlive();
     }
 
     /**

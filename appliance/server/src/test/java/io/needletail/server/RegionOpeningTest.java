@@ -36,10 +36,21 @@ class RegionOpeningTest {
     void shouldLeaveTheRegionsToWhoTookThem() throws IOException {
         RegionStore region = open("region");
         RegionOpening opening = RegionOpening.begin(() -> List.of(region));
-        assertThat(opening.await()).containsExactly(region);
+        assertThat(opening.await(() -> {})).containsExactly(region);
         opening.close();
         assertThat(isOpen("region")).isTrue();
         region.close();
+    }
+
+    @Test
+    void shouldTakeTurnsForItsCallerHoweverLongTheyAreOpened() throws IOException {
+        CountDownLatch turns = new CountDownLatch(3);
+        RegionOpening opening = RegionOpening.begin(() -> {
+            turns.await(); // a caller that takes none waits for ever
+            return List.of();
+        });
+        assertThat(opening.await(turns::countDown)).isEmpty();
+        opening.close();
     }
 
     @Test
@@ -56,7 +67,7 @@ class RegionOpeningTest {
         RegionOpening opening = RegionOpening.begin(() -> {
             throw new RegionStore.RegionRefusedException("of another shard");
         });
-        assertThatThrownBy(opening::await)
+        assertThatThrownBy(() -> opening.await(() -> {}))
                 .isInstanceOf(RegionStore.RegionRefusedException.class)
                 .hasMessageContaining("of another shard");
         assertThatCode(opening::close).doesNotThrowAnyException();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An appliance in every profile, and one that stood still for longer than Aeron waits. */
 @Tag("beside-others")
 class ProfilesTest {
-    private static final long STOPPED_NS = 3_000_000_000L;
+    private static final long STOPPED_NS = 6_000_000_000L;
     private static final int SHORT_LIVED = 327_680;
 
     private static final Pattern WARM_UP = Pattern.compile("warm-up: [1-9]\\d* of \\d+ rounds in \\d+ ms");
@@ -112,7 +112,7 @@ class ProfilesTest {
         List<String> command = ApplianceProcess.small();
         command.addAll(0, List.of("start", "--dir", dir.toString()));
         ProcessBuilder builder = ApplianceProcess.launcher(command);
-        builder.environment().put("JAVA_TOOL_OPTIONS", "-Daeron.client.liveness.timeout=1500ms");
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-Daeron.client.liveness.timeout=4s");
         Process appliance =
                 builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try {
@@ -120,14 +120,23 @@ class ProfilesTest {
             while (line != null && !line.startsWith("ready")) {
                 line = appliance.inputReader().readLine();
             }
+            assertThat(line).as(() -> "its last line; its log: " + log(dir)).isNotNull();
             Signals.stop(appliance.pid());
             Signals.stayFor(STOPPED_NS);
             Signals.goOn(appliance.pid());
             assertThat(appliance.waitFor()).isEqualTo(1);
-            assertThat(Files.readString(dir.resolve("log/appliance.log"))).contains("TimeoutException");
+            assertThat(log(dir)).contains("TimeoutException");
         } finally {
             appliance.destroyForcibly().waitFor();
             ApplianceProcess.remove(dir);
+        }
+    }
+
+    private static String log(Path dir) {
+        try {
+            return Files.readString(dir.resolve("log/appliance.log"));
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 }
