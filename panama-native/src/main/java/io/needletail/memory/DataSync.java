@@ -36,7 +36,9 @@ public final class DataSync implements AutoCloseable {
     /** A name is on the medium when its folder was forced. */
     public static void ofFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            ForceProbe.hook().beforeForce(folder);
             channel.force(true);
+            ForceProbe.hook().afterForce(folder);
         }
     }
 
@@ -46,11 +48,18 @@ public final class DataSync implements AutoCloseable {
             throw new IOException(path + ": a force failed before, and what it covered is lost", failure);
         }
         try {
+            ForceProbe.hook().beforeForce(file());
             forceOnce();
+            ForceProbe.hook().afterForce(file());
         } catch (IOException e) {
             failure = e;
             throw e;
         }
+    }
+
+    /** Whatever it is called by now. */
+    private Path file() {
+        return channel != null ? path : Path.of("/proc/self/fd", Integer.toString(descriptor));
     }
 
     private void forceOnce() throws IOException {

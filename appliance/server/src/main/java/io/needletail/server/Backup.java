@@ -223,7 +223,9 @@ public final class Backup {
                 }
                 progress.accept(copied);
             }
-            out.force(true);
+        }
+        try (DataSync sync = DataSync.of(target)) {
+            sync.force();
         }
     }
 }
