@@ -444,6 +444,9 @@ public final class Appliance implements AutoCloseable {
         for (StackTraceElement frame : error.getStackTrace()) {
             log.write("    at " + frame);
         }
+        for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+            log.write("    because of " + cause);
+        }
     }
 
     /** A shard failed or the media driver is gone, and the appliance cannot go on. */

@@ -168,6 +168,7 @@ public final class ShardAgent implements Agent {
     @Override
     public int doWork() {
         if (failed) {
+            turnDriver(clock.nowNs()); // what was answered last is on its way still
             return 0;
         }
         long nowNs = clock.nowNs();
