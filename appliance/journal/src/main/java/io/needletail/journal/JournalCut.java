@@ -1,5 +1,6 @@
 package io.needletail.journal;
 
+import io.needletail.memory.DataSync;
 import io.needletail.memory.MappedFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,8 @@ public record JournalCut(long position, long sequence, long timeNs) {
     }
 
     private void clearBehind(Path file, long first) throws IOException {
-        try (MappedFile mapped = MappedFile.openBriefly(file)) {
+        try (MappedFile mapped = MappedFile.openBriefly(file);
+                DataSync sync = DataSync.of(file)) {
             long address = mapped.segment().address();
             long logLength = mapped.lengthBytes() - JournalLayout.LOG_OFFSET;
             if (first + logLength < position) {
@@ -53,7 +55,7 @@ public record JournalCut(long position, long sequence, long timeNs) {
             for (int turn = 0; turn < JournalLayout.MARKS; turn++) {
                 JournalLayout.mark(address, turn, position);
             }
-            mapped.segment().force();
+            sync.force();
         }
     }
 }
