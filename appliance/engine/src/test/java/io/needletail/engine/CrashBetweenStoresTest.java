@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.registry.view.RegionFault;
 import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
 import io.needletail.testing.Proof;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,51 @@ class CrashBetweenStoresTest {
         }
     }
 
+    /** The proof proven: at each kill the ring is put back to what it was, as if it had its record only behind the change. */
+    @Test
+    void shouldMissAChangeThatIsAppliedBeforeItIsAppended() {
+        long seed = Seed.of(SEED + 1);
+        ShardOracle oracle = new ShardOracle(seed);
+        String violation = null;
+        long states = 0;
+        try (ScratchRegion region = new ScratchRegion(ScratchRegion.small(), seed)) {
+            ShardEngine engine = Kills.attach(region.segment());
+            for (int i = 0; i < 60 && violation == null; i++) {
+                oracle.draw();
+                for (long stopAt = 0; stopAt < 40 && violation == null; stopAt++) {
+                    states++;
+                    violation = violationWhenAppliedFirst(region, oracle, stopAt);
+                }
+                oracle.apply(engine);
+                oracle.happened(engine);
+            }
+        }
+        System.out.println("planted APPLIED_BEFORE_APPENDED: found after " + states + " states: " + violation);
+        assertThat(violation).as("after %d states", states).isNotNull();
+    }
+
+    private static String violationWhenAppliedFirst(ScratchRegion region, ShardOracle oracle, long stopAt) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = region.copyInto(arena);
+            ShardEngine victim = Kills.attach(copy);
+            RegionLayout layout = RegionHeader.of(copy).layout();
+            MemorySegment ring = copy.asSlice(layout.ringOffset(), layout.regionLength() - layout.ringOffset());
+            byte[] before = ring.toArray(ValueLayout.JAVA_BYTE);
+            if (!Kills.runKilledAt(stopAt, () -> oracle.apply(victim))) {
+                return null;
+            }
+            ring.copyFrom(MemorySegment.ofArray(before));
+            ShardEngine found = ShardEngine.attach(copy);
+            if (found.report().fault() != RegionFault.NONE) {
+                return found.report().explain();
+            }
+            Map<String, String> state = Kills.stateOf(found);
+            boolean isExpected = state.equals(ShardOracle.printable(oracle.expected()))
+                    || state.equals(ShardOracle.printable(oracle.expectedAfter()));
+            return isExpected ? null : "neither before nor after: " + state;
+        }
+    }
+
     @Test
     void shouldRefuseASlotThatBeganToChangeWithoutARecord() {
         // What a crash would leave if a slot were changed before its record was committed.
@@ -98,7 +145,7 @@ class CrashBetweenStoresTest {
             oracle.happened(engine);
             MemorySegment copy = region.copyInto(arena);
             long slotVersion = RegionHeader.of(copy).layout().keyedOffset();
-            copy.set(java.lang.foreign.ValueLayout.JAVA_LONG, slotVersion, 3L); // an odd version without a record
+            copy.set(ValueLayout.JAVA_LONG, slotVersion, 3L); // an odd version without a record
             assertThat(ShardEngine.attach(copy).report().fault()).isEqualTo(RegionFault.SLOT_DAMAGED);
         }
     }

@@ -8,6 +8,7 @@ import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RedoLayout;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.RingLayout;
+import io.needletail.testing.BelievedLog;
 import java.lang.foreign.MemorySegment;
 
 /** A bug around the real code, which taking the power must find: a flush or a fence that is not made, or what it should have kept. */
@@ -33,7 +34,11 @@ enum PowerLossPlant {
     /** What the live lines say is believed. */
     RECOVERY_BEGINS_AT_THE_APPLIED_POSITION,
     /** The write-back is said to be further than it is. */
-    THE_RING_IS_REUSED_EARLY;
+    THE_RING_IS_REUSED_EARLY,
+    /** A start takes any record that has its own checksum, those of an earlier lap too. */
+    THE_CHAIN_IS_IGNORED,
+    /** A start can be taken once only: it takes the log away before what it applied is on the medium. */
+    RECOVERY_IS_NOT_IDEMPOTENT;
 
     /** The memory as the engine is given it. */
     PersistentMemory memory(SimPmem real, RegionLayout layout, long base) {
@@ -60,7 +65,16 @@ enum PowerLossPlant {
                     seal(registry, at);
                 }
             }
+            case THE_CHAIN_IS_IGNORED -> believe(registry);
             default -> {}
+        }
+    }
+
+    private static void believe(Registry registry) {
+        BelievedLog log = new BelievedLog(registry.header(), BelievedLog.Ignored.CHAIN);
+        RegionLayout layout = registry.header().layout();
+        for (long at = layout.ringOffset(); at < layout.regionLength(); at += RingLayout.SEGMENT_LENGTH) {
+            log.believe(registry.address() + at);
         }
     }
 
@@ -97,8 +111,21 @@ enum PowerLossPlant {
             return isRing(address) && (address - base - layout.ringOffset()) % RingLayout.SEGMENT_LENGTH == 0;
         }
 
+        /** Of the first record that is applied again the next start finds nothing. */
+        private void takeTheLogAway() {
+            long redo = base + RegionLayout.REDO_OFFSET + RedoLayout.START_OFFSET;
+            long start = Math.max(Loads.getLong(redo), Loads.getLong(redo + RegionLayout.LIVE_LINE_LENGTH));
+            long first = start % RingLayout.SEGMENT_LENGTH == 0 ? start + RingLayout.HEADER_LENGTH : start;
+            long at = base + layout.ringOffset() + first % layout.sizing().ringLength();
+            Stores.putLong(at, 0L);
+            real.flush(at, RecordLayout.LINE_LENGTH);
+        }
+
         @Override
         public void flush(long address, long lengthBytes) {
+            if (plant == RECOVERY_IS_NOT_IDEMPOTENT && !real.isServing() && isSlot(address)) {
+                takeTheLogAway();
+            }
             boolean isDropped = switch (plant) {
                 case RECORDS_ARE_NOT_FLUSHED -> isRing(address);
                 case SLOTS_ARE_NOT_WRITTEN_BACK -> isSlot(address);

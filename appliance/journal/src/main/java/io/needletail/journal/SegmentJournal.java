@@ -1,6 +1,7 @@
 package io.needletail.journal;
 
 import io.needletail.engine.RecordedLog;
+import io.needletail.journal.snapshot.SnapshottedLog;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;
@@ -25,7 +26,7 @@ import java.util.List;
  * {@code sequence} are written by the appender with release behind the bytes they speak of and read by the keeper with acquire;
  * {@code forcedPosition} is written by the keeper, {@code coveredPosition} by who takes snapshots, and each read by the other.
  */
-public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable {
+public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLog, AutoCloseable {
     private final JournalFiles store;
     private final long fileLength;
     /** A copy of the region's header page, for every file. */
@@ -156,12 +157,12 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
         }
     }
 
-    /** Up to where everything was forced. */
+    @Override
     public long forcedPosition() {
         return forcedPosition;
     }
 
-    /** From now on nobody needs the log before a position: a snapshot has what it says, and another one too. */
+    @Override
     public void covered(long before) {
         coveredPosition = before;
     }
@@ -202,12 +203,12 @@ public final class SegmentJournal implements Journal, RecordedLog, AutoCloseable
         return position;
     }
 
-    /** Of the last change that was appended. */
+    @Override
     public long sequence() {
         return sequence;
     }
 
-    /** The latest engine time of a change that was appended, in ns since 1970. */
+    @Override
     public long timeNs() {
         return timeNs;
     }

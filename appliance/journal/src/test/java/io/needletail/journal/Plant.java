@@ -1,6 +1,13 @@
 package io.needletail.journal;
 
+import io.needletail.journal.snapshot.SnapshottedLog;
+import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
+import io.needletail.registry.view.RingLayout;
+import io.needletail.testing.BelievedLog;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** A bug around the real code, which a proof must find: what a force does is done wrong, or somebody speaks too early. */
 enum Plant {
@@ -23,7 +30,13 @@ enum Plant {
     JOURNALED_IS_TAKEN_FOR_SYNCED,
     SNAPSHOTS_ARE_NAMED_BEFORE_THEY_ARE_FORCED,
     /** The journal is given up as far as the newest snapshot goes, whatever becomes of that one. */
-    THE_OLDER_SNAPSHOT_IS_FORGOTTEN;
+    THE_OLDER_SNAPSHOT_IS_FORGOTTEN,
+    /** What the log was at its end is appended, and not forced. */
+    SNAPSHOTS_ARE_PUBLISHED_TOO_EARLY,
+    /** A start takes any record that has its own checksum. */
+    THE_CHAIN_IS_IGNORED,
+    /** A start takes any record that continues the chain, and a bit of a value turns over on its way. */
+    CHECKSUMS_ARE_NOT_LOOKED_AT;
 
     private static final int SECTOR = 512;
 
@@ -34,8 +47,51 @@ enum Plant {
             case ONE_FILE_IS_FORCED -> durable.copyFrom(isFirst ? live : durable);
             case THE_END_IS_NOT_FORCED -> forceAllButTheEnd(live, durable);
             case FORCED_BYTES_ARE_MISDIRECTED -> misdirect(live, durable);
-            case A_BIT_TURNS_OVER -> turnABitOver(live, durable);
+            case A_BIT_TURNS_OVER -> turnABitOver(live, durable, RecordLayout.HEADER_OFFSET);
+            case CHECKSUMS_ARE_NOT_LOOKED_AT -> turnABitOver(live, durable, RecordLayout.VALUE_OFFSET);
             default -> durable.copyFrom(live);
+        }
+    }
+
+    /** What a start sees of a file. */
+    void read(MemorySegment file) {
+        if (this != THE_CHAIN_IS_IGNORED && this != CHECKSUMS_ARE_NOT_LOOKED_AT) {
+            return;
+        }
+        MemorySegment page = file.asSlice(JournalLayout.REGION_HEADER_OFFSET, RegionLayout.HEADER_LENGTH);
+        BelievedLog log = new BelievedLog(
+                RegionHeader.ofPage(page),
+                this == THE_CHAIN_IS_IGNORED ? BelievedLog.Ignored.CHAIN : BelievedLog.Ignored.CHECKSUM);
+        for (long at = JournalLayout.LOG_OFFSET; at < file.byteSize(); at += RingLayout.SEGMENT_LENGTH) {
+            log.believe(file.address() + at);
+        }
+    }
+
+    /** The journal as who takes snapshots sees it. */
+    SnapshottedLog snapshotted(SegmentJournal journal) {
+        return this == SNAPSHOTS_ARE_PUBLISHED_TOO_EARLY ? new TakenForForced(journal) : journal;
+    }
+
+    /** All of it is said to be forced. */
+    private record TakenForForced(SegmentJournal journal) implements SnapshottedLog {
+        @Override
+        public long forcedPosition() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long sequence() {
+            return journal.sequence();
+        }
+
+        @Override
+        public long timeNs() {
+            return journal.timeNs();
+        }
+
+        @Override
+        public void covered(long before) {
+            journal.covered(before);
         }
     }
 
@@ -58,8 +114,7 @@ enum Plant {
 
     private static void misdirect(MemorySegment live, MemorySegment durable) {
         long last = lastDifference(live, durable);
-        byte[] before =
-                last < 0 ? null : durable.asSlice(last, SECTOR).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        byte[] before = last < 0 ? null : durable.asSlice(last, SECTOR).toArray(ValueLayout.JAVA_BYTE);
         durable.copyFrom(live);
         if (before != null && last + 2L * SECTOR <= durable.byteSize()) {
             durable.asSlice(last + SECTOR, SECTOR).copyFrom(live.asSlice(last, SECTOR));
@@ -67,12 +122,12 @@ enum Plant {
         }
     }
 
-    private static void turnABitOver(MemorySegment live, MemorySegment durable) {
+    private static void turnABitOver(MemorySegment live, MemorySegment durable, int offset) {
         long last = lastDifference(live, durable);
         durable.copyFrom(live);
         if (last > 0) {
-            byte before = durable.get(java.lang.foreign.ValueLayout.JAVA_BYTE, last);
-            durable.set(java.lang.foreign.ValueLayout.JAVA_BYTE, last, (byte) (before ^ 1));
+            byte before = durable.get(ValueLayout.JAVA_BYTE, last + offset);
+            durable.set(ValueLayout.JAVA_BYTE, last + offset, (byte) (before ^ 1));
         }
     }
 }

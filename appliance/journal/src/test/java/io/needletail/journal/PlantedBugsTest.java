@@ -64,7 +64,14 @@ class PlantedBugsTest {
     /** Answers the last sequence that was said to be synced. */
     private long change(JournalledShard shard, SimSnapshotFiles snapshots, Plant plant) {
         SnapshotWriter writer = new SnapshotWriter(
-                shard.journal, snapshots, shard.region, () -> pulse++, () -> 0, 0, Retention.NONE, line -> {});
+                plant.snapshotted(shard.journal),
+                snapshots,
+                shard.region,
+                () -> pulse++,
+                () -> 0,
+                0,
+                Retention.NONE,
+                line -> {});
         long acknowledged = 0;
         int changes = 1 + random.nextInt(300);
         for (int i = 0; i < changes; i++) {

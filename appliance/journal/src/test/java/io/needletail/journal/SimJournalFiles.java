@@ -132,6 +132,7 @@ final class SimJournalFiles implements JournalFiles {
                     image.asSlice(at, SECTOR).copyFrom(written);
                 }
             }
+            all.plant.read(image);
             return new Stored(target, name, image);
         }
 

@@ -1,6 +1,5 @@
 package io.needletail.journal.snapshot;
 
-import io.needletail.journal.SegmentJournal;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.registry.view.RegionLayout;
@@ -41,7 +40,7 @@ public final class SnapshotWriter implements Agent {
         WAITS_FOR_THE_JOURNAL
     }
 
-    private final SegmentJournal journal;
+    private final SnapshottedLog journal;
     private final SnapshotFiles files;
     private final MemorySegment region;
     private final LiveHeader live;
@@ -89,7 +88,7 @@ public final class SnapshotWriter implements Agent {
      * @param log is told of every snapshot
      */
     public SnapshotWriter(
-            SegmentJournal journal,
+            SnapshottedLog journal,
             SnapshotFiles files,
             MemorySegment region,
             LongSupplier pulse,
