@@ -2,6 +2,7 @@ package io.needletail.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.needletail.testing.Proof;
 import io.needletail.testing.Seed;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,10 +26,10 @@ class PowerLossPlantTest {
                 found = violation.getMessage();
             }
         }
-        System.out.println("planted " + plant + ": "
-                + (found == null ? "not found" : "found after " + states.size() + " states: " + found));
-        assertThat(found != null)
-                .as(plant + " after " + states.size() + " states")
-                .isEqualTo(plant != PowerLossPlant.NOTHING);
+        if (plant == PowerLossPlant.NOTHING) {
+            assertThat(found).as("after %d states", states.size()).isNull();
+        } else {
+            Proof.caught(plant, "power-loss-states", states.size(), found);
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotWriter;
 import io.needletail.registry.view.Level;
+import io.needletail.testing.Proof;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
 import java.io.IOException;
@@ -48,9 +49,11 @@ class PlantedBugsTest {
                     shard = JournalledShard.reopen(files, next.region);
                 }
             }
-            System.out.println("planted " + plant + ": "
-                    + (found == null ? "not found" : "found after " + states + " states: " + found));
-            assertThat(found != null).as(plant + " after " + states + " states").isEqualTo(plant != Plant.NOTHING);
+            if (plant == Plant.NOTHING) {
+                assertThat(found).as("after %d states", states).isNull();
+            } else {
+                Proof.caught(plant, "journal-and-snapshot-power-loss", states, found);
+            }
         }
     }
 

@@ -24,18 +24,36 @@ public final class Proof {
         String line = String.format(
                 "proof %s required %d done %d seed %d %s%n", name, required, done, used, ok ? "ok" : "FAILED");
         System.out.print(line);
-        String file = System.getProperty("needletail.proofs", "");
-        if (!file.isEmpty()) {
-            append(Path.of(file), line);
-        }
+        append(line);
         if (!ok) {
             throw new AssertionError(line);
         }
     }
 
-    private static void append(Path file, String line) {
+    /**
+     * A bug that was planted around the real code, to prove a proof itself: one line, {@code planted BUG caught-by PROOF after N states ok}.
+     *
+     * @param how it was noticed, or null: then the test fails
+     */
+    public static void caught(Object bug, String proof, long states, String how) {
+        boolean ok = how != null;
+        String line =
+                String.format("planted %s caught-by %s after %d states %s%n", bug, proof, states, ok ? "ok" : "MISSED");
+        System.out.print(line);
+        System.out.println("    " + how);
+        append(line);
+        if (!ok) {
+            throw new AssertionError(line);
+        }
+    }
+
+    private static void append(String line) {
+        String file = System.getProperty("needletail.proofs", "");
+        if (file.isEmpty()) {
+            return;
+        }
         try {
-            Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(Path.of(file), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
