@@ -109,9 +109,18 @@ final class ClientVerbs {
         }
 
         static void print(Entry entry, boolean isPersistentEmulated) {
-            String reached = entry.level() == Level.MEMORY ? "" : " level=" + Level.name(entry.level());
-            reached += isEmulated(entry, isPersistentEmulated) ? " (EMULATED)" : "";
+            String reached = reached(entry, isPersistentEmulated);
             System.out.printf("ok handle=0x%016x version=%d%s%n", entry.handle(), entry.version(), reached);
+        }
+
+        private static String reached(Entry entry, boolean isPersistentEmulated) {
+            String reached = entry.level() == Level.MEMORY ? "" : " level=" + Level.name(entry.level());
+            return reached + (isEmulated(entry, isPersistentEmulated) ? " (EMULATED)" : "");
+        }
+
+        /** Where it is no more than memory, which goes without saying, nothing. */
+        final String reached(Entry entry) {
+            return reached(entry, isPersistentEmulated);
         }
 
         static boolean isEmulated(Entry entry, boolean isPersistentEmulated) {
@@ -192,7 +201,8 @@ final class ClientVerbs {
     @Command(
             name = "add",
             description =
-                    "Adds N to the key's number (8 bytes, signed, little-endian; a new key begins at 0) and prints the sum.",
+                    "Adds N to the key's number (8 bytes, signed, little-endian; a new key begins at 0) and prints the sum,"
+                            + " with --level also the level that it reached.",
             mixinStandardHelpOptions = true)
     static final class Add extends ChangeVerb {
         @Parameters(index = "1", paramLabel = "N", description = "From -2^63 to 2^63-1.")
@@ -205,7 +215,7 @@ final class ClientVerbs {
 
         @Override
         void printOk(Entry entry) {
-            System.out.println(entry.value().getLong(0));
+            System.out.println(entry.value().getLong(0) + reached(entry));
         }
 
         @Override

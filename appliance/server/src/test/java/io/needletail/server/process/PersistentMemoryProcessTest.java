@@ -82,6 +82,8 @@ class PersistentMemoryProcessTest {
                             "--level",
                             "persistent"))
                     .contains("\"level\":\"persistent\",\"emulated\":true");
+            assertThat(run(0, "client", "--dir", dir.toString(), "add", "count", "5", "--level", "persistent"))
+                    .contains("5 level=persistent (EMULATED)");
             assertThat(run(0, "client", "--dir", dir.toString(), "group", "put limit 10", "--level", "persistent"))
                     .contains("level=persistent (EMULATED)");
             assertThat(run(0, "stat", "--dir", dir.toString())).contains("2 EMULATED: no loss of power is survived");
