@@ -29,6 +29,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit trail beside a real appliance, and what its verbs print of it. */
 @Tag("beside-others")
@@ -99,8 +101,10 @@ class AuditProcessTest {
         }
     }
 
-    @Test
-    void shouldHaveEveryAcknowledgedChangeOnceWhicheverProcessIsKilled() throws Exception {
+    /** Where the region goes too, the trail may lack what only the ring had; then it says so where that belongs. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldHaveEveryAcknowledgedChangeOnceWhicheverProcessIsKilled(boolean losesRegion) throws Exception {
         try (ApplianceProcess first = ApplianceProcess.start("audit=gating")) {
             change(first, CHANGES_A_ROUND);
             ProcessHandle recorder = recorder(first);
@@ -108,14 +112,27 @@ class AuditProcessTest {
             recorder.onExit().join();
             change(first, CHANGES_A_ROUND);
             first.kill9();
+            long lastBeforeTheKill =
+                    acknowledged.keySet().stream().max(Long::compare).orElseThrow();
+            if (losesRegion) {
+                PrivateFiles.deleteTree(Files.readSymbolicLink(first.dir().resolve("region")));
+            }
             try (ApplianceProcess second = ApplianceProcess.startIn(first.dir())) {
                 change(second, CHANGES_A_ROUND);
                 assertThat(second.terminate()).isZero();
             }
             long last = 0;
             int found = 0;
+            int gaps = 0;
+            int mayLack = 0;
             for (JsonNode one : audit("dump", first.dir(), "--json").lines()) {
-                assertThat(one.get("kind").asText()).as("gap").isNotEqualTo("gap");
+                if (one.get("kind").asText().equals("gap")) {
+                    long from = last;
+                    gaps++;
+                    mayLack += (int) acknowledged.keySet().stream()
+                            .filter(version -> version > from && version <= lastBeforeTheKill)
+                            .count();
+                }
                 if (one.get("kind").asText().equals("change")) {
                     long version = one.get("version").asLong();
                     assertThat(version).isGreaterThan(last);
@@ -127,8 +144,11 @@ class AuditProcessTest {
                     }
                 }
             }
-            assertThat(found).isEqualTo(acknowledged.size());
-            Proof.note("audit-trail-whoever-is-killed", 40_000, found, 1811);
+            System.out.println("audit trail: " + found + " of " + acknowledged.size() + ", gaps " + gaps
+                    + " of at most " + mayLack + " changes");
+            assertThat(gaps).isLessThanOrEqualTo(losesRegion ? 1 : 0);
+            assertThat(found).isBetween(acknowledged.size() - mayLack, acknowledged.size());
+            Proof.note("audit-trail-whoever-is-killed" + (losesRegion ? "-region-lost" : ""), 40_000, found, 1811);
         }
     }
 
