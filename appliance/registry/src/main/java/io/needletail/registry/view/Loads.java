@@ -21,6 +21,9 @@ public final class Loads {
     private static final VarHandle ORDERED_LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
+    private static final VarHandle ORDERED_INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
+
     private static final VarHandle INT = ValueLayout.JAVA_INT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN)
             .varHandle()
@@ -44,6 +47,10 @@ public final class Loads {
 
     public static int getInt(long address) {
         return (int) INT.get(EVERYTHING, address);
+    }
+
+    public static int getIntOpaque(long address) {
+        return (int) ORDERED_INT.getOpaque(EVERYTHING, address);
     }
 
     public static long getLongOpaque(long address) {

@@ -101,11 +101,7 @@ public final class SlotReader implements EntryReader {
     /** One pass of the protocol in the common case; whatever is unusual goes to {@link #retry}. */
     private int readSlot(long address, int identity, Entry into) {
         long version = Loads.getLongAcquire(address);
-        long seal = Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET);
-        long value0 = Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET);
-        long value1 = Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8);
-        int word = SlotLayout.word(seal);
-        int status = take(identity, word, value0, value1, into);
+        int status = take(address, Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET), identity, into);
         VarHandle.loadLoadFence();
         if ((version & 1) != 0 || Loads.getLongOpaque(address) != version) {
             return retry(address, identity, into);
@@ -117,18 +113,25 @@ public final class SlotReader implements EntryReader {
         return status;
     }
 
-    /** Takes what was loaded; nothing of it counts until the version was seen unchanged. */
-    private int take(int identity, int word, long value0, long value1, Entry into) {
+    /** Loads where it is needed and not before; nothing of it counts until the version was seen unchanged. */
+    private int take(long address, int word, int identity, Entry into) {
         if ((SlotLayout.generation(word) | shardBits) != identity) {
             return Status.STALE_HANDLE;
         }
         int kind = SlotLayout.kind(word);
         if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
-            into.value().setInline(value0, value1, kind - SlotLayout.KIND_INLINE);
+            into.value()
+                    .setInline(
+                            Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
+                            Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8),
+                            kind - SlotLayout.KIND_INLINE);
             return Status.OK;
         }
         if (kind == SlotLayout.KIND_SLAB) {
-            return takeBlock(value0, SlotLayout.blockLength(value1), into);
+            return takeBlock(
+                    Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
+                    SlotLayout.blockLength(Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8)),
+                    into);
         }
         return kind == SlotLayout.KIND_ABSENT ? Status.ABSENT : Status.STALE_HANDLE;
     }
@@ -163,12 +166,7 @@ public final class SlotReader implements EntryReader {
             retries++;
             long version = Loads.getLongAcquire(address);
             if ((version & 1) == 0) {
-                int status = take(
-                        identity,
-                        SlotLayout.word(Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET)),
-                        Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
-                        Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8),
-                        into);
+                int status = take(address, Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET), identity, into);
                 VarHandle.loadLoadFence();
                 if (Loads.getLongOpaque(address) == version) {
                     into.identify(Handle.NULL, version >>> 1);
@@ -208,17 +206,10 @@ public final class SlotReader implements EntryReader {
         long address = slotAddress(slot);
         for (int spins = 1; spins <= MAX_SPINS; spins++) {
             long version = Loads.getLongAcquire(address);
-            int word = SlotLayout.word(Loads.getLongOpaque(address + SlotLayout.SEAL_OFFSET));
+            int word = Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET);
             boolean whole = (version & 1) == 0 && takeKey(address, key);
             int identity = SlotLayout.generation(word) | shardBits;
-            int status = whole
-                    ? take(
-                            identity,
-                            word,
-                            Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
-                            Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET + 8),
-                            into)
-                    : Status.STALE_HANDLE;
+            int status = whole ? take(address, word, identity, into) : Status.STALE_HANDLE;
             VarHandle.loadLoadFence();
             if (whole && Loads.getLongOpaque(address) == version) {
                 into.identify(((long) identity << 32) | slot, version >>> 1);
