@@ -20,7 +20,7 @@ public final class SlotReader implements EntryReader {
     private final RegionHeader header;
     private final long[] slabAddresses = new long[SlabLayout.CLASSES];
     private final long[] slabBlocks;
-    private final int shard;
+    private final int shardBits;
     private final int maxKeyLength;
     private final int maxValueLength;
     private final long keyedSlots;
@@ -29,9 +29,6 @@ public final class SlotReader implements EntryReader {
     private final long baseAddress;
     private final long stateUnits;
     private final long leaseAddress;
-
-    /** One comparison for what is asked most: no keyed slot is at or behind it, and none at all once this is closed. */
-    private long keyedLimit;
 
     private long slots;
     private long servingWord;
@@ -49,11 +46,10 @@ public final class SlotReader implements EntryReader {
             slabAddresses[i] = base + layout.slabOffset(i);
         }
         slabBlocks = header.sizing().slabBlocks();
-        shard = header.shard();
+        shardBits = header.shard() << 24;
         maxKeyLength = header.sizing().maxKeyLength();
         maxValueLength = header.sizing().maxValueLength();
         keyedSlots = header.sizing().keyedSlots();
-        keyedLimit = keyedSlots;
         slots = keyedSlots + header.sizing().anonymousSlots();
         keyedUnits = Addresses.units(base + layout.keyedOffset());
         anonymousUnits = Addresses.units(base + layout.anonymousOffset());
@@ -64,24 +60,11 @@ public final class SlotReader implements EntryReader {
 
     @Override
     public int get(long handle, Entry into) {
-        long own = Handle.own(handle, shard);
-        long slot = Handle.ownSlot(own);
-        if (Long.compareUnsigned(slot, keyedLimit) >= 0) {
-            return getElsewhere(handle, own, into);
-        }
-        long address = Addresses.of(keyedUnits + slot * Addresses.UNITS_A_LINE);
-        int status = readSlot(address, Handle.ownGeneration(own), into);
-        into.identify(handle, into.version());
-        return status;
-    }
-
-    /** Of an anonymous entry, of another shard's, or of none. */
-    private int getElsewhere(long handle, long own, Entry into) {
-        long slot = Handle.ownSlot(own);
-        if (Long.compareUnsigned(slot, slots) >= 0) {
+        long slot = Handle.slot(handle);
+        if (slot >= slots) {
             return closed ? Status.REGION_RETIRED : Status.STALE_HANDLE;
         }
-        int status = readSlot(slotAddress(slot), Handle.ownGeneration(own), into);
+        int status = readSlot(slotAddress(slot), (int) (handle >>> 32), into);
         into.identify(handle, into.version());
         return status;
     }
@@ -116,12 +99,12 @@ public final class SlotReader implements EntryReader {
     }
 
     /** One pass of the protocol in the common case; whatever is unusual goes to {@link #retry}. */
-    private int readSlot(long address, int generation, Entry into) {
+    private int readSlot(long address, int identity, Entry into) {
         long version = Loads.getLongAcquire(address);
-        int status = take(address, Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET), generation, into);
+        int status = take(address, Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET), identity, into);
         VarHandle.loadLoadFence();
         if ((version & 1) != 0 || Loads.getLongOpaque(address) != version) {
-            return retry(address, generation, into);
+            return retry(address, identity, into);
         }
         if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
             return notServing();
@@ -131,9 +114,12 @@ public final class SlotReader implements EntryReader {
     }
 
     /** Loads where it is needed and not before; nothing of it counts until the version was seen unchanged. */
-    private int take(long address, int word, int generation, Entry into) {
-        int kind = SlotLayout.kindIn(word, generation);
-        if (SlotLayout.isInline(kind)) {
+    private int take(long address, int word, int identity, Entry into) {
+        if ((SlotLayout.generation(word) | shardBits) != identity) {
+            return Status.STALE_HANDLE;
+        }
+        int kind = SlotLayout.kind(word);
+        if (kind >= SlotLayout.KIND_INLINE && kind < SlotLayout.KIND_SLAB) {
             into.value()
                     .setInline(
                             Loads.getLongOpaque(address + SlotLayout.VALUE_OFFSET),
@@ -175,12 +161,12 @@ public final class SlotReader implements EntryReader {
         return slabAddresses[sizeClass] + SlabLayout.index(block) * SlabLayout.blockLength(sizeClass);
     }
 
-    private int retry(long address, int generation, Entry into) {
+    private int retry(long address, int identity, Entry into) {
         for (int spins = 1; spins <= MAX_SPINS; spins++) {
             retries++;
             long version = Loads.getLongAcquire(address);
             if ((version & 1) == 0) {
-                int status = take(address, Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET), generation, into);
+                int status = take(address, Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET), identity, into);
                 VarHandle.loadLoadFence();
                 if (Loads.getLongOpaque(address) == version) {
                     into.identify(Handle.NULL, version >>> 1);
@@ -222,11 +208,11 @@ public final class SlotReader implements EntryReader {
             long version = Loads.getLongAcquire(address);
             int word = Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET);
             boolean whole = (version & 1) == 0 && takeKey(address, key);
-            int generation = SlotLayout.generation(word);
-            int status = whole ? take(address, word, generation, into) : Status.STALE_HANDLE;
+            int identity = SlotLayout.generation(word) | shardBits;
+            int status = whole ? take(address, word, identity, into) : Status.STALE_HANDLE;
             VarHandle.loadLoadFence();
             if (whole && Loads.getLongOpaque(address) == version) {
-                into.identify(Handle.own((long) generation << 32 | slot, shard), version >>> 1);
+                into.identify(((long) identity << 32) | slot, version >>> 1);
                 if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
                     return notServing();
                 }
@@ -288,6 +274,5 @@ public final class SlotReader implements EntryReader {
     public void close() {
         closed = true;
         slots = 0;
-        keyedLimit = 0;
     }
 }
