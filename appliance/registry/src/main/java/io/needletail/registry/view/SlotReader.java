@@ -101,9 +101,12 @@ public final class SlotReader implements EntryReader {
     /** One pass of the protocol in the common case; whatever is unusual goes to {@link #retry}. */
     private int readSlot(long address, int identity, Entry into) {
         long version = Loads.getLongAcquire(address);
+        if ((version & 1) != 0) {
+            return retry(address, identity, into);
+        }
         int status = take(address, Loads.getIntOpaque(address + SlotLayout.WORD_OFFSET), identity, into);
         VarHandle.loadLoadFence();
-        if ((version & 1) != 0 || Loads.getLongOpaque(address) != version) {
+        if (Loads.getLongOpaque(address) != version) {
             return retry(address, identity, into);
         }
         if (Loads.getLongOpaque(Addresses.of(stateUnits)) != servingWord) {
