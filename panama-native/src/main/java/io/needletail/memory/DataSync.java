@@ -36,9 +36,10 @@ public final class DataSync implements AutoCloseable {
     /** A name is on the medium when its folder was forced. */
     public static void ofFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            ForceProbe.hook().beforeForce(folder);
+            ForceProbe.Hook hook = ForceProbe.hook();
+            hook.beforeForce(folder);
             channel.force(true);
-            ForceProbe.hook().afterForce(folder);
+            hook.afterForce(folder);
         }
     }
 
@@ -48,16 +49,25 @@ public final class DataSync implements AutoCloseable {
             throw new IOException(path + ": a force failed before, and what it covered is lost", failure);
         }
         try {
-            ForceProbe.hook().beforeForce(file());
-            forceOnce();
-            ForceProbe.hook().afterForce(file());
+            forceProbed(ForceProbe.hook());
         } catch (IOException e) {
             failure = e;
             throw e;
         }
     }
 
-    /** Whatever it is called by now. */
+    private void forceProbed(ForceProbe.Hook hook) throws IOException {
+        if (hook == ForceProbe.NOBODY) {
+            forceOnce();
+            return;
+        }
+        Path file = file();
+        hook.beforeForce(file);
+        forceOnce();
+        hook.afterForce(file);
+    }
+
+    /** With a descriptor whatever it is called by now, else as it was called when it was opened. */
     private Path file() {
         return channel != null ? path : Path.of("/proc/self/fd", Integer.toString(descriptor));
     }

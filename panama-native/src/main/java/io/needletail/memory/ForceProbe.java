@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The tests' hook at every force of a file or a folder: what a medium has for certain is what was forced, and a force may fail. For
- * tests only.
+ * The tests' hook at every force by {@link DataSync}, of a file or a folder: what a medium has for certain is what was forced, and a
+ * force may fail. For tests only.
  */
 public final class ForceProbe {
     /** Is told by the thread that forces. */
@@ -17,7 +17,7 @@ public final class ForceProbe {
         default void afterForce(Path what) throws IOException {}
     }
 
-    private static final Hook NOBODY = new Hook() {};
+    static final Hook NOBODY = new Hook() {};
 
     private static volatile Hook hook = NOBODY;
 

@@ -43,7 +43,7 @@ public record JournalCut(long position, long sequence, long timeNs) {
 
     private void clearBehind(Path file, long first) throws IOException {
         try (MappedFile mapped = MappedFile.openBriefly(file);
-                DataSync sync = DataSync.of(file)) {
+                DataSync sync = DataSync.of(file)) { // whose end gives up the lock: nothing may follow
             long address = mapped.segment().address();
             long logLength = mapped.lengthBytes() - JournalLayout.LOG_OFFSET;
             if (first + logLength < position) {

@@ -83,7 +83,7 @@ public final class JournalFolder implements JournalFiles {
                 zeros.clear().limit((int) Math.min(CHUNK, left));
                 left -= channel.write(zeros);
             }
-            channel.force(true);
+            channel.force(true); // the blocks and the length; what is in them is forced behind the header
         }
     }
 

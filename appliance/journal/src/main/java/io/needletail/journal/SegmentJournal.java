@@ -1,7 +1,6 @@
 package io.needletail.journal;
 
 import io.needletail.engine.RecordedLog;
-import io.needletail.journal.snapshot.SnapshottedLog;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;

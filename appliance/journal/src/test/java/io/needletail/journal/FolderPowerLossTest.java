@@ -13,6 +13,7 @@ import io.needletail.testing.Proof;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -54,7 +55,6 @@ class FolderPowerLossTest {
     /** The newest snapshot that was published, or null. */
     private String taken;
 
-    private boolean isLooking;
     private long pulse;
     private long images;
     private long snapshotsSeen;
@@ -154,19 +154,22 @@ class FolderPowerLossTest {
     }
 
     private void powerGoes() {
-        if (isLooking || violation != null) {
+        if (violation != null) {
             return;
         }
         images++;
-        isLooking = true;
         try {
             DiskShadow.clear(image);
-            disk.writeTo(image, random.nextBoolean() ? DiskShadow.Names.FORCED : DiskShadow.Names.LAST);
-            violation = look(shard.engine.live().reached(Level.SYNCED));
         } catch (IOException e) {
-            violation = e.toString();
-        } finally {
-            isLooking = false;
+            throw new UncheckedIOException(e);
+        }
+        disk.writeTo(image, DiskShadow.Names.values()[random.nextInt(3)]);
+        try {
+            violation = look(shard.engine.live().reached(Level.SYNCED));
+        } catch (JournalDamagedException e) {
+            violation = e.getMessage();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

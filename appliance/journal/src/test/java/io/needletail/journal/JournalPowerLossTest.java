@@ -119,7 +119,12 @@ class JournalPowerLossTest {
         torn += journal.tornBytes() > 0 ? 1 : 0;
         assertThat(journal.sequence()).as("seed=%d point=%d", seed, points).isGreaterThanOrEqualTo(forced);
         assertThatItIsTheLog(image, journal);
-        if (digests.isKnown(journal.sequence()) && random.nextInt(RESTORED) == 0) {
+        if (journal.sequence() > 0) {
+            assertThat(digests.isKnown(journal.sequence()))
+                    .as("seed=%d point=%d: it ends within a group", seed, points)
+                    .isTrue();
+        }
+        if (journal.sequence() > 0 && random.nextInt(RESTORED) == 0) {
             restored++;
             long digest = JournalledShard.digest(JournalledShard.restored(journal));
             assertThat(digests.isRight(journal.sequence(), digest))

@@ -1,6 +1,5 @@
 package io.needletail.journal;
 
-import io.needletail.journal.snapshot.SnapshottedLog;
 import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;

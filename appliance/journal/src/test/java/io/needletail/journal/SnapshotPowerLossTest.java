@@ -50,7 +50,7 @@ class SnapshotPowerLossTest {
         System.out.printf(
                 "snapshots: %d crash points, %d distinct images, %d snapshots made into regions%n",
                 points, states.size(), restored);
-        assertThat(restored).isGreaterThanOrEqualTo(states.size());
+        assertThat(restored).as("images with more than one").isGreaterThan(states.size() + states.size() / 2);
         Proof.note("snapshot-power-loss-states", required, states.size(), seed);
     }
 

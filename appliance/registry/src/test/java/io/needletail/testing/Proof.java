@@ -40,11 +40,11 @@ public final class Proof {
         String line =
                 String.format("planted %s caught-by %s after %d states %s%n", bug, proof, states, ok ? "ok" : "MISSED");
         System.out.print(line);
-        System.out.println("    " + how);
         append(line);
         if (!ok) {
             throw new AssertionError(line);
         }
+        System.out.println("    " + how);
     }
 
     private static void append(String line) {

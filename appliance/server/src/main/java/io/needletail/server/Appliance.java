@@ -48,6 +48,8 @@ import org.agrona.concurrent.BackoffIdleStrategy;
 public final class Appliance implements AutoCloseable {
     /** 8,192 counters; the default takes 48 MiB of shared memory. */
     private static final int COUNTERS_LENGTH = 1 << 20;
+    /** Of an error, in the log. */
+    private static final int MOST_CAUSES = 8;
     /** Records of so many fit into the smallest ring, twice. */
     private static final int MOST_FREED = 1 << 14;
     /** By UDP a session has three times as many, and for some seconds after its end. */
@@ -444,8 +446,10 @@ public final class Appliance implements AutoCloseable {
         for (StackTraceElement frame : error.getStackTrace()) {
             log.write("    at " + frame);
         }
-        for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+        Throwable cause = error.getCause();
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
             log.write("    because of " + cause);
+            cause = cause.getCause();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.needletail.server;
 
 import io.needletail.journal.JournalCheck;
+import io.needletail.memory.DataSync;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.server.config.Configuration;
@@ -240,9 +241,7 @@ public final class ApplianceFolder implements AutoCloseable {
 
     void endFormat() throws IOException {
         Files.delete(unfinished());
-        try (FileChannel directory = FileChannel.open(regions, StandardOpenOption.READ)) {
-            directory.force(true); // on a disk the mark must not come back with the power
-        }
+        DataSync.ofFolder(regions); // on a disk the mark must not come back with the power
     }
 
     boolean isFormatUnfinished() {

@@ -74,11 +74,10 @@ final class AuditRecorder implements AutoCloseable {
         try {
             while (!recording.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
                 meanwhile.run();
-                if (System.nanoTime() - untilNs < 0) {
-                    continue;
+                if (System.nanoTime() - untilNs >= 0) {
+                    throw new IOException("the audit trail's recorder does not record after " + START_SECONDS
+                            + " s; see the log, or set audit=off");
                 }
-                throw new IOException("the audit trail's recorder does not record after " + START_SECONDS
-                        + " s; see the log, or set audit=off");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -223,9 +223,10 @@ public final class Backup {
                 }
                 progress.accept(copied);
             }
-        }
-        try (DataSync sync = DataSync.of(target)) {
-            sync.force();
+            try (DataSync sync =
+                    DataSync.of(target)) { // while the one that wrote is open: an error of its is told here
+                sync.force();
+            }
         }
     }
 }

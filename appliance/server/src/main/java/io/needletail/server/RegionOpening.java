@@ -15,7 +15,7 @@ final class RegionOpening implements AutoCloseable {
 
     private final FutureTask<List<RegionStore>> work;
     private final Thread thread;
-    /** Whether {@link #await()} handed over the regions, or said why there are none. */
+    /** Whether {@link #await} handed over the regions, or said why there are none. */
     private boolean isTold;
 
     private RegionOpening(Callable<List<RegionStore>> regions) {

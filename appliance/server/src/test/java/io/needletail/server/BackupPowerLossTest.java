@@ -12,6 +12,7 @@ import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.testing.Proof;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ class BackupPowerLossTest {
                     && kept.getFirst().remake().upToSequence() == sequence;
             violations.addAll(isWhole ? List.of() : List.of("it is not whole: " + kept));
         } catch (IOException e) {
-            violations.add(e.toString());
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -81,6 +82,7 @@ class BackupPowerLossTest {
         disk.atEvent(() -> {
             look(disk, Names.FORCED, "copy", false, upTo);
             look(disk, Names.LAST, "copy", false, upTo);
+            look(disk, Names.ANY, "copy", false, upTo);
         });
         Backup backup = new Backup(appliance.dir(), root.resolve("copy"), bytes -> {});
         (isCut ? backup.upTo(upTo, Long.MAX_VALUE) : backup).take();

@@ -4,17 +4,18 @@ import io.needletail.memory.ForceProbe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What the medium below a folder has for certain, while real code works on real files there: of each file what it was when it was
- * forced last, and of each folder the names that it had when it was. After a loss of power both may be newer, name by name.
+ * What the medium below a folder has, while real code works on real files there: of each file what it was when it was forced last, and
+ * of each folder the names that it had when it was, or those that it has now: the system may write a folder by itself.
  */
 public final class DiskShadow implements ForceProbe.Hook, AutoCloseable {
     private static final byte[] NOTHING = {};
@@ -24,7 +25,9 @@ public final class DiskShadow implements ForceProbe.Hook, AutoCloseable {
         /** Those that were forced. */
         FORCED,
         /** The last ones: the system wrote the folders by itself. */
-        LAST
+        LAST,
+        /** Of some folders the last ones. */
+        ANY
     }
 
     /** A file or a folder, whatever it is called. */
@@ -38,6 +41,7 @@ public final class DiskShadow implements ForceProbe.Hook, AutoCloseable {
     private final Path root;
     private final Map<Node, byte[]> contents = new HashMap<>();
     private final Map<Node, Map<String, Node>> names = new HashMap<>();
+    private final SplittableRandom choice = new SplittableRandom(1);
     private Runnable atEvent = () -> {};
     private boolean forgetsFiles;
     private String forgottenFolder;
@@ -45,8 +49,19 @@ public final class DiskShadow implements ForceProbe.Hook, AutoCloseable {
     /** Watches from here on; the folder itself is there for good. */
     public DiskShadow(Path root) throws IOException {
         this.root = root.toRealPath();
+        checkThatFilesAreToldApart();
         names.put(Node.of(this.root), Map.of());
         ForceProbe.install(this);
+    }
+
+    /** By when they were made; a file system that does not know says when they were written. */
+    private void checkThatFilesAreToldApart() throws IOException {
+        Path probe = Files.write(root.resolve("probe"), NOTHING);
+        Files.setLastModifiedTime(probe, FileTime.fromMillis(1));
+        if (Node.of(probe).createdMs() == 1) {
+            throw new IOException(root + ": its file system does not say when a file was made");
+        }
+        Files.delete(probe);
     }
 
     /** Is run before each force below the folder and behind it: there the power may go. */
@@ -115,7 +130,9 @@ public final class DiskShadow implements ForceProbe.Hook, AutoCloseable {
     }
 
     private void write(Node folder, Path live, Path target, Names which) throws IOException {
-        Map<String, Node> found = which == Names.LAST ? listing(live) : names.getOrDefault(folder, Map.of());
+        boolean isLast = which == Names.LAST || which == Names.ANY && choice.nextBoolean();
+        boolean isThere = Files.exists(live) && Node.of(live).equals(folder); // else it was renamed since
+        Map<String, Node> found = isLast && isThere ? listing(live) : names.getOrDefault(folder, Map.of());
         for (Map.Entry<String, Node> entry : found.entrySet()) {
             Path path = target.resolve(entry.getKey());
             if (entry.getValue().isFolder()) {
@@ -136,8 +153,6 @@ public final class DiskShadow implements ForceProbe.Hook, AutoCloseable {
                 }
                 Files.delete(path);
             }
-        } catch (NoSuchFileException e) {
-            return; // it was never filled
         }
     }
 

@@ -1,5 +1,6 @@
 package io.needletail.journal.snapshot;
 
+import io.needletail.journal.SnapshottedLog;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.registry.view.RegionLayout;

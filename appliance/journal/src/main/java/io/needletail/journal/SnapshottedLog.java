@@ -1,4 +1,4 @@
-package io.needletail.journal.snapshot;
+package io.needletail.journal;
 
 /** The journal that snapshots are taken beside, as far as they have to do with it. */
 public interface SnapshottedLog {
