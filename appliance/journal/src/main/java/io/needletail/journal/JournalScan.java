@@ -197,6 +197,11 @@ final class JournalScan {
         throw new IllegalStateException("no file holds position=" + at);
     }
 
+    /** Up to where it is known that all was forced; -1 when that is not known at all. */
+    long marked() {
+        return marked;
+    }
+
     /** Behind the last whole group. */
     long position() {
         return position;

@@ -26,6 +26,8 @@ import java.util.List;
  * {@code forcedPosition} is written by the keeper, {@code coveredPosition} by who takes snapshots, and each read by the other.
  */
 public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLog, AutoCloseable {
+    private static final long PAGE = RegionLayout.PAGE_LENGTH;
+
     private final JournalFiles store;
     private final long fileLength;
     /** A copy of the region's header page, for every file. */
@@ -137,7 +139,28 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
         if (verdict == JournalScan.Verdict.TORN) {
             journal.clearTail();
         }
+        journal.writeAgain(Math.max(0, scan.marked()));
         return journal;
+    }
+
+    /**
+     * What an earlier process wrote and is not known to have forced. Its force may have failed: then the kernel shows bytes that are not
+     * on the medium and takes their pages for written, and no force brings them there any more. Written again they are like new ones.
+     */
+    private void writeAgain(long from) throws IOException {
+        for (JournalFile file : files) {
+            long begin = Math.max(from, file.firstPosition());
+            long end = Math.min(position, file.limit());
+            for (long at = begin; at < end; ) {
+                long address = file.addressOf(at);
+                Stores.putLongRelease(
+                        address, Loads.getLongOpaque(address)); // a plain one would be left out by the JIT
+                at += PAGE - (address & PAGE - 1);
+            }
+            if (begin < end) {
+                file.force();
+            }
+        }
     }
 
     /** Bytes of what was on its way when the power went: a later walk must not take them for the log. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  */
 final class SimJournalFiles implements JournalFiles {
     private static final int SECTOR = 512;
+    private static final int PAGE = 4096;
 
     private final TreeMap<String, Stored> files = new TreeMap<>();
     private boolean hasNoRoom;
@@ -42,6 +44,27 @@ final class SimJournalFiles implements JournalFiles {
         SimJournalFiles image = new SimJournalFiles();
         files.forEach((name, file) -> image.files.put(name, new Stored(image, name, copy(file.live))));
         return image;
+    }
+
+    /** The same when a force had failed: what that covered stands too, and is taken for written. */
+    SimJournalFiles afterFailedForce() {
+        SimJournalFiles image = new SimJournalFiles();
+        files.forEach((name, file) -> {
+            Stored kept = new Stored(image, name, copy(file.live), copy(file.durable));
+            kept.takenForWritten.or(file.takenForWritten);
+            image.files.put(name, kept);
+        });
+        return image;
+    }
+
+    /** Behind a failed force only what is stored to again is written by the next one. */
+    void stored(long address) {
+        files.values().forEach(file -> {
+            long offset = address - file.live.address();
+            if (offset >= 0 && offset < file.live.byteSize()) {
+                file.takenForWritten.clear((int) (offset / PAGE));
+            }
+        });
     }
 
     /** A bug from here on. */
@@ -108,6 +131,9 @@ final class SimJournalFiles implements JournalFiles {
         private final String name;
         private final MemorySegment live;
         private final MemorySegment durable;
+        /** Pages that are not on the medium, and that no force brings there. */
+        private final BitSet takenForWritten = new BitSet();
+
         private boolean failed;
 
         Stored(SimJournalFiles all, String name, MemorySegment live) {
@@ -128,7 +154,8 @@ final class SimJournalFiles implements JournalFiles {
             MemorySegment image = copy(durable);
             for (long at = 0; at < live.byteSize(); at += SECTOR) {
                 MemorySegment written = live.asSlice(at, SECTOR);
-                if (written.mismatch(durable.asSlice(at, SECTOR)) >= 0 && random.nextBoolean()) {
+                boolean isOnItsWay = !takenForWritten.get((int) (at / PAGE));
+                if (isOnItsWay && written.mismatch(durable.asSlice(at, SECTOR)) >= 0 && random.nextBoolean()) {
                     image.asSlice(at, SECTOR).copyFrom(written);
                 }
             }
@@ -155,11 +182,23 @@ final class SimJournalFiles implements JournalFiles {
         public void force() throws IOException {
             if (all.failsForces || failed) {
                 failed = true;
+                takeForWritten();
                 throw new IOException(name + ": force failed");
             }
             all.atEvent.run();
+            MemorySegment before = takenForWritten.isEmpty() ? null : copy(durable);
             all.plant.force(live, durable, all.files.firstKey().equals(name));
+            takenForWritten.stream()
+                    .forEach(page -> MemorySegment.copy(before, (long) page * PAGE, durable, (long) page * PAGE, PAGE));
             all.atEvent.run();
+        }
+
+        private void takeForWritten() {
+            for (long at = 0; at < live.byteSize(); at += PAGE) {
+                if (live.asSlice(at, PAGE).mismatch(durable.asSlice(at, PAGE)) >= 0) {
+                    takenForWritten.set((int) (at / PAGE));
+                }
+            }
         }
 
         @Override
