@@ -195,6 +195,10 @@ public final class Appliance implements AutoCloseable {
         if (folder.isFormatUnfinished()) {
             folder.discardUnfinished();
         }
+        if (PersistentMode.of(configuration) == PersistentMode.OFF) { // which has a recovery of its own from that
+            folder.giveUpTornRegions(configuration, log::write);
+            keep(folder.openOnDisk());
+        }
         int formatted = folder.formattedShards();
         int journaled = folder.journaledShards();
         if (formatted != 0 && formatted != configuration.shards() && journaled <= formatted) {

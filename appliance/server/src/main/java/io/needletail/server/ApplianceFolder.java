@@ -206,8 +206,9 @@ public final class ApplianceFolder implements AutoCloseable {
         if (isFresh || !isGone || isInMemory(regions)) {
             return;
         }
-        throw new RegionStore.RegionRefusedException(
-                regions + " is gone: is the disk mounted? mount it, or start with --fresh for a new region");
+        throw new RegionStore.RegionRefusedException(regions
+                + " is gone: is the disk mounted? mount it; when it is lost, start --remake makes the region again from"
+                + " the journal and its snapshots, and start --fresh discards those too");
     }
 
     /** What is in memory is gone after each boot. */
@@ -223,6 +224,30 @@ public final class ApplianceFolder implements AutoCloseable {
                 && !Files.getOwner(place, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(folder))) {
             throw new IOException(place + " belongs to somebody else; remove it or choose another place");
         }
+    }
+
+    /** Nothing where regions are in memory: they are gone after each boot. */
+    AutoCloseable openOnDisk() throws IOException {
+        return isInMemory(regions) ? () -> {} : RegionBoot.open(regions);
+    }
+
+    /**
+     * Regions on a disk that were open when the machine went down are given up for what journal and snapshots say.
+     *
+     * @throws RegionStore.RegionRefusedException when these are not enough; then nothing is discarded
+     */
+    void giveUpTornRegions(Configuration configuration, Consumer<String> log) throws IOException {
+        if (formattedShards() == 0 || isInMemory(regions) || !RegionBoot.mayBeTorn(regions)) {
+            return;
+        }
+        String what = regions
+                + ": the machine went down while the region there was open, and parts of it may be of an earlier time";
+        if (journaledShards() == 0) {
+            throw new RegionStore.RegionRefusedException(
+                    what + "; there is no journal that it could be made again from; start --fresh discards it");
+        }
+        log.accept(what + "; it is made again from the journal and its snapshots");
+        discardRegionsThatCanBeRemade(configuration, log, bytes -> {});
     }
 
     /** Until {@link #endFormat} a start that ends leaves nothing that anybody was served from. */

@@ -10,6 +10,7 @@ import io.needletail.memory.HugePageStore;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.testing.ScratchRegion;
@@ -86,6 +87,62 @@ class RegionPlaceTest {
         }
     }
 
+    private static void put(RunningAppliance appliance, Key key, String text) {
+        Value value = new Value(32);
+        value.setUtf8(text);
+        try (BlockingSession session = appliance.connect()) {
+            session.level(Level.SYNCED);
+            assertThat(session.put(key, value, new Entry(64))).isEqualTo(Status.OK);
+        }
+    }
+
+    /** Some pages are those of an earlier time, as a loss of power leaves them; each alone looks right. */
+    @Test
+    void shouldMakeARegionOnADiskAgainWhenTheMachineWentDownWhileItWasOpen(@TempDir Path disk) throws IOException {
+        String[] settings = {"region-dir=" + disk, "journal=on"};
+        try (RunningAppliance appliance = new RunningAppliance(settings)) {
+            put(appliance, key, "old");
+            appliance.appliance().close();
+            byte[] earlier = Files.readAllBytes(regionIn(disk));
+            appliance.restart(settings);
+            put(appliance, key, "new");
+            put(appliance, new Key("another"), "new");
+            appliance.appliance().close();
+            Files.write(regionIn(disk), earlier);
+            Files.writeString(regionIn(disk).resolveSibling("boot"), "another run of the machine\n");
+            appliance.restart(settings);
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+                assertThat(entry.value().toUtf8()).isEqualTo("new");
+                assertThat(session.get(new Key("another"), entry)).isEqualTo(Status.OK);
+            }
+            assertThat(Files.readString(appliance.dir().resolve("log/appliance.log")))
+                    .contains("the machine went down", "made again from the journal");
+        }
+    }
+
+    @Test
+    void shouldRefuseSuchARegionWithoutAJournal(@TempDir Path disk) throws IOException {
+        String[] settings = {"region-dir=" + disk, "journal=off"};
+        try (RunningAppliance appliance = new RunningAppliance(settings)) {
+            appliance.appliance().close();
+            Path boot = regionIn(disk).resolveSibling("boot");
+            assertThat(boot).hasContent("forced");
+            for (String said : new String[] {"another run of the machine\n", null}) {
+                Files.deleteIfExists(boot);
+                if (said != null) {
+                    Files.writeString(boot, said);
+                }
+                assertThatThrownBy(() -> appliance.restart(settings))
+                        .isInstanceOf(RegionStore.RegionRefusedException.class)
+                        .hasMessageContaining("the machine went down")
+                        .hasMessageContaining("--fresh");
+            }
+            Files.writeString(boot, "forced\n");
+            appliance.restart(settings);
+        }
+    }
+
     @Test
     void shouldNotMakeAFolderThatIsNotThere(@TempDir Path folder) {
         Path typo = folder.resolve("mnt/reigons");
@@ -113,6 +170,7 @@ class RegionPlaceTest {
                         .as(wanted)
                         .isInstanceOf(RegionStore.RegionRefusedException.class)
                         .hasMessageContaining("mounted?")
+                        .hasMessageContaining("--remake")
                         .hasMessageContaining("--fresh");
             }
             Files.delete(mount);
