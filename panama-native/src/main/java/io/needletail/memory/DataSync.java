@@ -15,6 +15,7 @@ public final class DataSync implements AutoCloseable {
     private final int descriptor;
     private final FileChannel channel;
     private IOException failure;
+    private boolean isClosed;
 
     private DataSync(Path path, int descriptor, FileChannel channel) {
         this.path = path;
@@ -33,26 +34,42 @@ public final class DataSync implements AutoCloseable {
         return new DataSync(path, descriptor, null);
     }
 
-    /** A name is on the medium when its folder was forced. */
+    /**
+     * A name is on the medium when its folder was forced.
+     *
+     * @throws ForceFailedException when it is not
+     */
     public static void ofFolder(Path folder) throws IOException {
+        ForceProbe.Hook hook = ForceProbe.hook();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            ForceProbe.Hook hook = ForceProbe.hook();
-            hook.beforeForce(folder);
-            channel.force(true);
+            forceChannel(folder, channel, hook);
             hook.afterForce(folder);
         }
     }
 
-    /** Everything that was written to the file, by whatever descriptor or mapping, is on its medium when this returns. */
+    private static void forceChannel(Path folder, FileChannel channel, ForceProbe.Hook hook) throws IOException {
+        try {
+            hook.beforeForce(folder);
+            channel.force(true);
+        } catch (IOException e) {
+            throw new ForceFailedException(folder, "a name could not be forced: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Everything that was written to the file, by whatever descriptor or mapping, is on its medium when this returns.
+     *
+     * @throws ForceFailedException when it is not
+     */
     public void force() throws IOException {
         if (failure != null) {
-            throw new IOException(path + ": a force failed before, and what it covered is lost", failure);
+            throw new ForceFailedException(path, "a force failed before, and what it covered is lost", failure);
         }
         try {
             forceProbed(ForceProbe.hook());
         } catch (IOException e) {
             failure = e;
-            throw e;
+            throw new ForceFailedException(path, "a force failed: " + e.getMessage(), e);
         }
     }
 
@@ -83,8 +100,11 @@ public final class DataSync implements AutoCloseable {
         }
     }
 
+    /** Once: the descriptor's number is another file's soon. */
     @Override
     public void close() throws IOException {
+        assert !isClosed : path + " was closed before";
+        isClosed = true;
         if (channel != null) {
             channel.close();
             return;

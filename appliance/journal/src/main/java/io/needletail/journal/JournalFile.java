@@ -42,7 +42,8 @@ final class JournalFile implements AutoCloseable {
         }
         if (!isWhole) {
             file.close();
-            throw new JournalDamagedException(name + ": its header is damaged, or it is no file of a journal");
+            throw new JournalDamagedException(
+                    name + ": its header is damaged, or it is no file of a journal; " + JournalDamagedException.REMEDY);
         }
         return new JournalFile(file);
     }
@@ -80,6 +81,15 @@ final class JournalFile implements AutoCloseable {
 
     void mark(long position) {
         JournalLayout.mark(file.address(), markTurn++, position);
+    }
+
+    /** Another one goes on where this one ends, and its name is on the medium. */
+    void goesOn() {
+        JournalLayout.goesOn(file.address(), limit());
+    }
+
+    boolean hasGoneOn() {
+        return JournalLayout.goesOnAt(file.address(), limit());
     }
 
     long marked() {

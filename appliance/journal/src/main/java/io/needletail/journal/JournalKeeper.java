@@ -1,12 +1,14 @@
 package io.needletail.journal;
 
 import io.needletail.engine.MutationLog;
+import io.needletail.memory.ForceFailedException;
 import io.needletail.registry.LiveHeader;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -20,7 +22,7 @@ public final class JournalKeeper implements Agent {
     static final int TURNS_WITHOUT_ROOM = 1_000;
 
     private final SegmentJournal journal;
-    private final MutationLog log;
+    private final MutationLog ring;
     private final LiveHeader live;
     private final MonotonicClock clock;
     private final long intervalNs;
@@ -31,21 +33,28 @@ public final class JournalKeeper implements Agent {
     private long forces;
     private long withoutRoom;
     private long notDropped;
+    private Consumer<String> log = what -> {};
+    private String said = "";
 
     /**
      * For the journal of a shard.
      *
-     * @param log knows who waits
+     * @param ring knows who waits
      * @param intervalNs from one force to the next while nobody does
      */
     public JournalKeeper(
-            SegmentJournal journal, MutationLog log, LiveHeader live, MonotonicClock clock, long intervalNs) {
+            SegmentJournal journal, MutationLog ring, LiveHeader live, MonotonicClock clock, long intervalNs) {
         this.journal = journal;
-        this.log = log;
+        this.ring = ring;
         this.live = live;
         this.clock = clock;
         this.intervalNs = intervalNs;
         forcedNs = clock.nowNs() - intervalNs; // what an earlier run left is on the medium, and said to be, at once
+    }
+
+    /** Who is told of what an operator should know. */
+    public void tells(Consumer<String> operator) {
+        log = operator;
     }
 
     @Override
@@ -70,9 +79,12 @@ public final class JournalKeeper implements Agent {
         }
         try {
             return journal.dropCovered() ? 1 : 0;
+        } catch (ForceFailedException e) {
+            throw lost(e);
         } catch (IOException e) {
             notDropped++; // tried again: until then it only takes room
             turnsToDrop = TURNS_WITHOUT_ROOM;
+            say("a file of the journal that nobody needs any more could not be removed: " + e.getMessage());
             return 0;
         }
     }
@@ -83,16 +95,36 @@ public final class JournalKeeper implements Agent {
             return 0;
         }
         try {
-            return journal.prepare() ? 1 : 0;
+            int made = journal.prepare() ? 1 : 0;
+            if (made > 0) {
+                said = "";
+            }
+            return made;
+        } catch (ForceFailedException e) {
+            throw lost(e);
         } catch (IOException e) {
             withoutRoom++; // tried again: room may come, and until then changes are refused
             turnsToWait = TURNS_WITHOUT_ROOM;
+            say("the journal's next file could not be made, and when the present one is full changes are refused"
+                    + " (BACK_PRESSURED) until it can: " + e.getMessage());
             return 0;
         }
     }
 
+    /** Once, until something else is the matter or all is well again. */
+    private void say(String what) {
+        if (!what.equals(said)) {
+            said = what;
+            log.accept(what);
+        }
+    }
+
+    private static UncheckedIOException lost(IOException why) {
+        return new UncheckedIOException("the journal cannot be forced, and what it should have kept is lost", why);
+    }
+
     private boolean isDue(long reached) {
-        return log.wanted() > reached || clock.nowNs() - forcedNs >= intervalNs;
+        return ring.wanted() > reached || clock.nowNs() - forcedNs >= intervalNs;
     }
 
     private int force() {
@@ -110,7 +142,7 @@ public final class JournalKeeper implements Agent {
             live.reached(Level.SYNCED, forced);
             return 1;
         } catch (IOException e) {
-            throw new UncheckedIOException("the journal cannot be forced, and what it should have kept is lost", e);
+            throw lost(e);
         }
     }
 

@@ -84,16 +84,38 @@ final class JournalScan {
         for (int i = 1; i < files.size(); i++) {
             if (files.get(i).firstPosition() != files.get(i - 1).limit()) {
                 throw new JournalDamagedException("the journal has nothing between "
-                        + files.get(i - 1).name() + " and " + files.get(i).name()
-                        + "; restore a backup, or start with --fresh, which discards it");
+                        + files.get(i - 1).name() + " and " + files.get(i).name() + "; put the files back, or "
+                        + JournalDamagedException.REMEDY);
             }
         }
+        checkThatTheyAreOfOneRegion(files);
         MemorySegment page = Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH);
         RegionFault fault = RegionHeader.validatePage(page);
         if (fault != RegionFault.NONE) {
             throw new JournalDamagedException(files.getFirst().name() + ": the region's header in it: " + fault.what());
         }
         return new JournalScan(files, RegionHeader.ofPage(page));
+    }
+
+    /** Not of files that somebody appends to meanwhile: another may have come behind the last. */
+    static void checkThatTheLastIsThere(List<JournalFile> files) throws JournalDamagedException {
+        if (!files.isEmpty() && files.getLast().hasGoneOn()) {
+            throw new JournalDamagedException(
+                    "the journal goes on behind " + files.getLast().name() + ", with "
+                            + JournalLayout.name(files.getLast().limit()) + ", which is missing; put it back, or "
+                            + JournalDamagedException.REMEDY);
+        }
+    }
+
+    private static void checkThatTheyAreOfOneRegion(List<JournalFile> files) throws JournalDamagedException {
+        MemorySegment first = Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH);
+        for (JournalFile file : files) {
+            MemorySegment page = Loads.memory().asSlice(file.regionHeader(), RegionLayout.HEADER_LENGTH);
+            if (page.mismatch(first) >= 0) {
+                throw new JournalDamagedException(file.name() + ": the region's header in it is not the one in "
+                        + files.getFirst().name() + ": one of the two is damaged; " + JournalDamagedException.REMEDY);
+            }
+        }
     }
 
     /** The walk ends before the first group that has something later. */

@@ -103,7 +103,7 @@ public final class JournalWriter implements Agent {
             if (!headers.isOpen(ring(RingLayout.baseOf(position)), RingLayout.baseOf(position), ANY_EPOCH)) {
                 throw new JournalDamagedException(
                         "the region's log begins behind the journal's end, position " + position
-                                + ": what is between is lost; restore a backup, or start with --fresh, which discards both");
+                                + ": what is between is lost; start --remake makes the region again as far as the journal goes, start --fresh discards both");
             }
             step(ringEnd);
             if (position == before) {
@@ -112,7 +112,7 @@ public final class JournalWriter implements Agent {
         }
         if (position > ringEnd && !isPaddedFrom(ringEnd)) {
             throw new JournalDamagedException("the region ends at position " + ringEnd + " and its journal at "
-                    + position + ": it is of an earlier time; remove it, and it is made from the journal");
+                    + position + ": it is of an earlier time; start --remake makes it again from the journal");
         }
         if (position == ringEnd && position != RingLayout.baseOf(position)) {
             padSegment();
@@ -144,7 +144,7 @@ public final class JournalWriter implements Agent {
                 && SegmentHeaders.epoch(ring(nextBase)) > epoch;
         if (!hasEnded) {
             throw new JournalDamagedException("the region's log is damaged at position " + position
-                    + "; remove the region, and it is made from the journal as far as that goes");
+                    + "; start --remake makes the region again as far as the journal goes");
         }
         padSegment();
     }

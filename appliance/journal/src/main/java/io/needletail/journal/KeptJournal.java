@@ -44,6 +44,13 @@ final class KeptJournal implements AutoCloseable {
         for (String name : names(folder)) {
             files.add(JournalFile.open(new Kept(name, MappedFile.openReadOnly(folder.resolve(name)))));
         }
+        if (!files.isEmpty() && files.getLast().hasGoneOn()) {
+            String next = JournalLayout.name(files.getLast().limit());
+            if (names(folder).contains(next)) {
+                throw new NoSuchFileException(next); // it came meanwhile: once more
+            }
+            JournalScan.checkThatTheLastIsThere(files);
+        }
     }
 
     List<JournalFile> files() {

@@ -127,11 +127,12 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
 
     private static SegmentJournal open(JournalFiles store, long fileLength, List<JournalFile> files)
             throws IOException {
+        JournalScan.checkThatTheLastIsThere(files);
         JournalScan scan = JournalScan.over(files);
         JournalScan.Verdict verdict = scan.run();
         if (verdict == JournalScan.Verdict.DAMAGED) {
             throw new JournalDamagedException("the journal is damaged at position " + scan.position()
-                    + ", before bytes that were forced; restore a backup, or start with --fresh, which discards it");
+                    + ", before bytes that were forced; " + JournalDamagedException.REMEDY);
         }
         MemorySegment header =
                 copyOf(Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH));
@@ -140,6 +141,9 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
             journal.clearTail();
         }
         journal.writeAgain(Math.max(0, scan.marked()));
+        for (JournalFile file : files.subList(0, files.size() - 1)) {
+            file.goesOn(); // a kill may have come before it was noted
+        }
         return journal;
     }
 
@@ -305,6 +309,7 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
             return false;
         }
         JournalFile made = JournalFile.create(store, last.limit(), fileLength, regionHeader.address());
+        last.goesOn();
         files.add(made);
         next = made;
         return true;

@@ -41,6 +41,7 @@ final class ShardJournal implements AutoCloseable {
         this.region = region;
         ShardEngine engine = region.engine();
         keeper = new JournalKeeper(journal, engine.log(), engine.live(), SystemClock.INSTANCE, place.forceIntervalNs());
+        keeper.tells(line -> place.log().accept("shard " + place.shard() + ": " + line));
         writer.wakes(keeper, engine.log());
         journal.knows(engine.lastRecorded());
         int consumer = engine.log().addConsumer(writer.roleName(), MutationLog.GATING);
@@ -129,7 +130,7 @@ final class ShardJournal implements AutoCloseable {
         if (!place.snapshots().names().isEmpty()) {
             throw new RegionStore.RegionRefusedException("shard " + place.shard() + " has snapshots"
                     + (isThere ? "" : ", no region,")
-                    + " and the journal is missing; put it back, restore a backup, or "
+                    + " and the journal is missing; put it back, start on a backup (start --dir BACKUP), or "
                     + (isThere
                             ? "remove DIR/snapshots to go on with the region as it is"
                             : "start with --fresh, which discards the snapshots"));
@@ -158,7 +159,7 @@ final class ShardJournal implements AutoCloseable {
             throw new RegionStore.RegionRefusedException("the region of shard " + place.shard()
                     + " was lost, there is no whole snapshot, and its journal begins at position "
                     + journal.firstPosition()
-                    + ": what is before is missing; put the snapshot back, restore a backup, or start with --fresh, which"
+                    + ": what is before is missing; put the snapshot back, start on a backup (start --dir BACKUP), or start with --fresh, which"
                     + " discards all of it");
         }
         RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), place.persistent(), journal, null);
@@ -186,8 +187,9 @@ final class ShardJournal implements AutoCloseable {
                     + journal.endPosition() + ": its last files are missing";
         }
         if (gap != null) {
-            throw new RegionStore.RegionRefusedException("snapshot " + snapshot.name() + " of shard " + place.shard()
-                    + " " + gap + "; put them back, restore a backup, or start with --fresh, which discards all of it");
+            throw new RegionStore.RegionRefusedException(
+                    "snapshot " + snapshot.name() + " of shard " + place.shard() + " " + gap
+                            + "; put them back, start on a backup (start --dir BACKUP), or start with --fresh, which discards all of it");
         }
     }
 

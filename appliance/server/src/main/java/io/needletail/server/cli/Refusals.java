@@ -2,6 +2,7 @@ package io.needletail.server.cli;
 
 import io.needletail.client.SessionLimits;
 import io.needletail.registry.view.Entry;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 
 /** What a refusal means and what to do about it: {@code error NAME: what, the limit, how to raise it}. */
@@ -28,7 +29,7 @@ final class Refusals {
             case Status.DONE_BEFORE -> "applied before the connection was lost; read the entry for its present value";
             case Status.REFUSED_BEFORE -> "refused before the connection was lost; send it again as a new request";
             case Status.NOT_YET -> "the value has not reached the level yet; ask again later";
-            case Status.UNKNOWN -> "no answer in time; the request may have been applied, so read before you repeat it";
+            case Status.UNKNOWN -> unknown(entry);
             case Status.BACK_PRESSURED -> "a consumer of the mutation log stalls: " + TextBytes.format(entry.value());
             case Status.LEVEL_UNAVAILABLE -> unavailable(entry) + "; nothing was changed";
             case Status.SCANNER_BUSY -> "the session has as many scans waiting as it may; take their answers first";
@@ -39,6 +40,14 @@ final class Refusals {
             case Status.REGION_FAILED -> "the shard stopped after a fault of its own; see the log and start it again";
             default -> limit(status, limits);
         };
+    }
+
+    /** A shard that stops says how far the change came; who hears nothing knows no more than that. */
+    private static String unknown(Entry entry) {
+        String how = entry.level() == Level.MEMORY
+                ? "no answer in time, or the shard stopped"
+                : "the shard stopped when the change had reached level=" + Level.name(entry.level()) + " and no more";
+        return how + "; the request may have been applied, so read before you repeat it";
     }
 
     /** A batch or a group is refused without the appliance's words. */
