@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.BlockingSession;
 import io.needletail.client.ClientId;
+import io.needletail.memory.PrivateFiles;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.testing.Proof;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A client adds to a number, over and over, while the appliance is killed with signal 9 and started again. It repeats what was
@@ -19,17 +23,23 @@ import org.junit.jupiter.api.Test;
 class ExactlyOnceTest {
     private static final long TIMEOUT_NS = 60_000_000_000L;
 
-    @Test
-    void shouldDoEveryRepeatedChangeOnceOverKillsOfTheAppliance() throws Exception {
+    /** With the region kept, and with the region lost each time: then a change is done when the journal has it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldDoEveryRepeatedChangeOnceOverKillsOfTheAppliance(boolean losesRegion) throws Exception {
         long kills = Proof.required(4, 50);
         ApplianceProcess appliance = ApplianceProcess.start("liveness-timeout=300ms");
         try {
-            Adder adder = new Adder(appliance.dir());
+            Adder adder = new Adder(appliance.dir(), losesRegion ? Level.SYNCED : Level.MEMORY);
             Thread thread = Thread.ofPlatform().start(adder);
             for (long kill = 0; kill < kills; kill++) {
                 long before = adder.done;
                 awaitMoreThan(adder, before + 200);
                 appliance.kill9();
+                if (losesRegion) {
+                    PrivateFiles.deleteTree(
+                            Files.readSymbolicLink(appliance.dir().resolve("region")));
+                }
                 appliance = ApplianceProcess.startIn(appliance.dir());
             }
             awaitMoreThan(adder, adder.done + 200);
@@ -38,7 +48,7 @@ class ExactlyOnceTest {
             assertThat(adder.failure).isNull();
             assertSums(appliance, adder);
             System.out.println("done=" + adder.done + " known from before=" + adder.doneBefore);
-            Proof.note("exactly-once-over-kill-9", kills, kills, 0);
+            Proof.note("exactly-once-over-kill-9" + (losesRegion ? "-region-lost" : ""), kills, kills, 0);
         } finally {
             Path dir = appliance.dir();
             appliance.close();
@@ -65,6 +75,7 @@ class ExactlyOnceTest {
 
     private static final class Adder implements Runnable {
         private final Path dir;
+        private final int level;
         private final Key sum = new Key("sum");
         private final Entry entry = new Entry(16);
         private final Group transfer = new Group(16);
@@ -73,8 +84,9 @@ class ExactlyOnceTest {
         private volatile boolean stopped;
         private volatile Throwable failure;
 
-        Adder(Path dir) {
+        Adder(Path dir, int level) {
             this.dir = dir;
+            this.level = level;
             transfer.add(new Key("from"), Group.ANY_VERSION, -1);
             transfer.add(new Key("to"), Group.ANY_VERSION, 1);
         }
@@ -82,6 +94,7 @@ class ExactlyOnceTest {
         @Override
         public void run() {
             try (BlockingSession session = BlockingSession.connectAgain(dir, ClientId.random(), TIMEOUT_NS)) {
+                session.level(level);
                 while (!stopped) {
                     take(session.add(sum, 1, entry));
                     take(session.apply(transfer));
