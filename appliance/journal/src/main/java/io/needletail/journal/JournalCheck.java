@@ -6,6 +6,7 @@ import io.needletail.registry.view.RegionLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What a journal's files say, every record checked and none changed; also of an appliance that runs.
@@ -28,15 +29,23 @@ public record JournalCheck(
         String fault) {
     /** Looks at all files of a folder. */
     public static JournalCheck of(Path folder) throws IOException {
+        return of(folder, bytes -> {});
+    }
+
+    /** @param progress is told how many bytes of the log were checked */
+    public static JournalCheck of(Path folder, LongConsumer progress) throws IOException {
         try (KeptJournal kept = KeptJournal.open(folder)) {
-            return kept.files().isEmpty() ? new JournalCheck(0, 0, 0, 0, false, null, null) : walk(kept.files());
+            return kept.files().isEmpty()
+                    ? new JournalCheck(0, 0, 0, 0, false, null, null)
+                    : walk(kept.files(), progress);
         } catch (JournalDamagedException e) {
             return new JournalCheck(KeptJournal.names(folder).size(), 0, 0, 0, false, null, e.getMessage());
         }
     }
 
-    private static JournalCheck walk(List<JournalFile> files) throws JournalDamagedException {
-        JournalScan scan = JournalScan.over(files);
+    private static JournalCheck walk(List<JournalFile> files, LongConsumer progress) throws JournalDamagedException {
+        long first = files.getFirst().firstPosition();
+        JournalScan scan = JournalScan.over(files).showing((position, address) -> progress.accept(position - first));
         JournalScan.Verdict verdict = scan.run();
         String fault = verdict == JournalScan.Verdict.DAMAGED
                 ? "damaged at position " + scan.position() + ", before bytes that were forced"

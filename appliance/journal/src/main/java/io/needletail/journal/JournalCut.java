@@ -52,7 +52,7 @@ public record JournalCut(long position, long sequence, long timeNs) {
             mapped.segment()
                     .asSlice(JournalLayout.LOG_OFFSET + position - first)
                     .fill((byte) 0);
-            JournalLayout.endsHere(address);
+            JournalLayout.forget(address, JournalLayout.NEXT_OFFSET);
             for (int turn = 0; turn < JournalLayout.MARKS; turn++) {
                 JournalLayout.mark(address, turn, position);
             }

@@ -85,11 +85,24 @@ final class JournalFile implements AutoCloseable {
 
     /** Another one goes on where this one ends, and its name is on the medium. */
     void goesOn() {
-        JournalLayout.goesOn(file.address(), limit());
+        JournalLayout.note(file.address(), JournalLayout.NEXT_OFFSET, limit());
     }
 
     boolean hasGoneOn() {
-        return JournalLayout.goesOnAt(file.address(), limit());
+        return JournalLayout.isNoted(file.address(), JournalLayout.NEXT_OFFSET, limit());
+    }
+
+    /** Whether a process before this one began to clear it and is not known to have ended. */
+    boolean isBeingCleared() {
+        return JournalLayout.isNoted(file.address(), JournalLayout.CLEARING_OFFSET);
+    }
+
+    void beginClearing(long position) {
+        JournalLayout.note(file.address(), JournalLayout.CLEARING_OFFSET, position);
+    }
+
+    void endClearing() {
+        JournalLayout.forget(file.address(), JournalLayout.CLEARING_OFFSET);
     }
 
     long marked() {

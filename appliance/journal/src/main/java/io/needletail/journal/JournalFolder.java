@@ -32,6 +32,7 @@ public final class JournalFolder implements JournalFiles {
         DataSync.ofFolder(this.folder.toAbsolutePath().getParent());
         DataSync.ofFolder(this.folder.toAbsolutePath().getParent().getParent());
         deleteUnfinished();
+        DataSync.ofFolder(this.folder); // a name that another process left is not known to be on the medium
     }
 
     /** Of makings that were cut short. */

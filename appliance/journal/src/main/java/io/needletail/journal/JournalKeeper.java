@@ -34,7 +34,8 @@ public final class JournalKeeper implements Agent {
     private long withoutRoom;
     private long notDropped;
     private Consumer<String> log = what -> {};
-    private String said = "";
+    private boolean saidNoRoom;
+    private boolean saidNotDropped;
 
     /**
      * For the journal of a shard.
@@ -78,13 +79,18 @@ public final class JournalKeeper implements Agent {
             return 0;
         }
         try {
-            return journal.dropCovered() ? 1 : 0;
+            int dropped = journal.dropCovered() ? 1 : 0;
+            saidNotDropped &= dropped == 0;
+            return dropped;
         } catch (ForceFailedException e) {
             throw lost(e);
         } catch (IOException e) {
             notDropped++; // tried again: until then it only takes room
             turnsToDrop = TURNS_WITHOUT_ROOM;
-            say("a file of the journal that nobody needs any more could not be removed: " + e.getMessage());
+            if (!saidNotDropped) { // once, until it works again
+                log.accept("a file of the journal that nobody needs any more could not be removed: " + e.getMessage());
+            }
+            saidNotDropped = true;
             return 0;
         }
     }
@@ -96,26 +102,19 @@ public final class JournalKeeper implements Agent {
         }
         try {
             int made = journal.prepare() ? 1 : 0;
-            if (made > 0) {
-                said = "";
-            }
+            saidNoRoom &= made == 0;
             return made;
         } catch (ForceFailedException e) {
             throw lost(e);
         } catch (IOException e) {
             withoutRoom++; // tried again: room may come, and until then changes are refused
             turnsToWait = TURNS_WITHOUT_ROOM;
-            say("the journal's next file could not be made, and when the present one is full changes are refused"
-                    + " (BACK_PRESSURED) until it can: " + e.getMessage());
+            if (!saidNoRoom) {
+                log.accept("the journal's next file could not be made, and when the present one is full changes are"
+                        + " refused (BACK_PRESSURED) until it can: " + e.getMessage());
+            }
+            saidNoRoom = true;
             return 0;
-        }
-    }
-
-    /** Once, until something else is the matter or all is well again. */
-    private void say(String what) {
-        if (!what.equals(said)) {
-            said = what;
-            log.accept(what);
         }
     }
 

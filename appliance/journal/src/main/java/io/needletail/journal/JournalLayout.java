@@ -14,6 +14,7 @@ import io.needletail.registry.view.RingLayout;
  *    512  position up to which everything was forced:8 | seal:8     written in turns, so that one is always whole
  *   1024  the other one
  *   1536  position that the next file begins at, once that is there:8 | seal:8
+ *   2048  position behind which it is being cleared, while it is:8 | seal:8
  *   4096  the region's header page, as it is in the region
  *   8192  segments of the log, {@value RingLayout#SEGMENT_LENGTH} bytes each
  * </pre>
@@ -30,6 +31,7 @@ final class JournalLayout {
     static final int MARK_STRIDE = 512;
     static final int MARKS = 2;
     static final int NEXT_OFFSET = MARK_OFFSET + MARKS * MARK_STRIDE;
+    static final int CLEARING_OFFSET = NEXT_OFFSET + MARK_STRIDE;
     static final int REGION_HEADER_OFFSET = 4096;
     static final int LOG_OFFSET = REGION_HEADER_OFFSET + RegionLayout.HEADER_LENGTH;
 
@@ -109,22 +111,23 @@ final class JournalLayout {
         return furthest;
     }
 
-    /** Notes that another file goes on at a position. */
-    static void goesOn(long at, long position) {
-        Stores.putLong(at + NEXT_OFFSET, position);
-        Stores.putLong(at + NEXT_OFFSET + Long.BYTES, markSeal(position));
+    /** A word of the header that is there or not. */
+    static void note(long at, int offset, long position) {
+        Stores.putLong(at + offset, position);
+        Stores.putLong(at + offset + Long.BYTES, markSeal(position));
     }
 
-    /** Of the last file again. */
-    static void endsHere(long at) {
-        Stores.putLong(at + NEXT_OFFSET + Long.BYTES, 0);
-        Stores.putLong(at + NEXT_OFFSET, 0);
+    static void forget(long at, int offset) {
+        Stores.putLong(at + offset + Long.BYTES, 0);
+        Stores.putLong(at + offset, 0);
     }
 
-    /** Whether another file goes on at a position. */
-    static boolean goesOnAt(long at, long position) {
-        return Loads.getLong(at + NEXT_OFFSET) == position
-                && Loads.getLong(at + NEXT_OFFSET + Long.BYTES) == markSeal(position);
+    static boolean isNoted(long at, int offset, long position) {
+        return Loads.getLong(at + offset) == position && Loads.getLong(at + offset + Long.BYTES) == markSeal(position);
+    }
+
+    static boolean isNoted(long at, int offset) {
+        return isNoted(at, offset, Loads.getLong(at + offset));
     }
 
     private static long markSeal(long position) {

@@ -137,7 +137,7 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
         MemorySegment header =
                 copyOf(Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH));
         SegmentJournal journal = new SegmentJournal(store, fileLength, header, files, scan);
-        if (verdict == JournalScan.Verdict.TORN) {
+        if (verdict == JournalScan.Verdict.TORN || files.stream().anyMatch(JournalFile::isBeingCleared)) {
             journal.clearTail();
         }
         journal.writeAgain(Math.max(0, scan.marked()));
@@ -167,18 +167,29 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
         }
     }
 
-    /** Bytes of what was on its way when the power went: a later walk must not take them for the log. */
+    /**
+     * Bytes of what was on its way when the power went: a later walk must not take them for the log. A file says while it is being
+     * cleared: zeros that an earlier process could not force are stored again.
+     */
     private void clearTail() throws IOException {
         for (JournalFile file : files) {
-            long before = tornBytes;
+            boolean isBegun = file.isBeingCleared();
+            long found = 0;
             for (long at = Math.max(position, file.firstPosition()); at < file.limit(); at += Long.BYTES) {
-                if (Loads.getLong(file.addressOf(at)) != 0) {
-                    tornBytes += Long.BYTES;
-                    Stores.putLong(file.addressOf(at), 0);
+                long address = file.addressOf(at);
+                boolean isTorn = Loads.getLong(address) != 0;
+                if (isTorn && found == 0) {
+                    file.beginClearing(position);
                 }
+                if (isTorn || isBegun && (address & PAGE - 1) == 0) {
+                    Stores.putLong(address, 0);
+                }
+                found += isTorn ? Long.BYTES : 0;
             }
-            if (tornBytes != before) {
+            tornBytes += found;
+            if (found > 0 || isBegun) {
                 file.force();
+                file.endClearing();
             }
         }
     }

@@ -72,7 +72,7 @@ final class JournalledShard {
     }
 
     /** The region is there still, as a kill left it. */
-    static JournalledShard reopen(SimJournalFiles files, MemorySegment region) throws IOException {
+    static JournalledShard reopen(JournalFiles files, MemorySegment region) throws IOException {
         return new JournalledShard(region, SegmentJournal.open(files, FILE_LENGTH));
     }
 

@@ -3,8 +3,11 @@ package io.needletail.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.needletail.memory.DataSync;
 import io.needletail.memory.ForceFailedException;
 import io.needletail.memory.ForceProbe;
+import io.needletail.memory.testing.DiskShadow;
+import io.needletail.registry.view.Level;
 import io.needletail.testing.ScratchRegion;
 import io.needletail.testing.Seed;
 import java.io.IOException;
@@ -113,22 +116,68 @@ class MissingFileTest {
         assertThat(shard.keeper.withoutRoom()).isZero();
     }
 
+    /** The other one goes on as if nothing had been, and then the power goes: what was acknowledged is there. */
+    @Test
+    void shouldForceANameThatAnotherProcessCouldNot() throws IOException {
+        try (DiskShadow disk = new DiskShadow(folder)) {
+            DataSync.ofFolder(folder);
+            DataSync.ofFolder(folder.resolve("cache"));
+            DataSync.ofFolder(journal());
+            boolean[] fails = {true};
+            ForceProbe.install(new ForceProbe.Hook() {
+                @Override
+                public void beforeForce(Path what) throws IOException {
+                    if (fails[0] && what.equals(journal())) {
+                        throw new IOException("Input/output error");
+                    }
+                }
+
+                @Override
+                public void afterForce(Path what) throws IOException {
+                    disk.afterForce(what);
+                }
+            });
+            changeUntil(JournalledShard.FILE_LENGTH / 2 + (64 << 10));
+            assertThatThrownBy(shard.keeper::doWork).isInstanceOf(UncheckedIOException.class);
+            close();
+            fails[0] = false;
+            JournalledShard again = JournalledShard.reopen(new JournalFolder(journal()), shard.region);
+            for (int i = 0; i < 100; i++) {
+                again.change(random);
+                again.writer.doWork();
+            }
+            again.keeper.doWork();
+            long acknowledged = again.engine.live().reached(Level.SYNCED);
+            assertThat(acknowledged).isEqualTo(again.engine.sequence());
+            again.journal.close();
+            Path image = Files.createDirectory(folder.resolve("image"));
+            disk.writeTo(image, DiskShadow.Names.FORCED);
+            try (SegmentJournal found = SegmentJournal.open(
+                    new JournalFolder(image.resolve("cache/journal")), JournalledShard.FILE_LENGTH)) {
+                assertThat(found.sequence()).isGreaterThanOrEqualTo(acknowledged);
+            }
+        }
+    }
+
     @Test
     void shouldTellTheOperatorOnceThatThereIsNoRoom() throws IOException {
-        SimJournalFiles files = new SimJournalFiles();
-        JournalledShard full = JournalledShard.create(
-                files, new ScratchRegion(ScratchRegion.sizing(64, 16, 1 << 17), SEED, 2).segment());
+        changeUntil(JournalledShard.FILE_LENGTH / 2 + (64 << 10));
         List<String> said = new ArrayList<>();
-        full.keeper.tells(said::add);
-        while (full.engine.log().position() < JournalledShard.FILE_LENGTH / 2 + (64 << 10)) {
-            full.change(random);
-            full.writer.doWork();
-        }
-        files.hasNoRoom(true);
+        shard.keeper.tells(said::add);
+        Path inTheWay = journal().resolve("0000000000200000.journal.new"); // which cannot be made, nor removed
+        Files.createDirectories(inTheWay.resolve("folder"));
         for (int turn = 0; turn < 3 * JournalKeeper.TURNS_WITHOUT_ROOM; turn++) {
-            full.keeper.doWork();
+            shard.keeper.doWork();
         }
-        assertThat(full.keeper.withoutRoom()).isGreaterThan(1);
-        assertThat(said).singleElement().asString().contains("BACK_PRESSURED", "not enough space");
+        assertThat(shard.keeper.withoutRoom()).isGreaterThan(1);
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .contains("BACK_PRESSURED", inTheWay.getFileName().toString());
+        DiskShadow.clear(inTheWay);
+        for (int turn = 0; turn < 2 * JournalKeeper.TURNS_WITHOUT_ROOM; turn++) {
+            shard.keeper.doWork();
+        }
+        assertThat(new JournalFolder(journal()).names()).hasSize(2);
     }
 }

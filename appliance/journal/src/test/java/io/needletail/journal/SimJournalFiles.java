@@ -58,11 +58,11 @@ final class SimJournalFiles implements JournalFiles {
     }
 
     /** Behind a failed force only what is stored to again is written by the next one. */
-    void stored(long address) {
+    void stored(long address, long lengthBytes) {
         files.values().forEach(file -> {
             long offset = address - file.live.address();
             if (offset >= 0 && offset < file.live.byteSize()) {
-                file.takenForWritten.clear((int) (offset / PAGE));
+                file.takenForWritten.clear((int) (offset / PAGE), (int) ((offset + lengthBytes - 1) / PAGE) + 1);
             }
         });
     }

@@ -195,10 +195,11 @@ public final class Appliance implements AutoCloseable {
         if (folder.isFormatUnfinished()) {
             folder.discardUnfinished();
         }
-        if (PersistentMode.of(configuration) == PersistentMode.OFF) { // which has a recovery of its own from that
+        boolean isPersistent = PersistentMode.of(configuration) == PersistentMode.DAX;
+        if (!isPersistent) { // which has a recovery of its own from that
             folder.giveUpTornRegions(configuration, log::write);
-            keep(folder.openOnDisk());
         }
+        keep(folder.openOnDisk(isPersistent));
         int formatted = folder.formattedShards();
         int journaled = folder.journaledShards();
         if (formatted != 0 && formatted != configuration.shards() && journaled <= formatted) {

@@ -227,8 +227,8 @@ public final class ApplianceFolder implements AutoCloseable {
     }
 
     /** Nothing where regions are in memory: they are gone after each boot. */
-    AutoCloseable openOnDisk() throws IOException {
-        return isInMemory(regions) ? () -> {} : RegionBoot.open(regions);
+    AutoCloseable openOnDisk(boolean isPersistent) throws IOException {
+        return isInMemory(regions) ? () -> {} : RegionBoot.open(regions, isPersistent);
     }
 
     /**
@@ -240,14 +240,19 @@ public final class ApplianceFolder implements AutoCloseable {
         if (formattedShards() == 0 || isInMemory(regions) || !RegionBoot.mayBeTorn(regions)) {
             return;
         }
-        String what = regions
-                + ": the machine went down while the region there was open, and parts of it may be of an earlier time";
+        String what =
+                regions + ": the machine went down while the region there was open, or it could not be forced: parts of"
+                        + " it may be of an earlier time";
         if (journaledShards() == 0) {
             throw new RegionStore.RegionRefusedException(
                     what + "; there is no journal that it could be made again from; start --fresh discards it");
         }
+        try {
+            discardRegionsThatCanBeRemade(configuration, log, bytes -> {});
+        } catch (RegionStore.RegionRefusedException e) {
+            throw new RegionStore.RegionRefusedException(what + ", and " + e.getMessage());
+        }
         log.accept(what + "; it is made again from the journal and its snapshots");
-        discardRegionsThatCanBeRemade(configuration, log, bytes -> {});
     }
 
     /** Until {@link #endFormat} a start that ends leaves nothing that anybody was served from. */

@@ -2,6 +2,7 @@ package io.needletail.server;
 
 import io.needletail.journal.JournalCheck;
 import io.needletail.journal.JournalCut;
+import io.needletail.journal.JournalDamagedException;
 import io.needletail.journal.snapshot.KeptSnapshots;
 import io.needletail.journal.snapshot.Snapshot;
 import io.needletail.journal.snapshot.SnapshotDamagedException;
@@ -81,7 +82,9 @@ public final class Backup {
                 Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
                 DataSync.ofFolder(to.getParent());
                 return shards;
-            } catch (NoSuchFileException | NotWholeException e) {
+            } catch (NoSuchFileException
+                    | NotWholeException
+                    | JournalDamagedException e) { // of a copy, of files that went on
                 PrivateFiles.deleteTree(unfinished);
                 if (tries == TRIES) {
                     throw e;

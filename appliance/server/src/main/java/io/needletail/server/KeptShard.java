@@ -104,7 +104,7 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
                 continue; // given up for a newer one
             }
         }
-        JournalCheck journal = JournalCheck.of(journalOf(dir, shard));
+        JournalCheck journal = JournalCheck.of(journalOf(dir, shard), progress);
         return new KeptShard(shard, journal, snapshots, remake(journal, snapshots));
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Parts of a start that take longer than Aeron waits for a sign of life, with a shorter patience than the ten seconds it has otherwise. */
 class LongStartTest {
     private static final String PATIENCE = "aeron.client.liveness.timeout";
-    private static final long OPENING_NS = 4_000_000_000L;
+    private static final long OPENING_NS = 6_000_000_000L;
 
     @AfterEach
     void takeBack() {
@@ -44,7 +44,7 @@ class LongStartTest {
 
     @Test
     void shouldServeThoughItsRegionsTookLongerThanAeronWaits() throws IOException {
-        System.setProperty(PATIENCE, "1500ms");
+        System.setProperty(PATIENCE, "3s");
         SlowDevice device = new SlowDevice();
         ForceProbe.install(device);
         try (RunningAppliance appliance = new RunningAppliance("journal=on", "driver=invoker")) {

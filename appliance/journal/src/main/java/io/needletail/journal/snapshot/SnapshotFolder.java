@@ -28,6 +28,7 @@ public final class SnapshotFolder extends KeptSnapshots implements SnapshotFiles
         DataSync.ofFolder(folder.toAbsolutePath().getParent());
         DataSync.ofFolder(folder.toAbsolutePath().getParent().getParent());
         Files.deleteIfExists(folder.resolve(UNFINISHED));
+        DataSync.ofFolder(folder); // a name that another process left is not known to be on the medium
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -69,14 +70,6 @@ final class InspectJournal implements Callable<Integer> {
         return isWhole ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private void look(int shard, Path journal, List<Facts> all) throws IOException {
-        if (records) {
-            printRecords(journal);
-        } else {
-            all.add(describe(shard, journal));
-        }
-    }
-
     private Facts describe(int shard, Path journal) throws IOException {
         Facts facts = new Facts().put("shard", shard);
         try {
@@ -90,7 +83,9 @@ final class InspectJournal implements Callable<Integer> {
             }
             facts.put("file", files);
             long[] changes = new long[1];
-            String fault = JournalListing.changes(journal, (at, of) -> {}, (a, b, c, d, e) -> changes[0]++);
+            LongConsumer progress = KeptOut.progress("checked");
+            String fault =
+                    JournalListing.changes(journal, (at, of) -> progress.accept(at), (a, b, c, d, e) -> changes[0]++);
             return facts.put("changes", changes[0]).put("fault", note(fault));
         } catch (JournalDamagedException e) {
             return facts.put("fault", note(e.getMessage()));

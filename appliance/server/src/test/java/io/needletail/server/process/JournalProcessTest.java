@@ -463,13 +463,4 @@ class JournalProcessTest {
         assertThat(process.waitFor()).as(output).isNotZero();
         return output;
     }
-
-    private void changeOnce(Path dir) {
-        try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
-            key.setUtf8("one");
-            value.setUtf8("change");
-            assertThat(new BlockingSession(session, ApplianceProcess.TIMEOUT_NS).put(key, value, entry))
-                    .isEqualTo(Status.OK);
-        }
-    }
 }
