@@ -47,7 +47,7 @@ public final class RecordValidator {
         if (!fits(header, room) || isPad && flags != RecordLayout.SINGLE) {
             return 0;
         }
-        long next = chainOf(address, header, chain);
+        long next = RecordChain.behind(chain, address, header);
         if (next == 0 || Loads.getLong(address + RecordLayout.CHAIN_OFFSET) != next) {
             return 0;
         }
@@ -57,20 +57,7 @@ public final class RecordValidator {
     /** What the chain must be at a record, whatever stands there for it; 0 when the record does not fit into the room. */
     long chainAt(long address, long room, long chain) {
         long header = room < RecordLayout.LINE_LENGTH ? 0 : Loads.getLong(address);
-        return fits(header, room) ? chainOf(address, header, chain) : 0;
-    }
-
-    private static long chainOf(long address, long header, long chain) {
-        int lines = RecordLayout.lines(header);
-        boolean isPad = RecordLayout.operation(header) == RecordLayout.PAD;
-        long next = RecordChain.next(
-                chain,
-                header,
-                Loads.getLong(address + RecordLayout.VERSION_OFFSET),
-                Loads.getLong(address + RecordLayout.SEAL_OFFSET),
-                Loads.getLong(address + RecordLayout.TIME_OFFSET),
-                Loads.getLong(address + RecordLayout.ORIGIN_OFFSET));
-        return isPad || lines == 1 ? next : RecordChain.extend(next, address, lines);
+        return fits(header, room) ? RecordChain.behind(chain, address, header) : 0;
     }
 
     private static boolean fits(long header, long room) {

@@ -103,7 +103,8 @@ public final class JournalWriter implements Agent {
             if (!headers.isOpen(ring(RingLayout.baseOf(position)), RingLayout.baseOf(position), ANY_EPOCH)) {
                 throw new JournalDamagedException(
                         "the region's log begins behind the journal's end, position " + position
-                                + ": what is between is lost; start --remake makes the region again as far as the journal goes, start --fresh discards both");
+                                + ": what is between is lost; start --remake makes the region again as far as the journal"
+                                + " goes, start --fresh discards both");
             }
             step(ringEnd);
             if (position == before) {

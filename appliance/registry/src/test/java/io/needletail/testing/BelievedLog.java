@@ -45,14 +45,14 @@ public final class BelievedLog {
             if (!fits || (RecordLayout.flags(header) & ~RecordLayout.KNOWN_FLAGS) != 0) {
                 return;
             }
-            chainBefore = chainOf(at, header, chainBefore);
+            chainBefore = RecordChain.behind(chainBefore, at, header);
             if (ignored == Ignored.CHECKSUM) {
                 if (Loads.getLong(at + RecordLayout.CHAIN_OFFSET) != chainBefore) {
                     return;
                 }
                 reseal(at, header);
             }
-            chain = chainOf(at, header, chain);
+            chain = RecordChain.behind(chain, at, header);
             put(at + RecordLayout.CHAIN_OFFSET, chain);
             at += (long) lines * RecordLayout.LINE_LENGTH;
         }
@@ -62,19 +62,6 @@ public final class BelievedLog {
         if (Loads.getLong(address) != word) {
             Stores.putLong(address, word);
         }
-    }
-
-    private static long chainOf(long at, long header, long chain) {
-        long next = RecordChain.next(
-                chain,
-                header,
-                Loads.getLong(at + RecordLayout.VERSION_OFFSET),
-                Loads.getLong(at + RecordLayout.SEAL_OFFSET),
-                Loads.getLong(at + RecordLayout.TIME_OFFSET),
-                Loads.getLong(at + RecordLayout.ORIGIN_OFFSET));
-        int lines = RecordLayout.lines(header);
-        boolean isPad = RecordLayout.operation(header) == RecordLayout.PAD;
-        return isPad || lines == 1 ? next : RecordChain.extend(next, at, lines);
     }
 
     /** One with a deadline keeps the checksum that it has. */

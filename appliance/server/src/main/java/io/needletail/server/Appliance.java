@@ -195,11 +195,8 @@ public final class Appliance implements AutoCloseable {
         if (folder.isFormatUnfinished()) {
             folder.discardUnfinished();
         }
-        boolean isPersistent = PersistentMode.of(configuration) == PersistentMode.DAX;
-        if (!isPersistent) { // which has a recovery of its own from that
-            folder.giveUpTornRegions(configuration, log::write);
-        }
-        keep(folder.openOnDisk(isPersistent));
+        folder.giveUpTornRegions(configuration, log::write);
+        keep(folder.openOnDisk(PersistentMode.of(configuration) == PersistentMode.DAX));
         int formatted = folder.formattedShards();
         int journaled = folder.journaledShards();
         if (formatted != 0 && formatted != configuration.shards() && journaled <= formatted) {

@@ -31,11 +31,15 @@ final class RegionBoot implements AutoCloseable {
     /**
      * Before anything in the regions is changed.
      *
-     * @param isPersistent whether what they are on is on the medium by itself
+     * @param isPersistent whether what is changed from here on comes to the medium by itself; what was changed before need not have
      */
     static RegionBoot open(Path regions, boolean isPersistent) throws IOException {
         RegionBoot boot = new RegionBoot(regions);
-        boot.say(isPersistent ? FORCED : thisRun());
+        if (isPersistent) {
+            boot.close();
+        } else {
+            boot.say(thisRun());
+        }
         return boot;
     }
 

@@ -101,7 +101,7 @@ public final class RegionStore implements AutoCloseable {
         if (Files.size(path) == 0) {
             throw new RegionRefusedException(path + ": " + explain(RegionFault.TOO_SHORT));
         }
-        MappedFile file = MappedFile.openOwned(path, mapping(place));
+        MappedFile file = openMapped(path, place);
         RegionFault fault = RegionHeader.validate(file.segment());
         if (fault != RegionFault.NONE) {
             file.close();
@@ -209,9 +209,21 @@ public final class RegionStore implements AutoCloseable {
             return MappedFile.create(unfinished, lengthBytes, mapping(place));
         } catch (SyncMapping.RefusedException e) {
             Files.delete(unfinished);
-            throw new RegionRefusedException(e.getMessage()
-                    + "; set region-dir to a folder on one, or try it without with persistent-memory=emulated");
+            throw notOnADevice(e);
         }
+    }
+
+    private static MappedFile openMapped(Path path, PersistentPlace place) throws IOException {
+        try {
+            return MappedFile.openOwned(path, mapping(place));
+        } catch (SyncMapping.RefusedException e) {
+            throw notOnADevice(e);
+        }
+    }
+
+    private static RegionRefusedException notOnADevice(SyncMapping.RefusedException e) {
+        return new RegionRefusedException(e.getMessage()
+                + "; set region-dir to a folder on one, or try it without with persistent-memory=emulated");
     }
 
     /** Nobody touches the mapping any more: cut off, the file gives its memory back before the process ends. */

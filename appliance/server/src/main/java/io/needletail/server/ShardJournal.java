@@ -27,6 +27,8 @@ import org.agrona.concurrent.Agent;
  * then seen to by three agents: one appends, one forces, one takes snapshots.
  */
 final class ShardJournal implements AutoCloseable {
+    private static final String BACKUP = "start on a backup (start --dir BACKUP), or ";
+
     private final SegmentJournal journal;
     private final JournalWriter writer;
     private final JournalKeeper keeper;
@@ -119,10 +121,10 @@ final class ShardJournal implements AutoCloseable {
                 journal.close();
                 throw e;
             }
-            return attach(place, false, memory -> journal);
+            return attach(place, journal);
         }
         refuseLostJournal(place, isThere);
-        return attach(place, true, memory -> SegmentJournal.create(place.files(), memory, place.fileBytes()));
+        return attach(place, null);
     }
 
     /** Where there are snapshots there was a journal, and something was acknowledged by it: no new one is begun unasked. */
@@ -130,7 +132,7 @@ final class ShardJournal implements AutoCloseable {
         if (!place.snapshots().names().isEmpty()) {
             throw new RegionStore.RegionRefusedException("shard " + place.shard() + " has snapshots"
                     + (isThere ? "" : ", no region,")
-                    + " and the journal is missing; put it back, start on a backup (start --dir BACKUP), or "
+                    + " and the journal is missing; put it back, " + BACKUP
                     + (isThere
                             ? "remove DIR/snapshots to go on with the region as it is"
                             : "start with --fresh, which discards the snapshots"));
@@ -159,8 +161,8 @@ final class ShardJournal implements AutoCloseable {
             throw new RegionStore.RegionRefusedException("the region of shard " + place.shard()
                     + " was lost, there is no whole snapshot, and its journal begins at position "
                     + journal.firstPosition()
-                    + ": what is before is missing; put the snapshot back, start on a backup (start --dir BACKUP), or start with --fresh, which"
-                    + " discards all of it");
+                    + ": what is before is missing; put the snapshot back, " + BACKUP
+                    + "start with --fresh, which discards all of it");
         }
         RegionStore.rebuild(place.regionFile(), place.sizing(), place.shard(), place.persistent(), journal, null);
         place.log().accept("the region of shard " + place.shard() + " was lost; it is made from the journal");
@@ -187,26 +189,25 @@ final class ShardJournal implements AutoCloseable {
                     + journal.endPosition() + ": its last files are missing";
         }
         if (gap != null) {
-            throw new RegionStore.RegionRefusedException(
-                    "snapshot " + snapshot.name() + " of shard " + place.shard() + " " + gap
-                            + "; put them back, start on a backup (start --dir BACKUP), or start with --fresh, which discards all of it");
+            throw new RegionStore.RegionRefusedException("snapshot " + snapshot.name() + " of shard " + place.shard()
+                    + " " + gap + "; put them back, " + BACKUP + "start with --fresh, which discards all of it");
         }
     }
 
-    /** Finds or begins the journal of a region that is mapped and not attached to yet. */
-    private interface Source {
-        SegmentJournal of(MemorySegment region) throws IOException;
-    }
-
-    private static ShardJournal attach(Place place, boolean isNew, Source source) throws IOException {
+    /** @param found its journal, which is the shard's from here on, or null to begin one */
+    private static ShardJournal attach(Place place, SegmentJournal found) throws IOException {
+        boolean isNew = found == null;
         Parts parts = new Parts();
+        parts.journal = found;
         try {
             parts.region = RegionStore.open(
                     place.regionFile(),
                     place.sizing(),
                     place.shard(),
                     memory -> {
-                        parts.journal = source.of(memory);
+                        if (isNew) {
+                            parts.journal = SegmentJournal.create(place.files(), memory, place.fileBytes());
+                        }
                         parts.refuseAnothers(place.regionFile(), memory);
                         parts.writer = new JournalWriter(parts.journal, memory);
                         return ringEnd -> catchUp(parts, ringEnd, place.persistent() != null);

@@ -142,6 +142,30 @@ class RegionPlaceTest {
         }
     }
 
+    /** A start that comes to nothing, on what is no persistent memory, must not vouch for what an earlier one left. */
+    @Test
+    void shouldNotBelieveATornRegionBehindAStartThatWasRefused(@TempDir Path disk) throws IOException {
+        assumeThatItIsOnADisk(disk);
+        String[] settings = {"region-dir=" + disk, "journal=on"};
+        try (RunningAppliance appliance = new RunningAppliance(settings)) {
+            put(appliance, key, "old");
+            appliance.appliance().close();
+            byte[] earlier = Files.readAllBytes(regionIn(disk));
+            appliance.restart(settings);
+            put(appliance, key, "new");
+            appliance.appliance().close();
+            putPageBack(regionIn(disk), earlier);
+            Files.writeString(regionIn(disk).resolveSibling("boot"), "another run of the machine\n");
+            assertThatThrownBy(() -> appliance.restart("region-dir=" + disk, "journal=on", "persistent-memory=dax"))
+                    .hasMessageContaining("DAX");
+            appliance.restart(settings);
+            try (BlockingSession session = appliance.connect()) {
+                assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+                assertThat(entry.value().toUtf8()).isEqualTo("new");
+            }
+        }
+    }
+
     @Test
     void shouldRefuseSuchARegionWithoutAJournal(@TempDir Path disk) throws IOException {
         assumeThatItIsOnADisk(disk);

@@ -205,15 +205,7 @@ public final class ChangeReader {
         if (lines == 0 || (long) lines * RecordLayout.LINE_LENGTH > room) {
             return 0;
         }
-        long next = RecordChain.next(
-                chain,
-                header,
-                Loads.getLong(at + RecordLayout.VERSION_OFFSET),
-                Loads.getLong(at + RecordLayout.SEAL_OFFSET),
-                Loads.getLong(at + RecordLayout.TIME_OFFSET),
-                Loads.getLong(at + RecordLayout.ORIGIN_OFFSET));
-        boolean isOneLine = lines == 1 || RecordLayout.operation(header) == RecordLayout.PAD;
-        next = isOneLine ? next : RecordChain.extend(next, at, lines);
+        long next = RecordChain.behind(chain, at, header);
         return Loads.getLong(at + RecordLayout.CHAIN_OFFSET) == next ? next : 0;
     }
 

@@ -28,6 +28,20 @@ public final class RecordChain {
                 header * K_HEADER + version * K_VERSION + seal * K_SEAL + timeNs * K_TIME + origin * K_ORIGIN);
     }
 
+    /** Behind the record that stands at an address, all of its lines; who asks knows that they lie in memory. */
+    public static long behind(long previous, long recordAddress, long header) {
+        int lines = RecordLayout.lines(header);
+        boolean isOneLine = lines == 1 || RecordLayout.operation(header) == RecordLayout.PAD;
+        long next = next(
+                previous,
+                header,
+                Loads.getLong(recordAddress + RecordLayout.VERSION_OFFSET),
+                Loads.getLong(recordAddress + RecordLayout.SEAL_OFFSET),
+                Loads.getLong(recordAddress + RecordLayout.TIME_OFFSET),
+                Loads.getLong(recordAddress + RecordLayout.ORIGIN_OFFSET));
+        return isOneLine ? next : extend(next, recordAddress, lines);
+    }
+
     /** Continues with the extension words of a record that has more than one line. */
     public static long extend(long chain, long recordAddress, int lines) {
         assert lines >= 1 && lines <= 0xFFFF : "lines=" + lines;

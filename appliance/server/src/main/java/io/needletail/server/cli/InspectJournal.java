@@ -74,7 +74,8 @@ final class InspectJournal implements Callable<Integer> {
         Facts facts = new Facts().put("shard", shard);
         try {
             List<Facts> files = new ArrayList<>();
-            for (JournalListing.File file : JournalListing.files(journal)) {
+            List<JournalListing.File> listed = JournalListing.files(journal);
+            for (JournalListing.File file : listed) {
                 files.add(new Facts()
                         .put("name", file.name())
                         .put("firstPosition", file.firstPosition())
@@ -84,8 +85,9 @@ final class InspectJournal implements Callable<Integer> {
             facts.put("file", files);
             long[] changes = new long[1];
             LongConsumer progress = KeptOut.progress("checked");
-            String fault =
-                    JournalListing.changes(journal, (at, of) -> progress.accept(at), (a, b, c, d, e) -> changes[0]++);
+            long first = listed.isEmpty() ? 0 : listed.getFirst().firstPosition();
+            String fault = JournalListing.changes(
+                    journal, (at, of) -> progress.accept(at - first), (a, b, c, d, e) -> changes[0]++);
             return facts.put("changes", changes[0]).put("fault", note(fault));
         } catch (JournalDamagedException e) {
             return facts.put("fault", note(e.getMessage()));
