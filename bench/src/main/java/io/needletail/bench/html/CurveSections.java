@@ -12,12 +12,29 @@ import java.util.regex.Pattern;
 /** Curves over batch lengths, working sets and cores. */
 final class CurveSections {
     private static final Pattern BATCH = Pattern.compile(
-            "batch\\.(byHandle(?:\\.views|\\.vector)?|byKey\\.(?:views|vector|scalar|native)|resolve\\.native)\\.batch(\\d+)(\\..*)?");
+            "batch\\.(byHandle(?:\\.views|\\.vector)?|byKey\\.(?:views|vector|scalar|native)|resolve\\.(?:vector|scalar|native))\\.batch(\\d+)(\\..*)?");
     private static final Pattern SINGLE = Pattern.compile(
             "batch\\.(load|byHandle\\.dependent|byHandle\\.view|byHandle|byKey\\.view|byKey)(\\.(?!dependent|view|batch)[^.]*)?");
     private static final Pattern SCALE = Pattern.compile("scale\\.(get|put)\\.shards(\\d+)\\.(efficiency|perSecond)");
 
     private CurveSections() {}
+
+    /** What is asked for: each has charts of its own. */
+    private enum Asked {
+        BY_HANDLE("by handle"),
+        BY_KEY("by key"),
+        RESOLVED("keys resolved to handles");
+
+        private final String title;
+
+        Asked(String title) {
+            this.title = title;
+        }
+
+        static Asked of(String kind) {
+            return kind.startsWith("byHandle") ? BY_HANDLE : kind.startsWith("resolve") ? RESOLVED : BY_KEY;
+        }
+    }
 
     /** One way to get entries: alone, or in batches of some length. */
     private record Way(String kind, int batch, String set, double entries, double ns) {
@@ -25,13 +42,9 @@ final class CurveSections {
             return batch == 0;
         }
 
-        boolean isByHandle() {
-            return kind.startsWith("byHandle");
-        }
-
-        /** The floor stands in both charts. */
-        boolean belongsTo(boolean byHandle) {
-            return kind.equals("load") || isByHandle() == byHandle;
+        /** The floor stands in every chart. */
+        boolean belongsTo(Asked asked) {
+            return kind.equals("load") || Asked.of(kind) == asked;
         }
 
         /** One colour for a way alone and in batches. */
@@ -54,6 +67,15 @@ final class CurveSections {
         return ways;
     }
 
+    private static List<Asked> measured(JsonNode report) {
+        return ways(report).stream()
+                .filter(way -> !way.kind().equals("load"))
+                .map(way -> Asked.of(way.kind()))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     private static Way way(JsonNode result, String kind, int batch, String suffix) {
         return new Way(
                 kind,
@@ -63,21 +85,23 @@ final class CurveSections {
                 result.get("mean").asDouble());
     }
 
-    /** Two charts a working set, by handle and by key: ns an entry over the length of the batch. */
+    /** A chart of every working set and of all that is asked for: ns an entry over the length of the batch. */
     static String batches(JsonNode report) {
         Map<String, List<Way>> bySet = new LinkedHashMap<>();
         for (Way way : ways(report)) {
             bySet.computeIfAbsent(way.set(), any -> new ArrayList<>()).add(way);
         }
         StringBuilder charts = new StringBuilder("<div class=\"charts\">");
-        bySet.forEach((set, ways) -> charts.append(batchChart(set, ways, true)).append(batchChart(set, ways, false)));
+        for (Asked asked : measured(report)) {
+            bySet.forEach((set, ways) -> charts.append(batchChart(set, ways, asked)));
+        }
         return charts.append("</div>").toString();
     }
 
-    private static String batchChart(String set, List<Way> ways, boolean byHandle) {
-        List<Way> shown = ways.stream().filter(way -> way.belongsTo(byHandle)).toList();
+    private static String batchChart(String set, List<Way> ways, Asked asked) {
+        List<Way> shown = ways.stream().filter(way -> way.belongsTo(asked)).toList();
         LineChart chart = new LineChart(
-                set + (byHandle ? ": by handle" : ": by key") + ", time an entry by batch length",
+                set + ": " + asked.title + ", time an entry by batch length",
                 new Axis(1, 100, Axis.Scale.LOGARITHMIC, "entries in a batch", Axis::number),
                 Axis.log(shown.stream().map(Way::ns).toList(), "time an entry", Axis::ns));
         Map<String, List<double[]>> lines = new LinkedHashMap<>();
@@ -110,18 +134,22 @@ final class CurveSections {
         return suffix == null || suffix.isEmpty() ? "4,096 entries" : suffix.substring(1);
     }
 
-    /** Time an entry by working set, one by one and in batches of 16: by handle, and by key. */
+    /** Time an entry by working set, one by one and in batches of 16. */
     static String workingSets(JsonNode report) {
-        return "<div class=\"charts\">" + workingSets(ways(report), true) + workingSets(ways(report), false) + "</div>";
+        StringBuilder charts = new StringBuilder("<div class=\"charts\">");
+        for (Asked asked : measured(report)) {
+            charts.append(workingSets(ways(report), asked));
+        }
+        return charts.append("</div>").toString();
     }
 
-    private static String workingSets(List<Way> all, boolean byHandle) {
+    private static String workingSets(List<Way> all, Asked asked) {
         List<Way> shown = all.stream()
-                .filter(way -> way.belongsTo(byHandle) && (way.isAlone() || way.batch() == 16))
+                .filter(way -> way.belongsTo(asked) && (way.isAlone() || way.batch() == 16))
                 .sorted(Comparator.comparingDouble(Way::entries))
                 .toList();
         LineChart chart = new LineChart(
-                (byHandle ? "by handle" : "by key") + ", time an entry by working set",
+                asked.title + ", time an entry by working set",
                 Axis.log(shown.stream().map(Way::entries).toList(), "entries of 16 + 16 bytes", Axis::count),
                 Axis.log(shown.stream().map(Way::ns).toList(), "time an entry", Axis::ns));
         Map<String, List<Way>> lines = new LinkedHashMap<>();

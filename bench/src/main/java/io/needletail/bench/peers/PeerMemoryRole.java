@@ -30,7 +30,7 @@ public final class PeerMemoryRole {
     private static double bytesPerEntry(String peer, int entries) {
         Questions questions = new Questions(entries);
         return switch (peer) {
-            case "concurrenthashmap" -> onHeap(questions, words(new ConcurrentHashMap<Words, Words>()::put));
+            case "concurrenthashmap" -> onHeap(questions, words(new ConcurrentHashMap<Words, Words>(entries)::put));
             case "agrona" -> onHeap(questions, words(new Object2ObjectHashMap<Words, Words>(entries, 0.55f)::put));
             case "caffeine" ->
                 onHeap(

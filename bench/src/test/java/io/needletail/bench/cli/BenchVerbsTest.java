@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.limits.LimitsRun;
+import io.needletail.bench.path.SessionSteps;
 import io.needletail.bench.process.LauncherRun;
 import io.needletail.memory.CoreRally;
 import io.needletail.memory.CpuSet;
@@ -94,6 +95,7 @@ class BenchVerbsTest {
         assertThat(report("put.json").get("ratios").has("put.record/checksum")).isTrue();
         assertThat(report("sharing.json").get("ratios").has("put.neighbourRead/put.nextLineRead"))
                 .isTrue();
+        assertThatStepsAreThere(report("path.json"));
         JsonNode hash = report("hash.json").get("ratios");
         assertThat(hash.get("directory.one-crc.refused").asDouble()).isZero();
         assertThat(hash.get("directory.one-crc.slotsALookup").asDouble()).isLessThan(1.01);
@@ -112,6 +114,18 @@ class BenchVerbsTest {
                 .doesNotContain("Not measured");
         assertThat(report("asked.json").get("results").findValuesAsText("name"))
                 .contains("load.asked256", "store.asked256", "order.asked256", "echo");
+    }
+
+    private static void assertThatStepsAreThere(JsonNode report) {
+        List<String> stages = SessionSteps.ALL.keySet().stream()
+                .map(stage -> "session." + stage)
+                .toList();
+        assertThat(report.get("results").findValuesAsText("name")).containsAll(stages);
+        List<String> steps =
+                new ArrayList<>(stages.stream().map(stage -> stage + ".added").toList());
+        steps.addAll(List.of("ipc.ping.p50-echo.p50", "ipc.get.p50-ipc.ping.p50", "ipc.getByKey.p50-ipc.get.p50"));
+        assertThat(report.get("ratios").propertyStream().map(Map.Entry::getKey).toList())
+                .containsAll(steps);
     }
 
     private static void assertThatPeersAreThere(JsonNode report) {

@@ -52,6 +52,7 @@ class HtmlReportTest {
         for (String set : List.of("L1", "L2")) {
             batch.add(Result.mean("batch.load." + set, ROUNDS, "256 entries of 16+16 bytes", "x"));
             batch.add(Result.mean("batch.byKey.vector.batch16." + set, ROUNDS, "256 entries of 16+16 bytes", "x"));
+            batch.add(Result.mean("batch.resolve.scalar.batch16." + set, ROUNDS, "256 entries of 16+16 bytes", "x"));
         }
         batch.add(Ratio.figure("batch.byKey.vector.batch16/single.L1", 0.5));
         batch.writeJson(folder.resolve("batch.json"));
@@ -114,6 +115,8 @@ class HtmlReportTest {
         assertThat(page.split("<svg ")).as("plots").hasSizeGreaterThanOrEqualTo(1 + 7);
         assertThat(page)
                 .contains("class=\"band\"")
+                .contains("L2: keys resolved to handles", "resolve.scalar in batches")
+                .doesNotContain("L2: by handle") // nothing of it was measured
                 .contains("SWITCH_CLIENT, 250 µs")
                 .contains("NEWER");
         assertThat(page)
