@@ -15,6 +15,12 @@ public final class ResidentMemory {
      */
     public record Outcome(boolean done, String what) {}
 
+    /**
+     * Populated at a time: the kernel keeps the address space locked meanwhile, and on a slow disk every other thread that maps or
+     * unmaps anything would wait for all of it.
+     */
+    private static final long PIECE = 16L << 20;
+
     private ResidentMemory() {}
 
     /** Keeps the memory from being swapped out, and its pages mapped. */
@@ -53,7 +59,7 @@ public final class ResidentMemory {
      * where there is no room for a page: whoever stored to it would be killed by a SIGBUS.
      */
     public static Outcome populate(MemorySegment memory, long pageLength) {
-        int error = LibC.isAvailable() ? LibC.madvise(memory, LibC.MADV_POPULATE_WRITE) : LibC.EINVAL;
+        int error = LibC.isAvailable() ? populateByKernel(memory) : LibC.EINVAL;
         return switch (error) {
             case 0 -> new Outcome(true, "populated " + mebibytes(memory) + " MiB by the kernel");
             case LibC.EINVAL -> populateByHand(memory, pageLength);
@@ -64,6 +70,15 @@ public final class ResidentMemory {
                                 + "; the file system or the memory has no room for them, or the file was cut:"
                                 + " make room, or make it smaller");
         };
+    }
+
+    private static int populateByKernel(MemorySegment memory) {
+        int error = 0;
+        for (long at = 0; at < memory.byteSize() && error == 0; at += PIECE) {
+            MemorySegment piece = memory.asSlice(at, Math.min(PIECE, memory.byteSize() - at));
+            error = LibC.madvise(piece, LibC.MADV_POPULATE_WRITE);
+        }
+        return error;
     }
 
     private static Outcome populateByHand(MemorySegment memory, long pageLength) {

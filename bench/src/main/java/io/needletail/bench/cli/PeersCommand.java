@@ -2,6 +2,8 @@ package io.needletail.bench.cli;
 
 import io.needletail.bench.peers.PeersRun;
 import io.needletail.bench.tiers.WorkingSet;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,6 +37,13 @@ final class PeersCommand implements Callable<Integer> {
                             + " keys in the process or from shared memory: some three minutes less.")
     private boolean basic;
 
+    /** The launcher's part, which says what it does; without them the run says that they are missing. */
+    private static void installPeers() throws IOException, InterruptedException {
+        String launcher =
+                Path.of(System.getProperty("needletail.home"), "needletail").toString();
+        new ProcessBuilder(launcher, "_install-peers").inheritIO().start().waitFor();
+    }
+
     @Override
     public Integer call() throws Exception {
         List<WorkingSet> sets;
@@ -45,6 +54,7 @@ final class PeersCommand implements Callable<Integer> {
             System.err.println("error: " + e.getMessage());
             return BenchMain.USAGE;
         }
+        installPeers();
         return options.measure((plan, cores, folder, report, progress) ->
                 new PeersRun(plan, cores, folder, report, progress).basic(basic).run(sets));
     }

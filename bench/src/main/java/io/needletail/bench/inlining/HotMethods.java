@@ -35,7 +35,7 @@ public final class HotMethods {
     }
 
     /** What no compiler sees on this machine is looked for in the class itself. */
-    private static boolean isThere(String method) {
+    static boolean isThere(String method) {
         String[] parts = method.split("::");
         try {
             return Arrays.stream(Class.forName(parts[0], false, HotMethods.class.getClassLoader())

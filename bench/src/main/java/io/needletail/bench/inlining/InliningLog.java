@@ -112,7 +112,11 @@ public final class InliningLog {
         List<String> seen =
                 HotMethods.methods(entry).stream().filter(refusals::containsKey).toList();
         if (seen.isEmpty()) {
-            return Optional.of(entry + ": the compiler never saw a call of it; was it renamed?");
+            boolean isThere = HotMethods.methods(entry).stream().allMatch(HotMethods::isThere);
+            return Optional.of(entry
+                    + (isThere
+                            ? ": the compiler never saw a call of it; is it still called here, or was the host too busy to compile?"
+                            : ": there is no such method; was it renamed?"));
         }
         return seen.stream()
                 .flatMap(method -> fault(method, HotMethods.mayBeAlone(entry)).stream())

@@ -90,15 +90,12 @@ public final class SessionStages {
 
     /** And its fields decoded, the epoch compared. */
     public static class Decode extends Validate {
-        private final GetByHandleDecoder request = new GetByHandleDecoder();
-
         final long decoded(int at) {
             Frame copy = validated(at);
-            request.wrap(copy.buffer(), HEADER, GetByHandleDecoder.BLOCK_LENGTH, GetByHandleDecoder.SCHEMA_VERSION);
-            if (request.epoch() != engine.epoch() || request.correlationId() != at) {
+            if (copy.epoch() != engine.epoch() || copy.correlationId() != at) {
                 throw new IllegalStateException("another epoch");
             }
-            return request.handle();
+            return copy.handle();
         }
 
         @Override

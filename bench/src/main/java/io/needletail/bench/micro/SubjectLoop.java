@@ -7,6 +7,8 @@ import io.needletail.registry.Stores;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 
 /**
  * A subject without the harness of JMH: it does its operation over and over, in blocks, and increases a word behind each, so that
@@ -18,6 +20,7 @@ public final class SubjectLoop {
     /** Said when the compiler has had its time: the number of the thread and the address of the word. */
     public static final String WARM = "warm ";
 
+    /** Of this thread's own time: a host that has other things to do gives compiler and loop less of a second. */
     private static final long WARM_UP_NS = 3_000_000_000L;
 
     private final Subject subject;
@@ -53,8 +56,8 @@ public final class SubjectLoop {
     }
 
     private void warmUp() {
-        long beganNs = System.nanoTime();
-        while (System.nanoTime() - beganNs < WARM_UP_NS) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        while (threads.getCurrentThreadCpuTime() < WARM_UP_NS) {
             block();
         }
     }

@@ -40,8 +40,13 @@ public final class Regression {
     public void print(PrintStream out) {
         out.println("baseline: " + baseline.origin());
         out.println("run:      " + run.origin());
-        if (!baseline.origin().getOrDefault("plan", "").equals(run.origin().getOrDefault("plan", ""))) {
+        if (differs("plan")) {
             out.println("they were taken with different plans: what differs may be that");
+        }
+        if (differs("cpu")) {
+            out.println(
+                    "they were taken on different processors: what differs may be that; a baseline of this one is made"
+                            + " with: needletail bench regress --update --baseline FILE");
         }
         out.printf("%-42s %10s %-21s %10s%n", "ratio", "baseline", "lowest..highest", "now");
         for (Verdict verdict : verdicts) {
@@ -61,6 +66,10 @@ public final class Regression {
         out.printf(
                 "%d compared, %d worse, %d better than any of the baseline's own rounds%n",
                 verdicts.size(), count(Verdict.Kind.WORSE), count(Verdict.Kind.BETTER));
+    }
+
+    private boolean differs(String fact) {
+        return !baseline.origin().getOrDefault(fact, "").equals(run.origin().getOrDefault(fact, ""));
     }
 
     private long count(Verdict.Kind kind) {

@@ -35,7 +35,6 @@ public final class Targets {
         TARGETS.put("ipc.get.p50/echo.p50", 1.35);
         TARGETS.put("ipc.get.p50/cacheline.p50", 1.7);
         TARGETS.put("ipc.get.p99/ipc.get.p50", 2.0);
-        TARGETS.put("udp.get.p50/udp.echo.p50", 1.2);
         TARGETS.put("udp.get.p50/udpecho.p50", 1.2);
         TARGETS.put("redisbenchmark.p50/ipc.get.p50", 150.0);
         TARGETS.put("redispolling.p50/ipc.get.p50", 40.0);
@@ -78,7 +77,7 @@ public final class Targets {
         return key.contains("rate")
                 || key.contains("erSecond")
                 || key.endsWith(".efficiency")
-                || key.matches("(redis|memcached|hazelcast).*/.*");
+                || key.matches("(redis|memcached|hazelcast|caffeine).*/.*");
     }
 
     /** Whether the value reaches its target; true where there is none. */

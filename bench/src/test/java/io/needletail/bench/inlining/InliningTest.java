@@ -99,6 +99,10 @@ class InliningTest {
     void shouldMissAMethodThatWasRenamed() {
         assertThat(InliningLog.of(LOG).fault("a.B::hotter"))
                 .hasValueSatisfying(fault -> assertThat(fault).contains("a.B::hotter", "renamed"));
+        String notCalled = InliningLog.class.getName() + "::fault";
+        assertThat(InliningLog.of(LOG).fault(notCalled))
+                .hasValueSatisfying(
+                        fault -> assertThat(fault).contains("never saw a call").doesNotContain("renamed"));
     }
 
     @Test

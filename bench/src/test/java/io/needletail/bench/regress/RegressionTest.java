@@ -37,7 +37,12 @@ class RegressionTest {
 
     @Test
     void shouldKnowThatMoreIsBetterOfRatesAndOfPeersDividedByUs() {
-        for (String key : new String[] {"ipc.batch64.getsPerSecond", "redispolling.p50/ipc.get.p50"}) {
+        for (String key : new String[] {
+            "ipc.batch64.getsPerSecond",
+            "redispolling.p50/ipc.get.p50",
+            "hazelcast.member.getAll16/embedded.getByKey.batch16",
+            "caffeine.getAll16/embedded.getByKey.batch16"
+        }) {
             assertThat(verdict(key, 1.3)).isEqualTo(Verdict.Kind.BETTER);
             assertThat(verdict(key, 0.8)).isEqualTo(Verdict.Kind.WORSE);
         }
@@ -51,9 +56,23 @@ class RegressionTest {
                 .isFalse();
         Regression other = new Regression(of("a/b", STORED), of("c/d", STORED));
         assertThat(other.isWorse()).isFalse();
+        assertThat(printed(of("a/b", STORED), of("c/d", STORED)))
+                .contains("not measured by this run: a/b")
+                .contains("0 compared");
+    }
+
+    @Test
+    void shouldSayThatTheBaselineIsOfAnotherProcessor() {
+        Baseline stored = new Baseline(Map.of("cpu", "one"), Map.of("a/b", STORED));
+        assertThat(printed(stored, new Baseline(Map.of("cpu", "other"), Map.of("a/b", STORED))))
+                .contains("different processors", "--update");
+        assertThat(printed(stored, stored)).doesNotContain("different");
+    }
+
+    private static String printed(Baseline stored, Baseline run) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        other.print(new PrintStream(printed));
-        assertThat(printed.toString()).contains("not measured by this run: a/b").contains("0 compared");
+        new Regression(stored, run).print(new PrintStream(printed));
+        return printed.toString();
     }
 
     @Test
