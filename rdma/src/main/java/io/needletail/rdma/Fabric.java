@@ -3,24 +3,21 @@ package io.needletail.rdma;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One-sided remote memory. libfabric and the simulated fabric implement it; both arrive with the mirror work. No completion
- * is a proof: only the target's processor, having validated the bytes, can say that they arrived.
+ * One-sided remote memory: libfabric, or its simulated twin. No completion is a proof: only the target's processor, having validated
+ * the bytes, can say that they arrived.
  */
 public interface Fabric extends AutoCloseable {
-    String provider();
+    FabricDescription description();
 
-    /** Registers local memory for remote access; the key is fresh for every registration. */
-    long register(MemorySegment memory, boolean remoteWrite);
+    /** @param window operations that may be under way at a time */
+    Endpoint endpoint(int window);
 
-    /** Posts a write of local bytes to a peer's registered memory; returns a code, never blocks. */
-    int write(long peer, MemorySegment source, long remoteAddress, long remoteKey, long context);
+    /** Registers memory outside the heap, with a key of its own. It must stay for as long as the process, see {@link RegisteredRegion}. */
+    RegisteredRegion register(MemorySegment memory, Access access);
 
-    /** Posts a read of a peer's registered memory into local bytes; returns a code, never blocks. */
-    int read(long peer, MemorySegment target, long remoteAddress, long remoteKey, long context);
+    String errorText(int code);
 
-    /** Drives progress and takes up to {@code limit} completions. */
-    int poll(int limit);
-
+    /** Behind its endpoints and regions. */
     @Override
     void close();
 }

@@ -21,9 +21,10 @@ public record JournalCut(long position, long sequence, long timeNs) {
                 throw new IOException(folder + ": there is no journal");
             }
             JournalScan scan = JournalScan.over(kept.files()).upTo(lastSequence, lastTimeNs);
-            if (scan.run() == JournalScan.Verdict.DAMAGED && !scan.wasCut()) {
+            boolean isDamaged = scan.run() == JournalScan.Verdict.DAMAGED;
+            if (isDamaged && !scan.wasCut() && scan.lastSequence() != lastSequence) {
                 throw new JournalDamagedException(folder + ": the journal is damaged at position " + scan.position()
-                        + ", before what was asked for");
+                        + ", before what was asked for; the last change before has sequence " + scan.lastSequence());
             }
             return new JournalCut(scan.position(), scan.lastSequence(), scan.lastTimeNs());
         }

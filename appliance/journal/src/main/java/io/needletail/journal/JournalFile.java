@@ -41,9 +41,12 @@ final class JournalFile implements AutoCloseable {
             throw new JournalDamagedException(words);
         }
         if (!isWhole) {
+            String newer = JournalLayout.mayBeNewer(file.address(), file.lengthBytes())
+                    ? "it may be of a newer version of Needletail: try that one first; "
+                    : "";
             file.close();
-            throw new JournalDamagedException(
-                    name + ": its header is damaged, or it is no file of a journal; " + JournalDamagedException.REMEDY);
+            throw new JournalDamagedException(name + ": its header is damaged, or it is no file of a journal; " + newer
+                    + JournalDamagedException.REMEDY);
         }
         return new JournalFile(file);
     }

@@ -24,6 +24,9 @@ final class JournalLayout {
     static final long MAGIC = 0x314C4E524A4C444EL;
 
     static final long FORMAT = 1;
+    /** What is higher is no format that there will be, but a bit that is wrong. */
+    private static final long NEWEST_THINKABLE = 1_000;
+
     static final int FIRST_POSITION_OFFSET = 16;
     static final int LOG_LENGTH_OFFSET = 24;
     static final int SEAL_OFFSET = 32;
@@ -79,6 +82,14 @@ final class JournalLayout {
                 && Loads.getLong(at) == MAGIC
                 && Loads.getLong(at + 8) != FORMAT
                 && Loads.getLong(at + SEAL_OFFSET) == sealOf(at);
+    }
+
+    /** Its magic is right, and neither its format nor its seal is one that is known here: a bit that is wrong, or a newer seal. */
+    static boolean mayBeNewer(long at, long lengthBytes) {
+        return lengthBytes >= LOG_OFFSET
+                && Loads.getLong(at) == MAGIC
+                && Loads.getLong(at + 8) > FORMAT
+                && Loads.getLong(at + 8) < NEWEST_THINKABLE;
     }
 
     static long sealOf(long at) {

@@ -125,14 +125,24 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
         }
     }
 
+    private static String nameAt(List<JournalFile> files, long position) {
+        return files.stream()
+                .filter(file -> file.holds(position))
+                .findFirst()
+                .orElse(files.getLast())
+                .name();
+    }
+
     private static SegmentJournal open(JournalFiles store, long fileLength, List<JournalFile> files)
             throws IOException {
         JournalScan.checkThatTheLastIsThere(files);
         JournalScan scan = JournalScan.over(files);
         JournalScan.Verdict verdict = scan.run();
         if (verdict == JournalScan.Verdict.DAMAGED) {
-            throw new JournalDamagedException("the journal is damaged at position " + scan.position()
-                    + ", before bytes that were forced; " + JournalDamagedException.REMEDY);
+            throw new JournalDamagedException("the journal is damaged at position " + scan.position() + ", in "
+                    + nameAt(files, scan.position()) + ", before bytes that were forced; what is before it is had with:"
+                    + " needletail restore --to " + scan.lastSequence() + " DEST, then start --dir DEST; or "
+                    + JournalDamagedException.REMEDY);
         }
         MemorySegment header =
                 copyOf(Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH));

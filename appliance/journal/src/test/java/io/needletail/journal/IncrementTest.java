@@ -40,8 +40,12 @@ class IncrementTest {
     }
 
     private SnapshotWriter writer() {
+        return writer(Retention.NONE);
+    }
+
+    private SnapshotWriter writer(Retention retention) {
         return new SnapshotWriter(
-                shard.journal, snapshots, shard.region, () -> pulse++, () -> 0, 0, Retention.NONE, log::add);
+                shard.journal, snapshots, shard.region, () -> pulse++, () -> 0, 0, retention, log::add);
     }
 
     @AfterEach
@@ -109,6 +113,48 @@ class IncrementTest {
         for (String name : names) {
             assertThat(restored(name)).as(name).isEqualTo(JournalledShard.digest(shard.region));
         }
+    }
+
+    /** An increment is young when the whole snapshot before it is old: what is kept for a time is asked of each. */
+    @Test
+    void shouldKeepTheJournalForEveryTimeThatIsToBeRestored() throws IOException {
+        try (ScratchRegion large = new ScratchRegion(ScratchRegion.sizing(64, 16, 1 << 23), SEED, 2)) {
+            shard = JournalledShard.create(new SimJournalFiles(), large.segment());
+            writer = writer(new Retention(Long.MAX_VALUE, Long.MAX_VALUE));
+            for (int i = 0; i < 20; i++) {
+                take(1_500);
+            }
+            assertThat(log).filteredOn(line -> line.startsWith("increment")).hasSizeGreaterThan(10);
+            assertThat(shard.journal.firstPosition()).as("every time").isZero();
+            long keepNs = shard.journal.timeNs() / 3;
+            writer = writer(new Retention(keepNs, Long.MAX_VALUE));
+            take(1_500);
+            take(1_500);
+            assertThat(shard.journal.firstPosition())
+                    .as("what is older is given up")
+                    .isPositive();
+            assertThat(oldestThatCanBeRestored()).isLessThanOrEqualTo(shard.journal.timeNs() - keepNs);
+            writer = writer(new Retention(Long.MAX_VALUE, 1));
+            take(1_500);
+            assertThat(oldestThatCanBeRestored())
+                    .as("no more than it may")
+                    .isGreaterThan(shard.journal.timeNs() - keepNs);
+        }
+    }
+
+    /** Of the snapshots whose journal is there. */
+    private long oldestThatCanBeRestored() throws IOException {
+        while (shard.keeper.doWork() > 0) {
+            assert shard.writer.stalls() >= 0 : "drops what is covered";
+        }
+        for (String name : snapshots.names()) {
+            try (Snapshot one = Snapshot.open(snapshots, name)) {
+                if (one.basePosition() >= shard.journal.firstPosition()) {
+                    return one.timeNs();
+                }
+            }
+        }
+        throw new AssertionError("none");
     }
 
     @Test

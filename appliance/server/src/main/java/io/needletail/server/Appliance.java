@@ -107,6 +107,9 @@ public final class Appliance implements AutoCloseable {
             appliance.start();
             return appliance;
         } catch (IOException | RuntimeException | Error e) {
+            if (appliance.log != null) {
+                appliance.log.write("not started: " + e.getMessage());
+            }
             appliance.close();
             throw e;
         }
@@ -318,7 +321,8 @@ public final class Appliance implements AutoCloseable {
                 new Retention(
                         configuration.get(Option.JOURNAL_KEEP_TIME), configuration.get(Option.JOURNAL_KEEP_BYTES)),
                 persistent,
-                log::write));
+                log::write,
+                log::loud));
         journalsOpened.add(journal);
         if (journal.tornBytes() > 0) {
             log.write("journal of shard " + shard + ": " + journal.tornBytes()

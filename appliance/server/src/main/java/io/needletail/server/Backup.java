@@ -87,13 +87,19 @@ public final class Backup {
                     | JournalDamagedException e) { // of a copy, of files that went on
                 PrivateFiles.deleteTree(unfinished);
                 if (tries == TRIES) {
-                    throw e;
+                    throw named(e);
                 }
             } catch (IOException | RuntimeException e) {
                 PrivateFiles.deleteTree(unfinished);
                 throw e;
             }
         }
+    }
+
+    /** By where it came from: the copy is gone. */
+    private IOException named(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return new IOException(message.replace(unfinished.toString(), from.toString()), e);
     }
 
     /** It may be whole the next time: the appliance runs. */
@@ -114,6 +120,11 @@ public final class Backup {
         if (shards.isEmpty()) {
             throw new IOException(from + ": there is neither a journal nor a snapshot");
         }
+        if (isOfAnEarlierTime() && shards.stream().allMatch(Backup::isEmpty)) {
+            throw new IOException(
+                    "nothing is kept of that time or before: no change had been made; see the first one with:"
+                            + " needletail inspect journal --dir " + from + " --records --limit 1");
+        }
         for (KeptShard shard : shards) {
             if (!shard.remake().isPossible()) {
                 throw new NotWholeException("shard " + shard.shard() + " could not be made from the copy: "
@@ -122,6 +133,10 @@ public final class Backup {
             leaveOutDamaged(shard);
         }
         return shards;
+    }
+
+    private static boolean isEmpty(KeptShard shard) {
+        return shard.remake().isPossible() && shard.remake().upToSequence() == 0;
     }
 
     /** Another one is enough, and a start would find this one first. */
@@ -138,7 +153,9 @@ public final class Backup {
         for (int shard = 0; shard < KeptShard.count(unfinished); shard++) {
             Path journal = KeptShard.journalOf(unfinished, shard);
             JournalCut cut = JournalCut.find(journal, lastSequence, lastTimeNs);
-            long first = JournalCheck.of(journal).firstPosition();
+            JournalCheck all = JournalCheck.of(journal);
+            long first = all.firstPosition();
+            refuseWhatIsNotThere(shard, all);
             long earliest = leaveOutLater(KeptShard.snapshotsOf(unfinished, shard), cut, first);
             if (earliest != ALL_KEPT && first > 0) {
                 throw new IOException("shard " + shard + ": what is kept goes back to sequence " + earliest
@@ -147,6 +164,28 @@ public final class Backup {
             cut.apply(journal);
             DataSync.ofFolder(journal);
         }
+    }
+
+    /** A sequence that nothing has yet is a mistake, not a wish for the newest. */
+    private void refuseWhatIsNotThere(int shard, JournalCheck all) throws IOException {
+        long last = all.lastSequence() != 0 ? all.lastSequence() : newestSequence(shard);
+        if (lastSequence != Long.MAX_VALUE && lastSequence > last) {
+            throw new IOException("shard " + shard + ": the last change that is kept has sequence " + last
+                    + "; name that or an earlier one");
+        }
+    }
+
+    /** Of the snapshots, which may be all that knows of a change. */
+    private long newestSequence(int shard) throws IOException {
+        KeptSnapshots snapshots = new KeptSnapshots(KeptShard.snapshotsOf(unfinished, shard));
+        for (String name : snapshots.names().reversed()) {
+            try (Snapshot snapshot = Snapshot.open(snapshots, name)) {
+                return snapshot.sequence();
+            } catch (SnapshotDamagedException e) {
+                continue; // the one before it says it
+            }
+        }
+        return 0;
     }
 
     /**

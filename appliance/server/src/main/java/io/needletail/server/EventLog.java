@@ -52,6 +52,12 @@ public final class EventLog implements AutoCloseable {
         writeLine(line);
     }
 
+    /** The same, of what nobody may miss: on standard error too. */
+    void loud(String line) {
+        write(line);
+        System.err.println("warning: " + line);
+    }
+
     private void writeLine(String line) {
         try {
             channel.write(ByteBuffer.wrap((Instant.now() + " " + line + "\n").getBytes(StandardCharsets.UTF_8)));

@@ -92,6 +92,12 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
 
     /** Snapshots first: one that is published later needs a journal that is longer. */
     private static KeptShard of(Path dir, int shard, LongConsumer progress) throws IOException {
+        List<KeptSnapshot> snapshots = snapshots(dir, shard, progress);
+        JournalCheck journal = JournalCheck.of(journalOf(dir, shard), progress);
+        return new KeptShard(shard, journal, snapshots, remake(journal, snapshots));
+    }
+
+    private static List<KeptSnapshot> snapshots(Path dir, int shard, LongConsumer progress) throws IOException {
         KeptSnapshots files = new KeptSnapshots(snapshotsOf(dir, shard));
         List<KeptSnapshot> snapshots = new ArrayList<>();
         for (String name : files.names()) {
@@ -104,8 +110,7 @@ public record KeptShard(int shard, JournalCheck journal, List<KeptSnapshot> snap
                 continue; // given up for a newer one
             }
         }
-        JournalCheck journal = JournalCheck.of(journalOf(dir, shard), progress);
-        return new KeptShard(shard, journal, snapshots, remake(journal, snapshots));
+        return snapshots;
     }
 
     private static KeptSnapshot look(KeptSnapshots files, String name, LongConsumer progress) throws IOException {

@@ -3,6 +3,7 @@ package io.needletail.server;
 import io.needletail.client.SystemClock;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
+import io.needletail.journal.JournalDamagedException;
 import io.needletail.journal.JournalFiles;
 import io.needletail.journal.JournalKeeper;
 import io.needletail.journal.JournalWriter;
@@ -13,6 +14,8 @@ import io.needletail.journal.snapshot.SnapshotDamagedException;
 import io.needletail.journal.snapshot.SnapshotFiles;
 import io.needletail.journal.snapshot.SnapshotWriter;
 import io.needletail.pmem.PersistentPlace;
+import io.needletail.registry.LiveHeader;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.RegionSizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,6 +94,7 @@ final class ShardJournal implements AutoCloseable {
      * @param retention of older snapshots and the journal behind them
      * @param persistent where the region is in persistent memory, or null
      * @param log is told of what an operator should know
+     * @param loud of what none may miss
      */
     record Place(
             Path regionFile,
@@ -103,7 +107,8 @@ final class ShardJournal implements AutoCloseable {
             long snapshotIntervalNs,
             Retention retention,
             PersistentPlace persistent,
-            Consumer<String> log) {}
+            Consumer<String> log,
+            Consumer<String> loud) {}
 
     /**
      * Opens a shard's region and its journal, or makes what is not there: a lost region from a snapshot and the journal, both when
@@ -112,7 +117,7 @@ final class ShardJournal implements AutoCloseable {
     static ShardJournal open(Place place) throws IOException {
         boolean isThere = Files.exists(place.regionFile());
         if (SegmentJournal.isIn(place.files())) {
-            SegmentJournal journal = SegmentJournal.open(place.files(), place.fileBytes());
+            SegmentJournal journal = openFound(place);
             try {
                 if (!isThere) {
                     rebuild(place, journal);
@@ -125,6 +130,17 @@ final class ShardJournal implements AutoCloseable {
         }
         refuseLostJournal(place, isThere);
         return attach(place, null);
+    }
+
+    private static SegmentJournal openFound(Place place) throws IOException {
+        try {
+            return SegmentJournal.open(place.files(), place.fileBytes());
+        } catch (JournalDamagedException e) {
+            RegionStore.RegionRefusedException refused =
+                    new RegionStore.RegionRefusedException("shard " + place.shard() + ": " + e.getMessage());
+            refused.initCause(e);
+            throw refused;
+        }
     }
 
     /** Where there are snapshots there was a journal, and something was acknowledged by it: no new one is begun unasked. */
@@ -152,7 +168,7 @@ final class ShardJournal implements AutoCloseable {
                                 + " and the journal behind it");
                 return;
             } catch (SnapshotDamagedException e) {
-                place.log()
+                place.loud()
                         .accept("DAMAGED SNAPSHOT of shard " + place.shard() + ": " + e.getMessage()
                                 + "; the one before it is tried");
             }
@@ -206,6 +222,7 @@ final class ShardJournal implements AutoCloseable {
                     place.shard(),
                     memory -> {
                         if (isNew) {
+                            sayWhatIsMissing(place, memory);
                             parts.journal = SegmentJournal.create(place.files(), memory, place.fileBytes());
                         }
                         parts.refuseAnothers(place.regionFile(), memory);
@@ -226,6 +243,17 @@ final class ShardJournal implements AutoCloseable {
                 discardJournal(place);
             }
             throw e;
+        }
+    }
+
+    /** The region has it all, so it goes on; what is gone are the times before. */
+    private static void sayWhatIsMissing(Place place, MemorySegment region) {
+        long journaled = new LiveHeader(region.address()).reached(Level.JOURNALED);
+        if (journaled > 0) {
+            place.loud()
+                    .accept("LOST JOURNAL of shard " + place.shard() + ": the region was journaled up to sequence "
+                            + journaled + ", and there is no journal; a new one begins with the region as it is, and no"
+                            + " earlier time can be restored");
         }
     }
 

@@ -7,10 +7,13 @@ import java.util.List;
 /** A whole snapshot with its increments. */
 final class SnapshotChain {
     private final List<String> names = new ArrayList<>();
+    /** Of each that is whole: where the log must begin for it, and when it was. */
+    private final List<Place> places = new ArrayList<>();
+
     private long lengthBytes;
-    private long lastBase;
     private long lastEnd;
-    private long lastTimeNs;
+
+    private record Place(long base, long timeNs) {}
 
     /**
      * All of them, oldest first. Files that are damaged, or increments to such, are no chain: they go with the one before them, or, in front of
@@ -41,9 +44,8 @@ final class SnapshotChain {
     private void add(Snapshot snapshot) {
         names.add(snapshot.name());
         lengthBytes += snapshot.lengthBytes();
-        lastBase = snapshot.basePosition();
         lastEnd = snapshot.endPosition();
-        lastTimeNs = snapshot.timeNs();
+        places.add(new Place(snapshot.basePosition(), snapshot.timeNs()));
     }
 
     /** Increments first: none is ever without what it is one to. */
@@ -59,7 +61,22 @@ final class SnapshotChain {
 
     /** Where the log must begin for the last of them. */
     long lastBase() {
-        return lastBase;
+        return places.getLast().base();
+    }
+
+    /**
+     * Where the log may begin so that a time can be restored, the best first: for the latest of them that is not younger, then for those
+     * behind it; 0, which is all there is, in front when every one is younger.
+     */
+    List<Long> basesFor(long timeNs) {
+        List<Long> bases = new ArrayList<>(List.of(0L));
+        for (Place place : places) {
+            if (place.timeNs() <= timeNs) {
+                bases.clear();
+            }
+            bases.add(place.base());
+        }
+        return bases;
     }
 
     long lastEnd() {
@@ -67,6 +84,6 @@ final class SnapshotChain {
     }
 
     long lastTimeNs() {
-        return lastTimeNs;
+        return places.getLast().timeNs();
     }
 }

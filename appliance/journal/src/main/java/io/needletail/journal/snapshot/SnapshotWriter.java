@@ -23,7 +23,7 @@ import org.agrona.concurrent.Agent;
  * wrong with a snapshot costs the snapshot, and is said.
  *
  * <p>A <i>chain</i> is a whole snapshot with its increments. Two chains are kept, and of the journal what the last snapshot of the older
- * one needs: whatever becomes of the newer one's files, the older one is enough.
+ * one needs: whatever becomes of the newer one's files, the older one is enough. Retention keeps more of both.
  */
 public final class SnapshotWriter implements Agent {
     /** As many chains are kept: the newest is enough, the other is for the case that it is damaged. */
@@ -267,15 +267,29 @@ public final class SnapshotWriter implements Agent {
         }
         if (chains.size() >= KEPT) {
             keptFrom = chains.get(chains.size() - KEPT).lastBase();
-            journal.covered(chains.getFirst().lastBase());
+            journal.covered(needed(chains));
         }
+    }
+
+    /** Where the log begins that is kept: as far back as times are to be restored, while all of it takes no more than it may. */
+    private long needed(List<SnapshotChain> chains) {
+        SnapshotChain newest = chains.getLast();
+        long forLog = retention.mostBytes() - lengthBytes(chains);
+        return chains.getFirst().basesFor(newest.lastTimeNs() - retention.keepNs()).stream()
+                .filter(base -> newest.lastEnd() - base <= forLog)
+                .findFirst()
+                .orElse(chains.getFirst().lastBase());
+    }
+
+    private static long lengthBytes(List<SnapshotChain> chains) {
+        return chains.stream().mapToLong(SnapshotChain::lengthBytes).sum();
     }
 
     /** The oldest, when the one behind it goes as far back as is kept, or all of them take more than they may. */
     private boolean mayGo(List<SnapshotChain> chains) {
         SnapshotChain newest = chains.getLast();
         long log = newest.lastEnd() - chains.getFirst().lastBase();
-        long bytes = log + chains.stream().mapToLong(SnapshotChain::lengthBytes).sum();
+        long bytes = log + lengthBytes(chains);
         return newest.lastTimeNs() - chains.get(1).lastTimeNs() >= retention.keepNs() || bytes > retention.mostBytes();
     }
 

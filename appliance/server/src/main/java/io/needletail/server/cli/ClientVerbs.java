@@ -114,13 +114,13 @@ final class ClientVerbs {
         }
 
         private static String reached(Entry entry, boolean isPersistentEmulated) {
-            String reached = entry.level() == Level.MEMORY ? "" : " level=" + Level.name(entry.level());
-            return reached + (isEmulated(entry, isPersistentEmulated) ? " (EMULATED)" : "");
+            return " level=" + Level.name(entry.level())
+                    + (isEmulated(entry, isPersistentEmulated) ? " (EMULATED)" : "");
         }
 
-        /** Where it is no more than memory, which goes without saying, nothing. */
+        /** Of a verb that prints a number, which scripts read: nothing where it is no more than memory. */
         final String reached(Entry entry) {
-            return reached(entry, isPersistentEmulated);
+            return entry.level() == Level.MEMORY ? "" : reached(entry, isPersistentEmulated);
         }
 
         static boolean isEmulated(Entry entry, boolean isPersistentEmulated) {

@@ -46,6 +46,11 @@ final class InspectCommand {
         return shard == null || shard == one;
     }
 
+    /** For messages: of which, when it was said. */
+    String ofShard() {
+        return shard == null ? "" : " of shard " + shard;
+    }
+
     boolean isJson() {
         return json;
     }

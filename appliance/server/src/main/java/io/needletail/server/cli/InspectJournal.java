@@ -63,10 +63,12 @@ final class InspectJournal implements Callable<Integer> {
             }
         }
         if (all.isEmpty() && !records) {
-            throw new NothingThereException(
-                    "there is no journal in " + inspect.appliance().dir());
+            throw new NothingThereException("there is no journal" + inspect.ofShard() + " in "
+                    + inspect.appliance().dir());
         }
-        inspect.print(all);
+        if (!records) {
+            inspect.print(all);
+        }
         return isWhole ? ExitCode.DONE : ExitCode.FAILED;
     }
 

@@ -56,7 +56,7 @@ final class InspectRegion implements Callable<Integer> {
             }
         }
         if (files.isEmpty()) {
-            throw new NothingThereException("there is no region in " + folder
+            throw new NothingThereException("there is no region" + inspect.ofShard() + " in " + folder
                     + "; it is made by a start, from journal and snapshots where there are any");
         }
         return files;

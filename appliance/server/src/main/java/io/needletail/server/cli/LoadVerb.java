@@ -3,6 +3,7 @@ package io.needletail.server.cli;
 import io.needletail.client.ShardedSession;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
+import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import java.io.BufferedReader;
@@ -39,6 +40,10 @@ final class LoadVerb implements Callable<Integer> {
 
     private long lines;
     private long loaded;
+    /** The least that a line's acknowledgement said. */
+    private int reached = Integer.MAX_VALUE;
+
+    private boolean isEmulated;
 
     @Override
     public Integer call() throws IOException {
@@ -48,6 +53,7 @@ final class LoadVerb implements Callable<Integer> {
         try (ShardedSession session = client.connect();
                 BufferedReader reader = Files.newBufferedReader(file)) {
             level.set(session);
+            isEmulated = session.limits().isPersistentEmulated();
             Entry entry = new Entry(session.limits().maxValueLength());
             int status = Status.OK;
             for (String line = reader.readLine(); line != null && status == Status.OK; line = reader.readLine()) {
@@ -67,7 +73,10 @@ final class LoadVerb implements Callable<Integer> {
         }
         int status = put(
                 session, TextBytes.key(line.substring(0, comma)), TextBytes.value(line.substring(comma + 1)), entry);
-        loaded += status == Status.OK ? 1 : 0;
+        if (status == Status.OK) {
+            loaded++;
+            reached = Math.min(reached, entry.level());
+        }
         if (loaded % LINES_PER_NOTE == 0 && System.console() != null) {
             System.err.print("\rloaded " + loaded);
         }
@@ -84,16 +93,27 @@ final class LoadVerb implements Callable<Integer> {
         return status;
     }
 
+    private boolean isReachedEmulated() {
+        return isEmulated && reached == Level.PERSISTENT;
+    }
+
     private void report(int status, String explanation) {
         if (client.isJson()) {
             JsonOut.print(json -> {
                 json.writeStartObject();
                 json.writeNumberField("loaded", loaded);
+                if (loaded > 0) {
+                    json.writeStringField("level", Level.name(reached));
+                }
+                if (isReachedEmulated()) {
+                    json.writeBooleanField("emulated", true);
+                }
                 json.writeStringField("status", Status.name(status));
                 json.writeEndObject();
             });
         } else {
-            System.out.println("loaded " + loaded);
+            String least = loaded == 0 ? "" : " level=" + Level.name(reached);
+            System.out.println("loaded " + loaded + least + (isReachedEmulated() ? " (EMULATED)" : ""));
         }
         if (status != Status.OK) {
             System.err.println(file + ":" + lines + ": " + explanation + "; the lines before are loaded");

@@ -44,7 +44,7 @@ final class Refusals {
 
     /** A shard that stops says how far the change came; who hears nothing knows no more than that. */
     private static String unknown(Entry entry) {
-        String how = entry.level() == Level.MEMORY
+        String how = entry.level() == Level.NONE
                 ? "no answer in time, or the shard stopped"
                 : "the shard stopped when the change had reached level=" + Level.name(entry.level()) + " and no more";
         return how + "; the request may have been applied, so read before you repeat it";

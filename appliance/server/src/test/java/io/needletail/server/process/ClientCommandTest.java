@@ -280,7 +280,7 @@ class ClientCommandTest {
         Files.writeString(file, text);
         Answer load = client("load", file.toString());
         assertThat(load.code()).isZero();
-        assertThat(load.text()).isEqualTo("loaded 1500\n");
+        assertThat(load.text()).isEqualTo("loaded 1500 level=memory\n");
         assertThat(client("scan", "load:").text().lines()).hasSize(1000);
         assertThat(client("scan", "load:", "--limit", "5000").text().lines())
                 .hasSize(1500)

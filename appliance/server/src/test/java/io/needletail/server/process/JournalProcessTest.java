@@ -196,13 +196,22 @@ class JournalProcessTest {
             assertThat(refusal(first.dir(), "journal=on")).contains("missing", "--fresh");
             PrivateFiles.deleteTree(first.dir().resolve("journal"));
             assertThat(refusal(first.dir(), "journal=on")).contains("the journal is missing", "--fresh");
-            ApplianceProcess.startIn(first.dir(), "--fresh").terminate();
+            try (ApplianceProcess fresh = ApplianceProcess.startIn(first.dir(), "--fresh")) {
+                put(first.dir(), "journaled");
+                fresh.terminate();
+            }
             Path elsewhere = first.dir().resolve("elsewhere");
             Files.move(first.dir().resolve("journal"), elsewhere);
             Files.createDirectories(snapshots);
             Files.createFile(snapshots.resolve("0000000000000000.snapshot"));
             assertThat(refusal(first.dir(), "journal=on"))
                     .contains("the journal is missing", "remove DIR/snapshots to go on with the region as it is");
+            PrivateFiles.deleteTree(first.dir().resolve("snapshots"));
+            try (ApplianceProcess third = ApplianceProcess.startIn(first.dir())) {
+                assertThat(client(first.dir(), "get one", 0)).isEqualTo("journaled\n");
+                assertThat(inLog(first.dir(), "LOST JOURNAL of shard 0")).isEqualTo(1);
+                third.terminate();
+            }
         }
     }
 
@@ -267,6 +276,12 @@ class JournalProcessTest {
             assertThat(restore(appliance.dir(), "yesterday", backups.resolve("no"), 2))
                     .contains("neither a version nor a time");
             assertThat(restore(appliance.dir(), "1", backups, 1)).contains("there is something already");
+            assertThat(restore(appliance.dir(), Long.toString(version + 1_000), backups.resolve("no"), 1))
+                    .contains("the last change that is kept has sequence");
+            assertThat(restore(appliance.dir(), "2999-01-01T00:00:00Z", backups.resolve("no"), 2))
+                    .contains("is in the future");
+            assertThat(restore(appliance.dir(), "1999-01-01T00:00:00Z", backups.resolve("no"), 1))
+                    .contains("nothing is kept of that time");
         } finally {
             PrivateFiles.deleteTree(backups);
         }

@@ -1,0 +1,100 @@
+package io.needletail.rdma.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.needletail.rdma.LibFabric;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The verbs through the launcher, two processes where two sides are. */
+class FabricVerbsTest {
+    private record Run(int code, String output) {}
+
+    private static Run run(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("needletail.home"), "needletail").toString());
+        command.add("fabric");
+        command.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("NEEDLETAIL_NO_BUILD", "1");
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), output);
+    }
+
+    private static String done(String... arguments) throws IOException, InterruptedException {
+        Run run = run(Map.of(), arguments);
+        assertThat(run.code()).as(run.output()).isZero();
+        return run.output();
+    }
+
+    private static void needsLibfabric() {
+        assumeTrue(LibFabric.isAvailable(), LibFabric::reason);
+    }
+
+    @Test
+    void shouldSayProviderRegistrationModeAndPathOfTheLibrary() throws Exception {
+        needsLibfabric();
+        assertThat(done("info")).contains("provider", "because", "registration", "libfabric.so");
+        JsonNode shm = new ObjectMapper().readTree(done("info", "--provider", "shm", "--json"));
+        assertThat(shm.get("provider").asText()).isEqualTo("shm");
+        assertThat(shm.get("registrationMode").asText()).isNotBlank();
+        assertThat(shm.get("library").asText()).contains("/libfabric.so");
+        assertThat(shm.get("providers").toString()).contains("tcp;ofi_rxm");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shm", "tcp;ofi_rxm"})
+    void shouldReachAnotherProcessAndTakeTheTime(String provider) throws Exception {
+        needsLibfabric();
+        assertThat(done("ping", "--provider", provider, "--count", "3", "--interval-ms", "1"))
+                .contains("seq=3", "3 sent, 3 answered");
+        for (String verb : List.of("write-latency", "read-latency")) {
+            assertThat(done(verb, "--provider", provider, "--iterations", "200", "--warm-up", "100"))
+                    .contains("t_typical[usec]", "99.9% percentile[usec]", " 64      200 ");
+        }
+    }
+
+    @Test
+    void shouldPrintJson() throws Exception {
+        needsLibfabric();
+        String output = done("read-latency", "--provider", "shm", "--iterations", "50", "--warm-up", "1", "--json");
+        JsonNode json = new ObjectMapper().readTree(output.substring(output.indexOf('{')));
+        assertThat(json.get("iterations").asInt()).isEqualTo(50);
+        assertThat(json.get("typical").asDouble()).isPositive();
+    }
+
+    @Test
+    void shouldSayWhatIsWrongAndWhatToDo() throws Exception {
+        needsLibfabric();
+        Run unknown = run(Map.of(), "info", "--provider", "carrier-pigeon");
+        assertThat(unknown.code()).isEqualTo(FabricMain.NOT_THERE);
+        assertThat(unknown.output()).contains("carrier-pigeon", "there are: ");
+        Run odd = run(Map.of(), "write-latency", "--bytes", "17");
+        assertThat(odd.code()).isEqualTo(FabricMain.USAGE);
+        assertThat(odd.output()).contains("--bytes 17");
+        Run nobody = run(Map.of(), "ping", "--connect", "127.0.0.1:1");
+        assertThat(nobody.code()).isEqualTo(FabricMain.FAILED);
+        assertThat(nobody.output()).contains("--listen");
+    }
+
+    @Test
+    void shouldSayHowToGetLibfabricWhereThereIsNone() throws Exception {
+        Run run = run(Map.of("NEEDLETAIL_FABRIC", ""), "info");
+        assertThat(run.code()).isEqualTo(FabricMain.NOT_THERE);
+        assertThat(run.output()).contains("one-sided remote memory is off", "apt-get install libfabric-dev");
+    }
+}
