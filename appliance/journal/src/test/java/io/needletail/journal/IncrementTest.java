@@ -122,20 +122,21 @@ class IncrementTest {
             shard = JournalledShard.create(new SimJournalFiles(), large.segment());
             writer = writer(new Retention(Long.MAX_VALUE, Long.MAX_VALUE));
             for (int i = 0; i < 20; i++) {
-                take(1_500);
+                take(4_000);
             }
             assertThat(log).filteredOn(line -> line.startsWith("increment")).hasSizeGreaterThan(10);
+            assertThat(shard.journal.endPosition()).isGreaterThan(2 * JournalledShard.FILE_LENGTH);
             assertThat(shard.journal.firstPosition()).as("every time").isZero();
-            long keepNs = shard.journal.timeNs() / 3;
+            long keepNs = shard.journal.timeNs() / 10;
             writer = writer(new Retention(keepNs, Long.MAX_VALUE));
-            take(1_500);
-            take(1_500);
+            take(4_000);
+            take(4_000);
+            assertThat(oldestThatCanBeRestored()).isLessThanOrEqualTo(shard.journal.timeNs() - keepNs);
             assertThat(shard.journal.firstPosition())
                     .as("what is older is given up")
                     .isPositive();
-            assertThat(oldestThatCanBeRestored()).isLessThanOrEqualTo(shard.journal.timeNs() - keepNs);
             writer = writer(new Retention(Long.MAX_VALUE, 1));
-            take(1_500);
+            take(4_000);
             assertThat(oldestThatCanBeRestored())
                     .as("no more than it may")
                     .isGreaterThan(shard.journal.timeNs() - keepNs);
