@@ -22,9 +22,7 @@ class PowerLossTest {
                 operations += each.operations();
             }
         }
-        System.out.printf(
-                "power losses: %d crash points in %d operations, %.1f each; %d distinct images%n",
-                events, operations, (double) events / operations, states.size());
+        Proof.crashPoints("power-loss", events, operations);
         Proof.note("power-loss-states", required, states.size(), seed);
     }
 }

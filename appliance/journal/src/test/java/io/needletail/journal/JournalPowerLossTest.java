@@ -45,9 +45,10 @@ class JournalPowerLossTest {
         while (states.size() < required) {
             run();
         }
+        Proof.crashPoints("journal-power-loss", points, operations);
         System.out.printf(
-                "journal: %d crash points in %d operations, %.1f each; %d distinct images, %d torn, %d taken again inside recovery, %d made into regions%n",
-                points, operations, (double) points / operations, states.size(), torn, lostAgain, restored);
+                "journal: %d distinct images, %d torn, %d taken again inside recovery, %d made into regions%n",
+                states.size(), torn, lostAgain, restored);
         assertThat(torn).isPositive();
         assertThat(restored).isPositive();
         assertThat(lostAgain).isPositive();

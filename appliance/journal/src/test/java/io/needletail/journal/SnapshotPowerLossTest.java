@@ -35,6 +35,7 @@ class SnapshotPowerLossTest {
     private boolean isLooking;
     private long pulse;
     private long points;
+    private long operations;
     private long restored;
 
     @Test
@@ -47,9 +48,8 @@ class SnapshotPowerLossTest {
                 run();
             }
         }
-        System.out.printf(
-                "snapshots: %d crash points, %d distinct images, %d snapshots made into regions%n",
-                points, states.size(), restored);
+        Proof.crashPoints("snapshot-power-loss", points, operations);
+        System.out.printf("snapshots: %d distinct images, %d made into regions%n", states.size(), restored);
         assertThat(restored).as("images with more than one").isGreaterThan(states.size() + states.size() / 2);
         Proof.note("snapshot-power-loss-states", required, states.size(), seed);
     }
@@ -61,6 +61,7 @@ class SnapshotPowerLossTest {
                 shard.journal, snapshots, shard.region, () -> pulse++, () -> 0, 0, Retention.NONE, line -> {});
         for (int i = 0; i < CHANGES; i++) {
             shard.change(random);
+            operations++;
             digests.note(shard);
             if (random.nextInt(4) == 0) {
                 shard.writer.doWork();

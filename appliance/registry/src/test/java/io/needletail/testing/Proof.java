@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * A count that a claim rests on. Notes one line, {@code proof NAME required R done D seed S ok}, for the launcher to print at
@@ -28,6 +29,19 @@ public final class Proof {
         if (!ok) {
             throw new AssertionError(line);
         }
+    }
+
+    /** How densely a workload was cut off: one line, {@code crash-points NAME P in O operations, R each ok}. */
+    public static void crashPoints(String name, long points, long operations) {
+        String line = String.format(
+                Locale.ROOT,
+                "crash-points %s %d in %d operations, %.1f each ok%n",
+                name,
+                points,
+                operations,
+                (double) points / operations);
+        System.out.print(line);
+        append(line);
     }
 
     /**
