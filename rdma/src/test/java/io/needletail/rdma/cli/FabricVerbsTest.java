@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.rdma.LibFabric;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,8 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FabricVerbsTest {
     private record Run(int code, String output) {}
 
-    private static Run run(Map<String, String> environment, String... arguments)
-            throws IOException, InterruptedException {
+    private static ProcessBuilder launcher(Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("needletail.home"), "needletail").toString());
         command.add("fabric");
@@ -30,7 +31,12 @@ class FabricVerbsTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("NEEDLETAIL_NO_BUILD", "1");
         builder.environment().putAll(environment);
-        Process process = builder.start();
+        return builder;
+    }
+
+    private static Run run(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = launcher(environment, arguments).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Run(process.waitFor(), output);
     }
@@ -66,6 +72,50 @@ class FabricVerbsTest {
             assertThat(done(verb, "--provider", provider, "--iterations", "200", "--warm-up", "100"))
                     .contains("t_typical[usec]", "99.9% percentile[usec]", " 64      200 ");
         }
+    }
+
+    @Test
+    void shouldDoWhatEveryCommandOfTheReadmeSays() throws Exception {
+        needsLibfabric();
+        Path readme = Path.of(System.getProperty("needletail.home"), "rdma", "README.md");
+        List<String> commands = Files.readAllLines(readme).stream()
+                .filter(line -> line.startsWith("./needletail fabric "))
+                .toList();
+        assertThat(commands).hasSize(4);
+        for (String command : commands) {
+            done(command.substring("./needletail fabric ".length()).split(" "));
+        }
+    }
+
+    /** As two machines do, by the addresses of this one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shm", "tcp;ofi_rxm"})
+    void shouldBeginWithASideThatListens(String provider) throws Exception {
+        needsLibfabric();
+        Process listening =
+                launcher(Map.of(), "ping", "--listen", "127.0.0.1:0").start();
+        String line = new String(readLine(listening), StandardCharsets.UTF_8);
+        assertThat(line).startsWith("listening 127.0.0.1:");
+        assertThat(done(
+                        "ping",
+                        "--provider",
+                        provider,
+                        "--connect",
+                        line.substring("listening ".length()),
+                        "--count",
+                        "2"))
+                .contains("2 sent, 2 answered");
+        assertThat(listening.waitFor()).isZero();
+    }
+
+    private static byte[] readLine(Process process) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = process.getInputStream().read();
+                next >= 0 && next != '\n';
+                next = process.getInputStream().read()) {
+            line.write(next);
+        }
+        return line.toByteArray();
     }
 
     @Test
