@@ -42,6 +42,13 @@ void nt_prefetch_for_write(int64_t first, int64_t second) {
     __builtin_prefetch((const void *) (uintptr_t) second, 1);
 }
 
+/* Asks for the lines of so many slots, which lie a stride apart behind the first; a handle's low 32 bits say which. */
+void nt_prefetch_slots(const int64_t *handles, int32_t count, int64_t first, int64_t stride) {
+    for (int32_t i = 0; i < count; i++) {
+        __builtin_prefetch((const void *) (uintptr_t) (first + (int64_t) (uint32_t) handles[i] * stride), 0);
+    }
+}
+
 /* What one reading takes here, the least of many pairs: part of every time that is measured with two. */
 uint64_t nt_counter_cost(void) {
     uint64_t least = UINT64_MAX;

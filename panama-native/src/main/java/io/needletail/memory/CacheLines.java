@@ -2,6 +2,7 @@ package io.needletail.memory;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
@@ -16,7 +17,37 @@ public final class CacheLines {
                     Linker.Option.critical(false))
             .orElse(null);
 
+    private static final MethodHandle PREFETCH_SLOTS = NativeLibrary.function(
+                    "nt_prefetch_slots",
+                    FunctionDescriptor.ofVoid(
+                            ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG),
+                    Linker.Option.critical(true))
+            .orElse(null);
+
     private CacheLines() {}
+
+    /** Whether anything is asked for. */
+    public static boolean isAvailable() {
+        return PREFETCH_SLOTS != null;
+    }
+
+    /**
+     * Asks for the lines of slots that are about to be read.
+     *
+     * @param handles of which the low 32 bits say which slot; an array on the heap may be wrapped
+     * @param first address of slot 0
+     * @param stride from one slot to the next, bytes
+     */
+    public static void prefetchSlots(MemorySegment handles, int count, long first, long stride) {
+        if (PREFETCH_SLOTS == null) {
+            return;
+        }
+        try {
+            PREFETCH_SLOTS.invokeExact(handles, count, first, stride);
+        } catch (Throwable e) {
+            throw new IllegalStateException("prefetch failed", e);
+        }
+    }
 
     /** Asks for two lines that are about to be changed, by absolute addresses; one that is not mapped does no harm. */
     public static void prefetchForWrite(long first, long second) {

@@ -9,6 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class CacheLinesTest {
     @Test
+    void shouldAskForSlotsThatAreNotThereWithoutHarm() {
+        long[] handles = {0, 1, -1, Long.MIN_VALUE};
+        CacheLines.prefetchSlots(MemorySegment.ofArray(handles), handles.length, Long.MAX_VALUE, 64);
+        assertThat(handles).containsExactly(0, 1, -1, Long.MIN_VALUE);
+    }
+
+    @Test
     void shouldChangeNothingAndSurviveAddressesThatAreNotMapped() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_LONG, 7L);

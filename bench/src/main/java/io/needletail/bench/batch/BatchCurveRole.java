@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.needletail.bench.data.EmbeddedRegion;
 import io.needletail.bench.data.Questions;
 import io.needletail.bench.process.Coordinator;
+import io.needletail.memory.CacheLines;
 import io.needletail.memory.KeySearchKernel;
 import io.needletail.memory.ThreadPinning;
 import io.needletail.registry.Registry;
@@ -45,6 +46,9 @@ public final class BatchCurveRole {
             kinds.put("resolve.vector.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_JAVA));
             Consumer<Registry> started = KeySearchKernel.isAvailable() ? IN_C : IN_JAVA;
             kinds.put("byKey.views.batch" + length, new ViewedKeyGets(asked, length, started));
+            if (CacheLines.isAvailable()) {
+                kinds.put("byHandle.native.batch" + length, new PrefetchedHandleGets(asked, length));
+            }
             if (KeySearchKernel.isAvailable()) {
                 kinds.put("byKey.native.batch" + length, new BatchGets(asked, length, Ask.BY_KEY, IN_C));
                 kinds.put("resolve.native.batch" + length, new BatchGets(asked, length, Ask.RESOLVE, IN_C));

@@ -77,6 +77,7 @@ public final class BatchRun {
             addCopying(set, rounds, "byHandle.views.batch" + length, "byHandle");
             addRatio(set, rounds, "byHandle.views.batch" + length, "byHandle.dependent");
             addRatio(set, rounds, "byHandle.vector.batch" + length, "byHandle");
+            addRatio(set, rounds, "byHandle.native.batch" + length, "byHandle.view");
             addRatio(set, rounds, "byKey.views.batch" + length, "byKey.view");
             addCopying(set, rounds, "byKey.views.batch" + length, "byKey");
             for (String search : new String[] {"native", "vector", "scalar"}) {

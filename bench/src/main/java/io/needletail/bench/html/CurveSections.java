@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** Curves over batch lengths, working sets and cores. */
 final class CurveSections {
     private static final Pattern BATCH = Pattern.compile(
-            "batch\\.(byHandle(?:\\.views|\\.vector)?|byKey\\.(?:views|vector|scalar|native)|resolve\\.(?:vector|scalar|native))\\.batch(\\d+)(\\..*)?");
+            "batch\\.(byHandle(?:\\.views|\\.vector|\\.native)?|byKey\\.(?:views|vector|scalar|native)|resolve\\.(?:vector|scalar|native))\\.batch(\\d+)(\\..*)?");
     private static final Pattern SINGLE = Pattern.compile(
             "batch\\.(load|byHandle\\.dependent|byHandle\\.view|byHandle|byKey\\.view|byKey)(\\.(?!dependent|view|batch)[^.]*)?");
     private static final Pattern SCALE = Pattern.compile("scale\\.(get|put)\\.shards(\\d+)\\.(efficiency|perSecond)");

@@ -46,6 +46,7 @@ public final class CountedSubjects {
         ALL.put("embedded.viewByKey", EmbeddedViewByKey.class);
         ALL.put("embedded.viewsByKey16", EmbeddedViewsByKey.class);
         ALL.put("twin.byHandle.vector16", BatchTwins.ByHandleVector.class);
+        ALL.put("twin.byHandle.native16", BatchTwins.ByHandleNative.class);
         ALL.put("twin.byKey.vector16", BatchTwins.ByKeyVector.class);
         ALL.put("twin.byKey.scalar16", BatchTwins.ByKeyScalar.class);
         ALL.put("twin.resolve16", BatchTwins.Resolve.class);

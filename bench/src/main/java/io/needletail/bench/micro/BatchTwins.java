@@ -2,11 +2,13 @@ package io.needletail.bench.micro;
 
 import io.needletail.bench.batch.VectorHandleGets;
 import io.needletail.bench.data.Questions;
+import io.needletail.memory.CacheLines;
 import io.needletail.registry.Registry;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.SlotLayout;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 
 /** Other ways to get or resolve sixteen with one call, kept to compare with: their instructions are counted. */
 public final class BatchTwins {
@@ -85,6 +87,27 @@ public final class BatchTwins {
         @Override
         long answer(int index) {
             return load(engine.registry(), handles[first + index]);
+        }
+    }
+
+    /** By handle as places, after a call into C has asked for their slots. */
+    public static class ByHandleNative extends EmbeddedViews {
+        private long firstSlot;
+
+        @Override
+        void prepare() throws IOException {
+            super.prepare();
+            firstSlot = engine.registry().slotAddress(0);
+        }
+
+        @Override
+        void ask() {
+            int first = next();
+            MemorySegment asked =
+                    MemorySegment.ofArray(handles).asSlice((long) first * Long.BYTES, LENGTH * Long.BYTES);
+            CacheLines.prefetchSlots(asked, LENGTH, firstSlot, SlotLayout.KEYED_LENGTH);
+            engine.get(handles, first, LENGTH, views);
+            skip(LENGTH - 1);
         }
     }
 
