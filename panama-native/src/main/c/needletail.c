@@ -45,7 +45,7 @@ void nt_prefetch_for_write(int64_t first, int64_t second) {
 /* Asks for the lines of so many slots, which lie a stride apart behind the first; a handle's low 32 bits say which. */
 void nt_prefetch_slots(const int64_t *handles, int32_t count, int64_t first, int64_t stride) {
     for (int32_t i = 0; i < count; i++) {
-        __builtin_prefetch((const void *) (uintptr_t) (first + (int64_t) (uint32_t) handles[i] * stride), 0);
+        __builtin_prefetch((const void *) (uintptr_t) ((uint64_t) first + (uint32_t) handles[i] * (uint64_t) stride), 0);
     }
 }
 

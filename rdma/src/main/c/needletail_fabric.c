@@ -29,7 +29,7 @@
 #define BATCH 16
 #define MODES (FI_MR_VIRT_ADDR | FI_MR_ALLOCATED | FI_MR_PROV_KEY | FI_MR_LOCAL)
 
-enum { OPERATION_WRITE = 1, OPERATION_READ = 2 };
+enum { OPERATION_NONE = 0, OPERATION_WRITE = 1, OPERATION_READ = 2 };
 
 /* What an open fabric is; FabricLayouts in Java. */
 struct nt_description {
@@ -85,6 +85,8 @@ struct nt_endpoint {
     uint32_t *unused;
     uint32_t unused_count;
     uint32_t window;
+    int32_t failed;
+    uint64_t unexpected;
 };
 
 /* Those of libfabric's functions that are symbols. */
@@ -137,7 +139,7 @@ static struct fi_info *hints_of(const char *provider) {
     hints->ep_attr->type = FI_EP_RDM;
     hints->domain_attr->mr_mode = MODES;
     hints->domain_attr->data_progress = FI_PROGRESS_MANUAL;
-    hints->domain_attr->threading = FI_THREAD_DOMAIN;
+    hints->domain_attr->threading = FI_THREAD_SAFE; /* each endpoint has a thread, and regions come and go beside them */
     if (provider && *provider) hints->fabric_attr->prov_name = strdup(provider);
     return hints;
 }
@@ -171,7 +173,7 @@ int nt_fabric_providers(char *names, uint64_t length) {
 int nt_fabric_open(const char *provider, const char *node, struct nt_fabric **opened) {
     struct nt_fabric *fabric = calloc(1, sizeof *fabric);
     struct fi_info *hints = hints_of(provider);
-    int named = node && *node && !is_named(provider, "shm");
+    int named = node && *node && (is_named(provider, "tcp") || is_named(provider, "udp") || is_named(provider, "verbs"));
     struct sigaction kept[SIGNAL_COUNT];
     keep_signals(kept);
     int result = !fabric || !hints ? -FI_ENOMEM
@@ -206,7 +208,7 @@ void nt_fabric_describe(const struct nt_fabric *fabric, struct nt_description *d
     description->most_length = fabric->info->ep_attr->max_msg_size;
     description->registration_mode = (uint32_t) fabric->info->domain_attr->mr_mode;
     description->version = libfabric.version();
-    description->progress_by_target = fabric->info->domain_attr->data_progress == FI_PROGRESS_MANUAL;
+    description->progress_by_target = !is_named(description->provider, "verbs"); /* libfabric says what it was asked for */
     description->key_length = (uint32_t) fabric->info->domain_attr->mr_key_size;
 }
 
@@ -247,13 +249,19 @@ int nt_region_close(struct nt_region *region) {
     return result;
 }
 
-static void discard(struct nt_endpoint *endpoint) {
-    if (endpoint->endpoint) fi_close(&endpoint->endpoint->fid);
-    if (endpoint->completions) fi_close(&endpoint->completions->fid);
-    if (endpoint->addresses) fi_close(&endpoint->addresses->fid);
-    free(endpoint->operations);
-    free(endpoint->unused);
-    free(endpoint);
+/* What could not be closed may still be used by libfabric: then all of it stays. */
+static int discard(struct nt_endpoint *endpoint) {
+    int result = endpoint->endpoint ? fi_close(&endpoint->endpoint->fid) : 0;
+    if (!result) endpoint->endpoint = NULL;
+    if (!result && endpoint->completions) result = fi_close(&endpoint->completions->fid);
+    if (!result) endpoint->completions = NULL;
+    if (!result && endpoint->addresses) result = fi_close(&endpoint->addresses->fid);
+    if (!result) {
+        free(endpoint->operations);
+        free(endpoint->unused);
+        free(endpoint);
+    }
+    return result;
 }
 
 int nt_endpoint_open(struct nt_fabric *fabric, uint32_t window, struct nt_endpoint **opened) {
@@ -299,8 +307,7 @@ int nt_endpoint_connect(struct nt_endpoint *endpoint, const void *address, uint6
 }
 
 int nt_endpoint_close(struct nt_endpoint *endpoint) {
-    discard(endpoint);
-    return 0;
+    return discard(endpoint);
 }
 
 static struct operation *take(struct nt_endpoint *endpoint, int32_t kind, uint64_t context) {
@@ -311,13 +318,15 @@ static struct operation *take(struct nt_endpoint *endpoint, int32_t kind, uint64
     return operation;
 }
 
-static void give_back(struct nt_endpoint *endpoint, const struct operation *operation) {
+static void give_back(struct nt_endpoint *endpoint, struct operation *operation) {
+    operation->kind = OPERATION_NONE;
     endpoint->unused[endpoint->unused_count++] = operation->index;
 }
 
 /* -FI_EAGAIN when the window is full or the provider is: poll, and try again. */
 int64_t nt_write(struct nt_endpoint *endpoint, const void *from, uint64_t length, const struct nt_region *region, uint64_t peer,
         uint64_t address, uint64_t key, uint64_t context) {
+    if (endpoint->failed) return -endpoint->failed;
     struct operation *operation = take(endpoint, OPERATION_WRITE, context);
     if (!operation) return -FI_EAGAIN;
     ssize_t result = fi_write(endpoint->endpoint, from, length, region->descriptor, peer, address, key, operation);
@@ -327,6 +336,7 @@ int64_t nt_write(struct nt_endpoint *endpoint, const void *from, uint64_t length
 
 int64_t nt_read(struct nt_endpoint *endpoint, void *into, uint64_t length, const struct nt_region *region, uint64_t peer,
         uint64_t address, uint64_t key, uint64_t context) {
+    if (endpoint->failed) return -endpoint->failed;
     struct operation *operation = take(endpoint, OPERATION_READ, context);
     if (!operation) return -FI_EAGAIN;
     ssize_t result = fi_read(endpoint->endpoint, into, length, region->descriptor, peer, address, key, operation);
@@ -334,16 +344,38 @@ int64_t nt_read(struct nt_endpoint *endpoint, void *into, uint64_t length, const
     return result;
 }
 
-static void end(struct nt_endpoint *endpoint, struct operation *operation, int32_t error, struct nt_completion *completion) {
+/* One that was ended before is not ended again; answers whether this one was. */
+static int end(struct nt_endpoint *endpoint, struct operation *operation, int32_t error, struct nt_completion *completion) {
+    if (operation->kind == OPERATION_NONE) {
+        endpoint->unexpected++;
+        return 0;
+    }
     completion->context = operation->context;
     completion->operation = operation->kind;
     completion->error = error;
     give_back(endpoint, operation);
+    return 1;
 }
 
-/* Moves everything on, of peers that reach for this memory too; answers how many operations came to an end. */
+/* Everything that is under way ends with the endpoint's own error; then that is the answer. */
+static int64_t end_all(struct nt_endpoint *endpoint, struct nt_completion *completions, uint64_t most) {
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < endpoint->window && count < most; i++) {
+        if (endpoint->operations[i].kind != OPERATION_NONE) {
+            count += (uint64_t) end(endpoint, &endpoint->operations[i], endpoint->failed, completions + count);
+        }
+    }
+    return count ? (int64_t) count : -endpoint->failed;
+}
+
+/*
+ * Moves everything on, of peers that reach for this memory too; answers how many operations came to an end. An error of which libfabric
+ * does not say the operation, as shm and rxm have it, can be any one's: it is the endpoint's.
+ */
 int64_t nt_poll(struct nt_endpoint *endpoint, struct nt_completion *completions, uint64_t most) {
     struct fi_cq_entry entries[BATCH];
+    if (!most) return 0;
+    if (endpoint->failed) return end_all(endpoint, completions, most);
     ssize_t count = fi_cq_read(endpoint->completions, entries, most < BATCH ? most : BATCH);
     if (count == -FI_EAGAIN) return 0;
     if (count == -FI_EAVAIL) {
@@ -351,13 +383,18 @@ int64_t nt_poll(struct nt_endpoint *endpoint, struct nt_completion *completions,
         ssize_t read = fi_cq_readerr(endpoint->completions, &failed, 0);
         if (read == -FI_EAGAIN) return 0;
         if (read < 0) return read;
-        if (!failed.op_context) return 0; /* of no operation of ours: what a peer reached for and may not */
-        end(endpoint, failed.op_context, failed.err ? failed.err : FI_EOTHER, completions);
-        return 1;
+        int32_t error = failed.err ? abs(failed.err) : FI_EOTHER;
+        if (failed.op_context) return end(endpoint, failed.op_context, error, completions);
+        endpoint->failed = error;
+        return end_all(endpoint, completions, most);
     }
-    for (ssize_t i = 0; i < count; i++) end(endpoint, entries[i].op_context, 0, completions + i);
-    return count;
+    int64_t ended = 0;
+    for (ssize_t i = 0; i < count; i++) ended += end(endpoint, entries[i].op_context, 0, completions + ended);
+    return count < 0 ? count : ended;
 }
+
+/* Completions of operations that had come to their end before. */
+uint64_t nt_endpoint_unexpected(const struct nt_endpoint *endpoint) { return endpoint->unexpected; }
 
 uint32_t nt_endpoint_in_flight(const struct nt_endpoint *endpoint) { return endpoint->window - endpoint->unused_count; }
 

@@ -39,6 +39,9 @@ public final class CacheLines {
      * @param stride from one slot to the next, bytes
      */
     public static void prefetchSlots(MemorySegment handles, int count, long first, long stride) {
+        if (count < 0 || count > handles.byteSize() / Long.BYTES) {
+            throw new IndexOutOfBoundsException("count=" + count + " of " + handles.byteSize() / Long.BYTES);
+        }
         if (PREFETCH_SLOTS == null) {
             return;
         }

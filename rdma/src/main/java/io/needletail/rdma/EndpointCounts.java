@@ -8,6 +8,8 @@ public final class EndpointCounts {
     private long refused;
     private long completed;
     private long failed;
+    private long abandoned;
+    private long pollFailures;
 
     void posted(boolean isWrite, int code) {
         if (code == Endpoint.POSTED) {
@@ -23,6 +25,14 @@ public final class EndpointCounts {
     void ended(int error) {
         completed++;
         failed += error == 0 ? 0 : 1;
+    }
+
+    void abandoned(int inFlight) {
+        abandoned += inFlight;
+    }
+
+    void pollFailed() {
+        pollFailures++;
     }
 
     public long writes() {
@@ -50,5 +60,15 @@ public final class EndpointCounts {
 
     public long failed() {
         return failed;
+    }
+
+    /** Operations that were under way when the endpoint was closed. */
+    public long abandoned() {
+        return abandoned;
+    }
+
+    /** Polls that were answered with an error of the endpoint itself. */
+    public long pollFailures() {
+        return pollFailures;
     }
 }

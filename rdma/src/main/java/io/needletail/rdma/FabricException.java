@@ -1,7 +1,7 @@
 package io.needletail.rdma;
 
 /** The fabric cannot do what it was asked for, outside of operations, which answer codes. */
-public final class FabricException extends RuntimeException {
+public class FabricException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public FabricException(String message) {

@@ -16,6 +16,7 @@ public final class LibFabric implements Fabric {
 
     private final long handle;
     private final FabricDescription description;
+    private boolean isClosed;
 
     private LibFabric(long handle) {
         this.handle = handle;
@@ -62,8 +63,8 @@ public final class LibFabric implements Fabric {
                     arena.allocateFrom(node).address(),
                     opened.address());
             if (code != 0) {
-                throw new FabricException("provider " + provider + (node.isEmpty() ? "" : " at " + node) + ": "
-                        + FabricLibrary.errorText(code) + "; there are: " + String.join(", ", providers()));
+                throw new FabricUnavailableException("provider " + provider + (node.isEmpty() ? "" : " at " + node)
+                        + ": " + FabricLibrary.errorText(code) + "; there are: " + String.join(", ", providers()));
             }
             return new LibFabric(opened.get(ValueLayout.JAVA_LONG, 0));
         } catch (FabricException e) {
@@ -75,7 +76,7 @@ public final class LibFabric implements Fabric {
 
     private static void require() {
         if (!isAvailable()) {
-            throw new FabricException("one-sided remote memory is off: " + reason());
+            throw new FabricUnavailableException("one-sided remote memory is off: " + reason());
         }
     }
 
@@ -130,6 +131,7 @@ public final class LibFabric implements Fabric {
 
     @Override
     public Endpoint endpoint(int window) {
+        requireOpen();
         if (window < 1 || window > LibFabricEndpoint.MOST_IN_FLIGHT) {
             throw new IllegalArgumentException("window=" + window + ", at most " + LibFabricEndpoint.MOST_IN_FLIGHT);
         }
@@ -147,6 +149,7 @@ public final class LibFabric implements Fabric {
 
     @Override
     public RegisteredRegion register(MemorySegment memory, Access access) {
+        requireOpen();
         if (!memory.isNative() || memory.byteSize() == 0) {
             throw new IllegalArgumentException("not memory outside the heap: " + memory);
         }
@@ -176,6 +179,12 @@ public final class LibFabric implements Fabric {
         }
     }
 
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the fabric is closed: " + description.provider());
+        }
+    }
+
     @Override
     public String errorText(int code) {
         return FabricLibrary.errorText(code);
@@ -183,8 +192,12 @@ public final class LibFabric implements Fabric {
 
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
         try {
             check("closing the fabric, of which something is open", (int) FabricLibrary.CLOSE.invokeExact(handle));
+            isClosed = true;
         } catch (FabricException e) {
             throw e;
         } catch (Throwable e) {

@@ -10,6 +10,8 @@ final class LibFabricEndpoint implements Endpoint {
     static final int MOST_IN_FLIGHT = 1 << 14;
     /** libfabric's own "not now". */
     private static final long TRY_AGAIN = -11;
+    /** What a closed endpoint answers: EBADF. */
+    private static final int CLOSED = -9;
 
     private static final int COMPLETIONS = 16;
     private static final long COMPLETION_LENGTH = FabricLayouts.COMPLETION.byteSize();
@@ -17,11 +19,15 @@ final class LibFabricEndpoint implements Endpoint {
     private static final long ERROR_OFFSET = FabricLayouts.offset(FabricLayouts.COMPLETION, "error");
 
     private final long handle;
-    private final Arena arena = Arena.ofShared();
+    /** Closing a shared one would stop every thread of the JVM. */
+    private final Arena arena = Arena.ofAuto();
+
     private final MemorySegment completions = arena.allocate(FabricLayouts.COMPLETION, COMPLETIONS);
     private final EndpointCounts counts = new EndpointCounts();
     private Thread owner;
     private boolean isClosed;
+    private boolean isPolling;
+    private int inFlightAtClose;
 
     LibFabricEndpoint(long handle) {
         this.handle = handle;
@@ -29,11 +35,18 @@ final class LibFabricEndpoint implements Endpoint {
 
     private boolean isOwner() {
         owner = owner == null ? Thread.currentThread() : owner;
-        return owner == Thread.currentThread() && !isClosed;
+        return owner == Thread.currentThread();
+    }
+
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the endpoint is closed");
+        }
     }
 
     @Override
     public byte[] address() {
+        requireOpen();
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment address = scratch.allocate(MAX_ADDRESS_LENGTH);
             long length = (long)
@@ -53,8 +66,10 @@ final class LibFabricEndpoint implements Endpoint {
             throw new FabricException(
                     "an endpoint's address has 1 to " + MAX_ADDRESS_LENGTH + " bytes, not " + address.length);
         }
+        requireOpen();
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment bytes = scratch.allocate(MAX_ADDRESS_LENGTH); // providers read as many as they expect
+            MemorySegment bytes =
+                    scratch.allocate(MAX_ADDRESS_LENGTH + 1); // providers read on to what they expect, or a zero
             MemorySegment.copy(address, 0, bytes, ValueLayout.JAVA_BYTE, 0, address.length);
             MemorySegment peer = scratch.allocate(ValueLayout.JAVA_LONG);
             LibFabric.check("a peer's address", (int)
@@ -105,7 +120,11 @@ final class LibFabricEndpoint implements Endpoint {
             RemoteRegion remote,
             long remoteOffset,
             long context) {
-        assert isOwner() : "another thread's endpoint, or a closed one: " + owner;
+        assert isOwner() : "another thread's endpoint: " + owner;
+        if (isClosed) {
+            return CLOSED;
+        }
+        long region = local.handle();
         if (!local.holds(localOffset, length) || !remote.holds(remoteOffset, length)) {
             throw new IndexOutOfBoundsException("localOffset=" + localOffset + " remoteOffset=" + remoteOffset
                     + " length=" + length + " of " + remote);
@@ -115,7 +134,7 @@ final class LibFabricEndpoint implements Endpoint {
                     handle,
                     local.memory().address() + localOffset,
                     length,
-                    local.handle(),
+                    region,
                     peer,
                     remote.address() + remoteOffset,
                     remote.key(),
@@ -128,26 +147,56 @@ final class LibFabricEndpoint implements Endpoint {
 
     @Override
     public int poll(CompletionHandler handler, int most) {
-        assert isOwner() : "another thread's endpoint, or a closed one: " + owner;
+        assert isOwner() : "another thread's endpoint: " + owner;
+        if (isClosed) {
+            return CLOSED;
+        }
+        if (isPolling) {
+            throw new IllegalStateException("polled from within a completion");
+        }
+        isPolling = true;
+        try {
+            int count = take(most);
+            tell(handler, 0, count);
+            return count;
+        } finally {
+            isPolling = false;
+        }
+    }
+
+    private int take(int most) {
         try {
             int count = (int) (long)
                     FabricLibrary.POLL.invokeExact(handle, completions.address(), (long) Math.min(most, COMPLETIONS));
-            for (int i = 0; i < count; i++) {
-                long at = i * COMPLETION_LENGTH;
-                int error = completions.get(ValueLayout.JAVA_INT, at + ERROR_OFFSET);
-                counts.ended(error);
-                handler.onCompletion(completions.get(ValueLayout.JAVA_LONG, at + CONTEXT_OFFSET), error);
+            if (count < 0) {
+                counts.pollFailed();
             }
             return count;
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable e) {
             throw FabricLibrary.impossible(e);
         }
     }
 
+    /** All of them, also when the handler throws at one: they have ended, and nothing says so again. */
+    private void tell(CompletionHandler handler, int from, int count) {
+        for (int i = from; i < count; i++) {
+            long at = i * COMPLETION_LENGTH;
+            int error = completions.get(ValueLayout.JAVA_INT, at + ERROR_OFFSET);
+            counts.ended(error);
+            try {
+                handler.onCompletion(completions.get(ValueLayout.JAVA_LONG, at + CONTEXT_OFFSET), error);
+            } catch (RuntimeException | Error e) {
+                tell(handler, i + 1, count);
+                throw e;
+            }
+        }
+    }
+
     @Override
     public int inFlight() {
+        if (isClosed) {
+            return inFlightAtClose;
+        }
         try {
             return (int) FabricLibrary.IN_FLIGHT.invokeExact(handle);
         } catch (Throwable e) {
@@ -165,15 +214,16 @@ final class LibFabricEndpoint implements Endpoint {
         if (isClosed) {
             return;
         }
-        isClosed = true;
+        int underWay = inFlight();
         try {
             LibFabric.check("closing an endpoint", (int) FabricLibrary.ENDPOINT_CLOSE.invokeExact(handle));
+            isClosed = true;
+            inFlightAtClose = underWay;
+            counts.abandoned(underWay);
         } catch (FabricException e) {
             throw e;
         } catch (Throwable e) {
             throw FabricLibrary.impossible(e);
-        } finally {
-            arena.close();
         }
     }
 }

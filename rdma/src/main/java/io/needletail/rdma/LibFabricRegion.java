@@ -19,7 +19,9 @@ final class LibFabricRegion implements RegisteredRegion {
 
     /** Of the C shim; an operation with a region that was closed would read memory that is gone. */
     long handle() {
-        assert !isClosed : "revoked";
+        if (isClosed) {
+            throw new IllegalStateException("the registration was revoked");
+        }
         return handle;
     }
 
@@ -47,9 +49,9 @@ final class LibFabricRegion implements RegisteredRegion {
         if (isClosed) {
             return;
         }
-        isClosed = true;
         try {
             LibFabric.check("revoking a registration", (int) FabricLibrary.REGION_CLOSE.invokeExact(handle));
+            isClosed = true;
         } catch (FabricException e) {
             throw e;
         } catch (Throwable e) {

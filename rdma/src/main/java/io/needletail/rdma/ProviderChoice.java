@@ -26,8 +26,8 @@ public record ProviderChoice(String provider, String reason) {
             return new ProviderChoice(
                     TCP, "there is no card; over TCP the same is done in software, by the target's processor too");
         }
-        throw new FabricException("libfabric offers none of " + VERBS + ", " + EFA + ", " + TCP + " here, but: "
-                + String.join(", ", providers));
+        throw new FabricUnavailableException("libfabric offers none of " + VERBS + ", " + EFA + ", " + TCP
+                + " here, but: " + String.join(", ", providers));
     }
 
     /** What was named is taken. */

@@ -17,10 +17,12 @@ import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two endpoints of one thread, over the real library. */
+@Timeout(120)
 class LibFabricTest {
     private static final int LENGTH = 4096;
     private static final int WINDOW = 32;
@@ -36,6 +38,7 @@ class LibFabricTest {
     private Endpoint there;
     private RegisteredRegion local;
     private RegisteredRegion remote;
+    private RegisteredRegion readable;
     private long peer;
     private int lastError;
 
@@ -57,9 +60,10 @@ class LibFabricTest {
         there = fabric.endpoint(WINDOW);
         local = fabric.register(arena.allocate(LENGTH, 4096), Access.LOCAL);
         remote = fabric.register(arena.allocate(LENGTH, 4096), access);
+        readable = fabric.register(arena.allocate(LENGTH, 4096), Access.REMOTE_READ);
         peer = here.connect(there.address());
         there.connect(here.address());
-        parts.addAll(List.of(here, there, local, remote, fabric));
+        parts.addAll(List.of(here, there, local, remote, readable, fabric));
     }
 
     private void pollBoth() {
@@ -142,6 +146,68 @@ class LibFabricTest {
         assertThat(new HashSet<>(ended)).as("each once").isEqualTo(posted);
         assertThat(ended).hasSameSizeAs(posted);
         assertThat(here.inFlight()).isZero();
+    }
+
+    /** What libfabric says of a revoked registration, and to whom, is the provider's; that bytes do not come is not. */
+    @Test
+    void shouldNotReadWhatWasRevoked() {
+        open("tcp;ofi_rxm", Access.REMOTE_READ);
+        remote.memory().fill((byte) 5);
+        await(() -> here.read(peer, local, 0, 64, remote.place(), 0, 1));
+        awaitEnds(1);
+        assertThat(local.memory().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 5);
+        RemoteRegion place = remote.place();
+        remote.close();
+        remote.memory().fill((byte) 6);
+        await(() -> here.read(peer, local, 0, 64, place, 0, 2));
+        awaitEnds(2);
+        assertThat(lastError).isPositive();
+        assertThat(local.memory().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 5);
+    }
+
+    @Test
+    void shouldAnswerAndNotEndTheProcessBehindItsClose() {
+        open("shm", Access.REMOTE_WRITE);
+        await(() -> here.write(peer, local, 0, 64, remote.place(), 0, 1));
+        here.close();
+        here.close();
+        assertThat(here.counts().completed() + here.counts().abandoned()).isEqualTo(1);
+        assertThat(here.write(peer, local, 0, 64, remote.place(), 0, 2)).isNegative();
+        assertThat(here.poll(this::onCompletion, 1)).isNegative();
+        assertThat(here.inFlight()).isBetween(0, 1);
+        assertThatThrownBy(here::address).isInstanceOf(IllegalStateException.class);
+        local.close();
+        local.close();
+        RegisteredRegion revoked = local;
+        assertThatThrownBy(() -> there.write(peer, revoked, 0, 8, remote.place(), 0, 1))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    /** They ended, whatever the one who is told makes of the first. */
+    @Test
+    void shouldTellOfEveryCompletionThoughTheHandlerThrows() {
+        open("shm", Access.REMOTE_WRITE);
+        for (int i = 0; i < 4; i++) {
+            long context = i;
+            await(() -> here.write(peer, local, 0, 64, remote.place(), 0, context));
+        }
+        long deadlineNs = System.nanoTime() + MOST_NS;
+        while (here.inFlight() > 0) {
+            try {
+                here.poll(
+                        (context, error) -> {
+                            ended.add(context);
+                            throw new IllegalStateException("handler");
+                        },
+                        WINDOW);
+            } catch (IllegalStateException e) {
+                assertThat(e).hasMessage("handler");
+            }
+            there.poll(this::onCompletion, WINDOW);
+            assertThat(System.nanoTime()).isLessThan(deadlineNs);
+        }
+        assertThat(here.counts().completed()).isEqualTo(here.counts().writes()).isGreaterThanOrEqualTo(4);
+        assertThat(ended).contains(0L, 1L, 2L, 3L);
     }
 
     /** As far as software providers check: they do it on the target's side. */
@@ -236,12 +302,25 @@ class LibFabricTest {
         assertThat(lastError).isZero();
     }
 
+    /** Writes and reads in turns. */
+    private int post(RemoteRegion place, int i) {
+        return (i & 1) == 0
+                ? here.write(peer, local, 0, 64, place, 0, i)
+                : here.read(peer, local, 64, 64, readable.place(), 0, i);
+    }
+
+    /** Without a word of AssertJ, which allocates. */
+    private static void assertThatCodes(int polled) {
+        if (polled < 0) {
+            throw new AssertionError("poll: " + polled);
+        }
+    }
+
     private void writeAndPoll(CompletionHandler handler, int writes) {
         RemoteRegion place = remote.place();
         for (int i = 0; i < writes; i++) {
-            while (here.write(peer, local, 0, 64, place, 0, i) == Endpoint.BUSY) {
-                here.poll(handler, WINDOW);
-                there.poll(handler, WINDOW);
+            while (post(place, i) == Endpoint.BUSY) {
+                assertThatCodes(here.poll(handler, WINDOW) | there.poll(handler, WINDOW));
             }
         }
     }

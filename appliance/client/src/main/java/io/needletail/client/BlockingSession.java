@@ -260,6 +260,9 @@ public final class BlockingSession implements Cache, AutoCloseable {
             return Status.INVALID_REQUEST;
         }
         tendCompanions();
+        for (int i = 0; i < batch.length(); i++) {
+            batch.entry(i).level(Level.NONE); // until an answer says more
+        }
         long deadlineNs = System.nanoTime() + timeoutNs;
         long repeatedId = 0;
         while (true) {

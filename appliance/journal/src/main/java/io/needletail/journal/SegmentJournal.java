@@ -125,6 +125,13 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
         }
     }
 
+    private static String restoreBefore(long lastSequence) {
+        return lastSequence == 0
+                ? ""
+                : "what is before may still be had, of an appliance with one shard, with: needletail restore --dir DIR --to "
+                        + lastSequence + " DEST, and start --dir DEST; else ";
+    }
+
     private static String nameAt(List<JournalFile> files, long position) {
         return files.stream()
                 .filter(file -> file.holds(position))
@@ -140,9 +147,8 @@ public final class SegmentJournal implements Journal, RecordedLog, SnapshottedLo
         JournalScan.Verdict verdict = scan.run();
         if (verdict == JournalScan.Verdict.DAMAGED) {
             throw new JournalDamagedException("the journal is damaged at position " + scan.position() + ", in "
-                    + nameAt(files, scan.position()) + ", before bytes that were forced; what is before it is had with:"
-                    + " needletail restore --to " + scan.lastSequence() + " DEST, then start --dir DEST; or "
-                    + JournalDamagedException.REMEDY);
+                    + nameAt(files, scan.position()) + ", before bytes that were forced; "
+                    + restoreBefore(scan.lastSequence()) + JournalDamagedException.REMEDY);
         }
         MemorySegment header =
                 copyOf(Loads.memory().asSlice(files.getFirst().regionHeader(), RegionLayout.HEADER_LENGTH));

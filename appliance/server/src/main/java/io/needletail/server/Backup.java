@@ -33,6 +33,7 @@ public final class Backup {
     private static final int CHUNK = 1 << 20;
 
     private static final long ALL_KEPT = -1;
+    private static final long NS_PER_MS = 1_000_000;
 
     private final Path from;
     private final Path to;
@@ -173,6 +174,19 @@ public final class Backup {
             throw new IOException("shard " + shard + ": the last change that is kept has sequence " + last
                     + "; name that or an earlier one");
         }
+        if (lastTimeNs != Long.MAX_VALUE && lastTimeNs > nowNs() && isBehind(KeptShard.journalOf(unfinished, shard))) {
+            throw new IOException("the time is in the future, and nothing is kept of it; for what there is now take:"
+                    + " needletail backup");
+        }
+    }
+
+    private static long nowNs() {
+        return System.currentTimeMillis() * NS_PER_MS;
+    }
+
+    /** Whether no change is later: the clock that dated them may have been ahead of this one. */
+    private boolean isBehind(Path journal) throws IOException {
+        return JournalCut.find(journal, Long.MAX_VALUE, Long.MAX_VALUE).timeNs() < lastTimeNs;
     }
 
     /** Of the snapshots, which may be all that knows of a change. */

@@ -252,8 +252,10 @@ final class ShardJournal implements AutoCloseable {
         if (journaled > 0) {
             place.loud()
                     .accept("LOST JOURNAL of shard " + place.shard() + ": the region was journaled up to sequence "
-                            + journaled + ", and there is no journal; a new one begins with the region as it is, and no"
-                            + " earlier time can be restored");
+                            + journaled
+                            + ", and there is no journal (it was removed, or a start that was refused took back"
+                            + " what it had begun); a new one begins with the region as it is, and no earlier time can be"
+                            + " restored");
         }
     }
 

@@ -57,7 +57,8 @@ public final class SubjectLoop {
 
     private void warmUp() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        while (threads.getCurrentThreadCpuTime() < WARM_UP_NS) {
+        long beganNs = threads.getCurrentThreadCpuTime();
+        while (threads.getCurrentThreadCpuTime() - beganNs < WARM_UP_NS) {
             block();
         }
     }

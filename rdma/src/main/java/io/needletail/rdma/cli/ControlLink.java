@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.TimeUnit;
 
 /** The connection over which two sides agree, and by whose end each learns of the other's. */
 final class ControlLink implements AutoCloseable {
@@ -32,10 +33,15 @@ final class ControlLink implements AutoCloseable {
         return new InetSocketAddress(colon < 0 ? "0.0.0.0" : where.substring(0, colon), Integer.parseInt(port));
     }
 
-    /** Waits for one, and says where it can be reached. */
-    static ControlLink accept(InetSocketAddress where) throws IOException {
+    /**
+     * Waits for one, and says where it can be reached.
+     *
+     * @param seconds no longer; 0 for ever
+     */
+    static ControlLink accept(InetSocketAddress where, int seconds) throws IOException {
         try (ServerSocket server = new ServerSocket()) {
             server.bind(where, 1);
+            server.setSoTimeout((int) TimeUnit.SECONDS.toMillis(seconds));
             System.out.println("listening " + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort());
             System.out.flush();
             return new ControlLink(server.accept());
@@ -64,7 +70,11 @@ final class ControlLink implements AutoCloseable {
     }
 
     Terms receive() throws IOException {
-        return Terms.read(new DataInputStream(socket.getInputStream()));
+        try {
+            return Terms.read(new DataInputStream(socket.getInputStream()));
+        } catch (EOFException e) {
+            throw new IOException("the other side ended before it answered; what it says there is why", e);
+        }
     }
 
     /** From here on only the end is waited for. */

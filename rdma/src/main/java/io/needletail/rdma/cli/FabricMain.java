@@ -1,6 +1,7 @@
 package io.needletail.rdma.cli;
 
 import io.needletail.rdma.FabricException;
+import io.needletail.rdma.FabricUnavailableException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,11 +28,37 @@ public final class FabricMain {
     static final int FAILED = 1;
     static final int USAGE = 2;
     static final int NOT_THERE = 3;
+    private static final long MOST_MS_TO_END = 3_000;
 
     private FabricMain() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        Thread main = Thread.currentThread();
+        Thread hook = new Thread(() -> endCleanly(main), "clean end");
+        Runtime.getRuntime().addShutdownHook(hook);
+        int code = run(arguments);
+        if (isOver(hook)) {
+            System.exit(code);
+        }
+    }
+
+    /** Of a signal: the thread that has an endpoint open closes it, and with it what it has in shared memory. */
+    private static void endCleanly(Thread main) {
+        Patience.stop();
+        try {
+            main.join(MOST_MS_TO_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether no signal is ending the process already; the hook is not needed any more then. */
+    private static boolean isOver(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     static int run(String... arguments) {
@@ -40,8 +67,9 @@ public final class FabricMain {
                 .setExecutionExceptionHandler((exception, command, parsed) -> {
                     System.err.println("error: " + exception.getMessage());
                     return switch (exception) {
-                        case FabricException e -> NOT_THERE;
+                        case FabricUnavailableException e -> NOT_THERE;
                         case IllegalArgumentException e -> USAGE;
+                        case FabricException e -> FAILED;
                         case IOException e -> FAILED;
                         default -> throw exception;
                     };

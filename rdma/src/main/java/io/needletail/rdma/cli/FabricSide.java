@@ -1,10 +1,12 @@
 package io.needletail.rdma.cli;
 
 import io.needletail.rdma.Access;
+import io.needletail.rdma.CompletionHandler;
 import io.needletail.rdma.Endpoint;
 import io.needletail.rdma.FabricException;
 import io.needletail.rdma.LibFabric;
 import io.needletail.rdma.RegisteredRegion;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,8 +19,6 @@ import java.util.Arrays;
 final class FabricSide implements AutoCloseable {
     private static final int WINDOW = 64;
     private static final long PAGE = 4096;
-    /** Polls between two looks at the clock. */
-    private static final int POLLS_A_LOOK = 1 << 10;
 
     private final Arena arena = Arena.ofShared();
     private final LibFabric fabric;
@@ -26,13 +26,16 @@ final class FabricSide implements AutoCloseable {
     private final RegisteredRegion inbox;
     private final RegisteredRegion outbox;
     private final int bytes;
+    private final Patience patience;
+    private final CompletionHandler handler = this::onCompletion;
     private Terms other;
     private long peer;
     private int lastError;
 
     /** @param node the local address that the other side reaches, or empty */
-    FabricSide(String provider, String node, int bytes) {
+    FabricSide(String provider, String node, int bytes, Patience patience) {
         this.bytes = bytes;
+        this.patience = patience;
         fabric = LibFabric.open(provider, node);
         endpoint = fabric.endpoint(WINDOW);
         inbox = fabric.register(arena.allocate(bytes, PAGE), Access.REMOTE_WRITE);
@@ -68,11 +71,15 @@ final class FabricSide implements AutoCloseable {
     }
 
     /** Writes a message to the other side's memory. */
-    void send(long number) {
+    void send(long number) throws IOException {
         number(outbox.memory(), bytes, number);
+        long sinceNs = System.nanoTime();
         int code;
-        while ((code = endpoint.write(peer, outbox, 0, bytes, other.inbox(), 0, number)) == Endpoint.BUSY) {
+        for (long polls = 1;
+                (code = endpoint.write(peer, outbox, 0, bytes, other.inbox(), 0, number)) == Endpoint.BUSY;
+                polls++) {
             poll();
+            patience.look(polls, sinceNs);
         }
         check(code);
     }
@@ -82,10 +89,14 @@ final class FabricSide implements AutoCloseable {
     }
 
     /** Reads what the other side shows; the answer is here when nothing is under way any more. */
-    void ask(long number) {
+    void ask(long number) throws IOException {
+        long sinceNs = System.nanoTime();
         int code;
-        while ((code = endpoint.read(peer, outbox, bytes, bytes, other.outbox(), 0, number)) == Endpoint.BUSY) {
+        for (long polls = 1;
+                (code = endpoint.read(peer, outbox, bytes, bytes, other.outbox(), 0, number)) == Endpoint.BUSY;
+                polls++) {
             poll();
+            patience.look(polls, sinceNs);
         }
         check(code);
     }
@@ -103,7 +114,7 @@ final class FabricSide implements AutoCloseable {
     }
 
     void poll() {
-        check(endpoint.poll(this::onCompletion, WINDOW));
+        check(endpoint.poll(handler, WINDOW));
         if (lastError != 0) {
             throw new FabricException("an operation failed: " + fabric.errorText(lastError));
         }
@@ -119,9 +130,15 @@ final class FabricSide implements AutoCloseable {
         }
     }
 
-    /** Whether it is time to look at the clock. */
-    static boolean isLook(long polls) {
-        return (polls & POLLS_A_LOOK - 1) == 0;
+    /** Until the other side needs nothing of this one any more. */
+    void pollToTheEnd() {
+        while (!patience.isOver()) {
+            poll();
+        }
+    }
+
+    Patience patience() {
+        return patience;
     }
 
     /** Endpoint first, then what it could reach. */

@@ -3,7 +3,6 @@ package io.needletail.rdma.cli;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /** The side that begins: asks, waits for the answer, takes the time. Both sides spin. */
@@ -11,14 +10,10 @@ final class LatencyRun {
     /** Words that another process or device stores. */
     static final VarHandle ORDERED = ValueLayout.JAVA_LONG.varHandle();
 
-    private static final long MOST_NS = 10_000_000_000L;
-
     private final FabricSide side;
-    private final BooleanSupplier isOtherGone;
 
-    LatencyRun(FabricSide side, BooleanSupplier isOtherGone) {
+    LatencyRun(FabricSide side) {
         this.side = side;
-        this.isOtherGone = isOtherGone;
     }
 
     /**
@@ -31,7 +26,7 @@ final class LatencyRun {
         side.send(number);
         for (long polls = 1; !side.hasArrived(number); polls++) {
             side.poll();
-            look(polls, beganNs);
+            side.patience().look(polls, beganNs);
         }
         return System.nanoTime() - beganNs;
     }
@@ -47,25 +42,13 @@ final class LatencyRun {
         side.ask(number);
         for (long polls = 1; !side.isIdle(); polls++) {
             side.poll();
-            look(polls, beganNs);
+            side.patience().look(polls, beganNs);
         }
         long ns = System.nanoTime() - beganNs;
         if (!side.isAnswered(LatencyAnswer.SHOWN)) {
             throw new IOException("a read that ended brought other bytes than the other side shows");
         }
         return ns;
-    }
-
-    private void look(long polls, long beganNs) throws IOException {
-        if (FabricSide.isLook(polls)) {
-            if (isOtherGone.getAsBoolean()) {
-                throw new IOException("the other side has ended");
-            }
-            if (System.nanoTime() - beganNs > MOST_NS) {
-                throw new IOException(
-                        "no answer within " + MOST_NS / 1_000_000_000L + " s; is the other side's address reached?");
-            }
-        }
     }
 
     /** Rounds one after the other, of which the first are for the compiler. */

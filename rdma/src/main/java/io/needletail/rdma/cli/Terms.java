@@ -39,6 +39,14 @@ record Terms(
     private static final long MAGIC = 0x4E4546424931L;
     private static final int MAX_NAME = 64;
 
+    /** Whether it is about the same, and its memory is as long as a message. */
+    boolean isAnswerTo(Terms asked) {
+        return operation == asked.operation
+                && provider.equals(asked.provider)
+                && bytes == asked.bytes
+                && rounds == asked.rounds;
+    }
+
     /** A message begins and ends with a word. */
     static boolean isLength(int bytes) {
         return bytes >= MIN_BYTES && bytes <= MAX_BYTES && bytes % Long.BYTES == 0;

@@ -2,7 +2,7 @@ package io.needletail.rdma.cli;
 
 import io.needletail.memory.CpuSet;
 import io.needletail.memory.ThreadPinning;
-import io.needletail.rdma.FabricException;
+import io.needletail.rdma.FabricUnavailableException;
 import io.needletail.rdma.LibFabric;
 import io.needletail.rdma.ProviderChoice;
 import java.io.BufferedReader;
@@ -14,10 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /** A verb with two sides: this one alone, or both of them on this machine. */
 abstract class TwoSided implements Callable<Integer> {
+    private static final int CHILD_SECONDS = 10;
+
     @Option(
             names = "--provider",
             paramLabel = "P",
@@ -47,6 +50,12 @@ abstract class TwoSided implements Callable<Integer> {
     /** The side that begins. */
     abstract void begin(FabricSide side, LatencyRun run) throws IOException;
 
+    @Option(
+            names = "--listen-seconds",
+            hidden = true,
+            description = "Waits no longer; for a side that was started by the other.")
+    private int listenSeconds;
+
     final int bytes() {
         return bytes;
     }
@@ -61,7 +70,7 @@ abstract class TwoSided implements Callable<Integer> {
                     "--bytes " + bytes + " is not " + Terms.MIN_BYTES + " to " + Terms.MAX_BYTES + ", in eights");
         }
         if (!LibFabric.isAvailable()) {
-            throw new FabricException("one-sided remote memory is off: " + LibFabric.reason());
+            throw new FabricUnavailableException("one-sided remote memory is off: " + LibFabric.reason());
         }
         if (listen != null) {
             answer();
@@ -73,6 +82,7 @@ abstract class TwoSided implements Callable<Integer> {
         return 0;
     }
 
+    /** Where there are two cores each side has one. */
     private void pin(int which) {
         List<Integer> allowed = CpuSet.allowed();
         if (core != null) {
@@ -83,15 +93,16 @@ abstract class TwoSided implements Callable<Integer> {
     }
 
     private void answer() throws IOException {
-        try (ControlLink link = ControlLink.accept(ControlLink.parse(listen))) {
+        try (ControlLink link = ControlLink.accept(ControlLink.parse(listen), listenSeconds)) {
             Terms asked = link.receive();
-            try (FabricSide side = new FabricSide(asked.provider(), link.localAddress(), asked.bytes())) {
+            Patience patience = new Patience(link::isEnded);
+            try (FabricSide side = new FabricSide(asked.provider(), link.localAddress(), asked.bytes(), patience)) {
                 side.show(LatencyAnswer.SHOWN);
                 side.connect(asked);
                 link.send(side.terms(asked.operation(), asked.rounds()));
                 link.watch();
                 pin(1);
-                LatencyAnswer.run(side, asked, link::isEnded);
+                LatencyAnswer.run(side, asked);
             }
         }
     }
@@ -100,13 +111,19 @@ abstract class TwoSided implements Callable<Integer> {
         ProviderChoice choice =
                 provider == null ? ProviderChoice.of(LibFabric.providers()) : ProviderChoice.named(provider);
         try (ControlLink link = ControlLink.connect(ControlLink.parse(where));
-                FabricSide side = new FabricSide(choice.provider(), link.localAddress(), bytes)) {
-            link.send(side.terms(operation(), rounds()));
-            side.connect(link.receive());
+                FabricSide side =
+                        new FabricSide(choice.provider(), link.localAddress(), bytes, new Patience(link::isEnded))) {
+            Terms asked = side.terms(operation(), rounds());
+            link.send(asked);
+            Terms answered = link.receive();
+            if (!answered.isAnswerTo(asked)) {
+                throw new IOException("the other side answers something else than it was asked for");
+            }
+            side.connect(answered);
             link.watch();
             pin(0);
             System.err.println("provider " + side.provider() + ", because: " + choice.reason());
-            begin(side, new LatencyRun(side, link::isEnded));
+            begin(side, new LatencyRun(side));
         }
     }
 
@@ -118,7 +135,13 @@ abstract class TwoSided implements Callable<Integer> {
                 "fabric",
                 verb,
                 "--listen",
-                "127.0.0.1:0"));
+                "127.0.0.1:0",
+                "--listen-seconds",
+                "30"));
+        CpuSet.allowed().stream()
+                .filter(other -> core != null && !other.equals(core))
+                .findFirst()
+                .ifPresent(other -> command.addAll(List.of("--core", other.toString())));
         Process child = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -129,8 +152,21 @@ abstract class TwoSided implements Callable<Integer> {
                 throw new IOException("the other side did not start: " + line);
             }
             begin(line.substring("listening ".length()));
+            awaitEnd(child);
         } finally {
-            child.destroy();
+            child.destroyForcibly(); // when something failed; one that ended is not touched
+        }
+    }
+
+    /** By itself, now that the connection is closed: it has shared memory to remove. */
+    private static void awaitEnd(Process child) throws IOException {
+        try {
+            if (!child.waitFor(CHILD_SECONDS, TimeUnit.SECONDS) || child.exitValue() != 0) {
+                throw new IOException("the other side did not end as it should");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
     }
 }

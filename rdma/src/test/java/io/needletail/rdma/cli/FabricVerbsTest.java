@@ -15,11 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs through the launcher, two processes where two sides are. */
+@Timeout(300)
 class FabricVerbsTest {
     private record Run(int code, String output) {}
 
@@ -95,17 +98,21 @@ class FabricVerbsTest {
         Process listening =
                 launcher(Map.of(), "ping", "--listen", "127.0.0.1:0").start();
         String line = new String(readLine(listening), StandardCharsets.UTF_8);
-        assertThat(line).startsWith("listening 127.0.0.1:");
-        assertThat(done(
-                        "ping",
-                        "--provider",
-                        provider,
-                        "--connect",
-                        line.substring("listening ".length()),
-                        "--count",
-                        "2"))
-                .contains("2 sent, 2 answered");
-        assertThat(listening.waitFor()).isZero();
+        try {
+            assertThat(line).startsWith("listening 127.0.0.1:");
+            assertThat(done(
+                            "ping",
+                            "--provider",
+                            provider,
+                            "--connect",
+                            line.substring("listening ".length()),
+                            "--count",
+                            "2"))
+                    .contains("2 sent, 2 answered");
+            assertThat(listening.waitFor()).isZero();
+        } finally {
+            listening.destroyForcibly();
+        }
     }
 
     private static byte[] readLine(Process process) throws IOException {
@@ -116,6 +123,42 @@ class FabricVerbsTest {
             line.write(next);
         }
         return line.toByteArray();
+    }
+
+    /** libfabric keeps a file there for each side of shm. */
+    @Test
+    void shouldLeaveNothingInSharedMemory() throws Exception {
+        needsLibfabric();
+        List<Path> before = inSharedMemory();
+        done("ping", "--provider", "shm", "--count", "1");
+        Process listening =
+                launcher(Map.of(), "ping", "--listen", "127.0.0.1:0").start();
+        Process beginning = null;
+        try {
+            String line = new String(readLine(listening), StandardCharsets.UTF_8);
+            String where = line.substring("listening ".length());
+            beginning = launcher(Map.of(), "ping", "--provider", "shm", "--connect", where, "--interval-ms", "60000")
+                    .start();
+            readLine(beginning);
+            readLine(beginning); // the first answer
+            beginning.destroy();
+            assertThat(beginning.waitFor()).as("ended by a signal").isNotZero();
+            assertThat(listening.waitFor()).isZero();
+        } finally {
+            listening.destroyForcibly();
+            if (beginning != null) {
+                beginning.destroyForcibly();
+            }
+        }
+        assertThat(inSharedMemory()).isEqualTo(before);
+    }
+
+    private static List<Path> inSharedMemory() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/dev/shm"))) {
+            return all.filter(path -> path.getFileName().toString().matches("\\d+:\\d+:\\d+"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test

@@ -56,7 +56,7 @@ final class InspectKey implements Callable<Integer> {
             throw new NothingThereException("there is neither a region nor a journal in " + dir);
         }
         inspect.print(found);
-        if (found.isEmpty()) {
+        if (found.isEmpty() && isWhole) {
             System.err.println("not found: neither region nor journal" + inspect.ofShard() + " has the key");
         }
         return found.isEmpty() || !isWhole ? ExitCode.NOT_FOUND : ExitCode.DONE;

@@ -49,10 +49,6 @@ final class RestoreCommand extends CopyCommand {
     private long timeNs() {
         try {
             Instant time = Instant.parse(target);
-            if (time.isAfter(Instant.now())) {
-                throw new IllegalArgumentException(
-                        "--to " + target + " is in the future; for what is there now take: needletail backup");
-            }
             return Math.addExact(Math.multiplyExact(time.getEpochSecond(), NS_PER_SECOND), time.getNano());
         } catch (DateTimeException | ArithmeticException e) {
             throw new IllegalArgumentException(

@@ -278,13 +278,54 @@ class JournalProcessTest {
             assertThat(restore(appliance.dir(), "1", backups, 1)).contains("there is something already");
             assertThat(restore(appliance.dir(), Long.toString(version + 1_000), backups.resolve("no"), 1))
                     .contains("the last change that is kept has sequence");
-            assertThat(restore(appliance.dir(), "2999-01-01T00:00:00Z", backups.resolve("no"), 2))
+            assertThat(restore(appliance.dir(), "2199-01-01T00:00:00Z", backups.resolve("no"), 1))
                     .contains("is in the future");
             assertThat(restore(appliance.dir(), "1999-01-01T00:00:00Z", backups.resolve("no"), 1))
                     .contains("nothing is kept of that time");
         } finally {
             PrivateFiles.deleteTree(backups);
         }
+    }
+
+    /** Damage costs what is behind it, not what is before. */
+    @Test
+    void shouldRestoreWhatIsBeforeDamageOfTheJournalAndSayWhatThatIs() throws Exception {
+        Path backups = Files.createTempDirectory("needletail-restore");
+        try (ApplianceProcess appliance = ApplianceProcess.start()) {
+            Path dir = appliance.dir();
+            put(dir, "what was before the damage");
+            long version = put(dir, "the last one that is whole");
+            long damaged = put(dir, "the one that is damaged");
+            put(dir, "and one behind it");
+            assertThat(appliance.terminate()).isZero();
+            Path journal = files(dir.resolve("journal").resolve("shard-0")).getFirst();
+            flip(journal, indexOf(journal, "the one that is damaged"));
+            loseTheRegion(dir);
+            assertThat(refusal(dir, "journal=on"))
+                    .contains(
+                            "shard 0",
+                            "is damaged at position",
+                            journal.getFileName().toString(),
+                            "--to " + version);
+            assertThat(restore(dir, Long.toString(version), backups.resolve("whole"), 0))
+                    .contains("up to sequence " + version);
+            try (ApplianceProcess second = ApplianceProcess.startIn(backups.resolve("whole"))) {
+                assertThat(client(second.dir(), "get one", 0)).isEqualTo("the last one that is whole\n");
+                second.terminate();
+            }
+            leaveNothingInSharedMemory(backups.resolve("whole"));
+            assertThat(restore(dir, Long.toString(damaged), backups.resolve("no"), 1))
+                    .contains("the last change that is kept has sequence " + version);
+        } finally {
+            PrivateFiles.deleteTree(backups);
+        }
+    }
+
+    private static int indexOf(Path file, String text) throws IOException {
+        String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        int at = bytes.indexOf(text);
+        assertThat(at).as(text).isPositive();
+        return at;
     }
 
     /** In front of the first change that is kept there is only how an idle run begins: snapshots there are of later, too. */

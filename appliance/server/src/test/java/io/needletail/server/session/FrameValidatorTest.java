@@ -60,9 +60,11 @@ class FrameValidatorTest {
         UnsafeBuffer buffer = new UnsafeBuffer(get);
         new GetByHandleEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
         String known = noted(buffer);
+        assertThat(frame.isGet()).isTrue();
+        assertThat(frame.bytes()).as("in bytes for who asks").startsWith(get);
         buffer.putShort(6, (short) (MessageHeaderDecoder.SCHEMA_VERSION + 1), ByteOrder.LITTLE_ENDIAN);
         assertThat(known).isEqualTo(noted(buffer));
-        assertThat(frame.bytes()).startsWith(get);
+        assertThat(frame.isGet()).isFalse();
     }
 
     /** Whatever another frame left behind. */
@@ -78,6 +80,9 @@ class FrameValidatorTest {
                 "template=" + frame.templateId,
                 "block=" + frame.blockLength,
                 "level=" + frame.level,
+                "id=" + frame.correlationId(),
+                "epoch=" + frame.epoch(),
+                "handle=" + frame.handle(),
                 "key=" + frame.keyOffset + "+" + frame.keyLength,
                 "value=" + frame.valueOffset + "+" + frame.valueLength);
     }
