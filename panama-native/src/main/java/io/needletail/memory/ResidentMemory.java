@@ -72,26 +72,10 @@ public final class ResidentMemory {
         };
     }
 
-    /** The far half by a second thread: clearing pages keeps one core busy. */
     private static int populateByKernel(MemorySegment memory) {
-        long half = memory.byteSize() / 2 / PIECE * PIECE;
-        int[] far = new int[1];
-        Thread second = new Thread(() -> far[0] = populateByKernel(memory, half, memory.byteSize()), "populates");
-        second.start();
-        int near = populateByKernel(memory, 0, half);
-        try {
-            second.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return LibC.EINVAL;
-        }
-        return near != 0 ? near : far[0];
-    }
-
-    private static int populateByKernel(MemorySegment memory, long from, long to) {
         int error = 0;
-        for (long at = from; at < to && error == 0; at += PIECE) {
-            MemorySegment piece = memory.asSlice(at, Math.min(PIECE, to - at));
+        for (long at = 0; at < memory.byteSize() && error == 0; at += PIECE) {
+            MemorySegment piece = memory.asSlice(at, Math.min(PIECE, memory.byteSize() - at));
             error = LibC.madvise(piece, LibC.MADV_POPULATE_WRITE);
         }
         return error;
