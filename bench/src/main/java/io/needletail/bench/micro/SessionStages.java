@@ -90,12 +90,15 @@ public final class SessionStages {
 
     /** And its fields decoded, the epoch compared. */
     public static class Decode extends Validate {
+        private final GetByHandleDecoder request = new GetByHandleDecoder();
+
         final long decoded(int at) {
             Frame copy = validated(at);
-            if (copy.epoch() != engine.epoch() || copy.correlationId() != at) {
+            request.wrap(copy.buffer(), HEADER, GetByHandleDecoder.BLOCK_LENGTH, GetByHandleDecoder.SCHEMA_VERSION);
+            if (request.epoch() != engine.epoch() || request.correlationId() != at) {
                 throw new IllegalStateException("another epoch");
             }
-            return copy.handle();
+            return request.handle();
         }
 
         @Override

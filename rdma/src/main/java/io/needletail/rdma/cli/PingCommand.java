@@ -53,7 +53,9 @@ final class PingCommand extends TwoSided {
             System.out.printf(
                     Locale.ROOT, "%d bytes there and back: seq=%d time=%.1f us%n", bytes(), number, took / NS_PER_USEC);
             long untilNs = System.nanoTime() + intervalMs * 1_000_000L;
-            while (number < count && System.nanoTime() - untilNs < 0 && !side.patience().isOver()) {
+            while (number < count
+                    && System.nanoTime() - untilNs < 0
+                    && !side.patience().isOver()) {
                 side.poll();
             }
         }

@@ -32,7 +32,6 @@ import io.needletail.protocol.TouchByKeyDecoder;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Group;
 import io.needletail.registry.view.Level;
-import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -165,13 +164,10 @@ public final class FrameValidator {
 
     /** Validates the frame and notes where its fields stand. */
     public static FrameFault validate(Frame frame) {
-        if (frame.isGet()) {
-            return get(frame);
-        }
+        UnsafeBuffer buffer = frame.buffer();
         if (frame.length() < HEADER) {
             return FrameFault.TOO_SHORT;
         }
-        UnsafeBuffer buffer = frame.buffer();
         frame.blockLength = unsigned(buffer, 0);
         frame.templateId = unsigned(buffer, 2);
         frame.version = unsigned(buffer, 6);
@@ -185,19 +181,6 @@ public final class FrameValidator {
             return FrameFault.UNKNOWN_TEMPLATE;
         }
         return validateBlock(frame);
-    }
-
-    /** Fixed fields alone, all of them known to be there: what the questions below would find. */
-    private static FrameFault get(Frame frame) {
-        frame.blockLength = GetByHandleDecoder.BLOCK_LENGTH;
-        frame.templateId = GetByHandleDecoder.TEMPLATE_ID;
-        frame.version = MessageHeaderDecoder.SCHEMA_VERSION;
-        frame.level = Level.MEMORY;
-        frame.keyOffset = GetRequest.LENGTH;
-        frame.keyLength = 0;
-        frame.valueOffset = GetRequest.LENGTH;
-        frame.valueLength = 0;
-        return FrameFault.NONE;
     }
 
     private static FrameFault validateBlock(Frame frame) {
@@ -338,6 +321,6 @@ public final class FrameValidator {
     }
 
     private static int unsigned(UnsafeBuffer buffer, int offset) {
-        return buffer.getShort(offset, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+        return buffer.getShort(offset, java.nio.ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
     }
 }

@@ -58,6 +58,7 @@ final class RequestDispatcher {
 
     private final ConnectDecoder connect = new ConnectDecoder();
     private final KeepAliveDecoder keepAlive = new KeepAliveDecoder();
+    private final GetByHandleDecoder getByHandle = new GetByHandleDecoder();
     private final GetAtLevelDecoder getAtLevel = new GetAtLevelDecoder();
     private final GetByKeyDecoder getByKey = new GetByKeyDecoder();
     private final ScanDecoder scan = new ScanDecoder();
@@ -232,10 +233,12 @@ final class RequestDispatcher {
     }
 
     private boolean onGetByHandle(Frame frame, SessionLane lane) {
-        int status = frame.epoch() == engine.epoch() ? engine.get(frame.handle(), entry) : Status.EPOCH_CHANGED;
+        getByHandle.wrap(frame.buffer(), BODY, frame.blockLength, frame.version);
+        int status =
+                getByHandle.epoch() == engine.epoch() ? engine.get(getByHandle.handle(), entry) : Status.EPOCH_CHANGED;
         return status == Status.OK
-                ? answers.found(lane, frame.correlationId(), entry)
-                : answerRead(lane, frame.correlationId(), status, Level.MEMORY);
+                ? answers.found(lane, getByHandle.correlationId(), entry)
+                : answerRead(lane, getByHandle.correlationId(), status, Level.MEMORY);
     }
 
     private boolean onGetAtLevel(Frame frame, SessionLane lane) {

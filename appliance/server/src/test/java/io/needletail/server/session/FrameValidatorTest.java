@@ -3,10 +3,7 @@ package io.needletail.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.needletail.client.SessionProtocol;
-import io.needletail.protocol.GetByHandleDecoder;
-import io.needletail.protocol.GetByHandleEncoder;
 import io.needletail.protocol.MessageHeaderDecoder;
-import io.needletail.protocol.MessageHeaderEncoder;
 import io.needletail.testing.Proof;
 import io.needletail.testing.Seed;
 import java.nio.ByteBuffer;
@@ -50,41 +47,6 @@ class FrameValidatorTest {
                     .isTrue();
         }
         Proof.note("malformed-frames", required, required, seed);
-    }
-
-    /** One of this version is known by its header at a glance, one of a newer version is looked at field by field. */
-    @Test
-    void shouldNoteOfAGetWhatItNotesOfANewerOne() {
-        byte[] get = new byte[8 + GetByHandleDecoder.BLOCK_LENGTH];
-        new SplittableRandom(SEED).nextBytes(get);
-        UnsafeBuffer buffer = new UnsafeBuffer(get);
-        new GetByHandleEncoder().wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder());
-        String known = noted(buffer);
-        assertThat(frame.isGet()).isTrue();
-        assertThat(frame.bytes()).as("in bytes for who asks").startsWith(get);
-        buffer.putShort(6, (short) (MessageHeaderDecoder.SCHEMA_VERSION + 1), ByteOrder.LITTLE_ENDIAN);
-        assertThat(known).isEqualTo(noted(buffer));
-        assertThat(frame.isGet()).isFalse();
-    }
-
-    /** Whatever another frame left behind. */
-    private String noted(UnsafeBuffer bytes) {
-        frame.keyLength = 7;
-        frame.valueLength = 9;
-        frame.level = 3;
-        assertThat(frame.copyFrom(bytes, 0, bytes.capacity())).isTrue();
-        FrameFault fault = FrameValidator.validate(frame);
-        return String.join(
-                " ",
-                fault.name(),
-                "template=" + frame.templateId,
-                "block=" + frame.blockLength,
-                "level=" + frame.level,
-                "id=" + frame.correlationId(),
-                "epoch=" + frame.epoch(),
-                "handle=" + frame.handle(),
-                "key=" + frame.keyOffset + "+" + frame.keyLength,
-                "value=" + frame.valueOffset + "+" + frame.valueLength);
     }
 
     /** Whether the bytes are a request, from the schema's text alone. */
