@@ -13,6 +13,8 @@ final class LineChart {
     private static final int TOP = 12;
     private static final int BOTTOM = 46;
     private static final int COLOURS = 8;
+    /** Width of one of a tick's label, and some. */
+    private static final int CHARACTER = 7;
 
     /** Points in the order of their x; what is between two is drawn straight. Lines of one kind have one colour. */
     record Line(String name, String kind, List<double[]> points, boolean dashed) {}
@@ -63,7 +65,8 @@ final class LineChart {
                 Html.text(title)));
         bands.forEach(band -> svg.append(band(band)));
         y.ticks().forEach(tick -> svg.append(horizontal(tick)));
-        x.ticks().forEach(tick -> svg.append(vertical(tick)));
+        double last = x.ticks().getLast();
+        x.ticks().forEach(tick -> svg.append(vertical(tick, tick == last || isClearOf(tick, last))));
         svg.append(label(LEFT + plotWidth() / 2.0, HEIGHT - 6, "middle", "axis", x.label()));
         List<String> kinds = kinds();
         for (Line line : lines) {
@@ -104,7 +107,14 @@ final class LineChart {
                 + label(LEFT - 6, at + 4, "end", "tick", y.format().apply(tick));
     }
 
-    private String vertical(double tick) {
+    /** Whether its label ends before that of the last one begins. */
+    private boolean isClearOf(double tick, double last) {
+        double lastWidth = CHARACTER * x.format().apply(last).length();
+        double begin = atX(last) - (anchor(last).equals("end") ? lastWidth : lastWidth / 2);
+        return atX(tick) + CHARACTER * x.format().apply(tick).length() / 2.0 < begin;
+    }
+
+    private String vertical(double tick, boolean isLabelled) {
         double at = atX(tick);
         return String.format(
                         Locale.ROOT,
@@ -113,12 +123,14 @@ final class LineChart {
                         at,
                         TOP,
                         HEIGHT - BOTTOM)
-                + label(
-                        at,
-                        HEIGHT - BOTTOM + 16,
-                        anchor(tick),
-                        "tick",
-                        x.format().apply(tick));
+                + (isLabelled
+                        ? label(
+                                at,
+                                HEIGHT - BOTTOM + 16,
+                                anchor(tick),
+                                "tick",
+                                x.format().apply(tick))
+                        : "");
     }
 
     /** The last one must not stick out. */

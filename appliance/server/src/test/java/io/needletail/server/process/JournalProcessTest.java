@@ -315,7 +315,7 @@ class JournalProcessTest {
             }
             leaveNothingInSharedMemory(backups.resolve("whole"));
             assertThat(restore(dir, Long.toString(damaged), backups.resolve("no"), 1))
-                    .contains("the last change that is kept has sequence " + version);
+                    .contains("the last change before has sequence " + version);
         } finally {
             PrivateFiles.deleteTree(backups);
         }
