@@ -20,6 +20,7 @@ import io.needletail.bench.micro.RegionRead;
 import io.needletail.bench.micro.Store;
 import io.needletail.bench.micro.Subject;
 import io.needletail.bench.path.SessionSteps;
+import io.needletail.memory.CacheLines;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,9 @@ public final class CountedSubjects {
         ALL.put("embedded.viewByKey", EmbeddedViewByKey.class);
         ALL.put("embedded.viewsByKey16", EmbeddedViewsByKey.class);
         ALL.put("twin.byHandle.vector16", BatchTwins.ByHandleVector.class);
-        ALL.put("twin.byHandle.native16", BatchTwins.ByHandleNative.class);
+        if (CacheLines.isAvailable()) {
+            ALL.put("twin.byHandle.native16", BatchTwins.ByHandleNative.class);
+        }
         ALL.put("twin.byKey.vector16", BatchTwins.ByKeyVector.class);
         ALL.put("twin.byKey.scalar16", BatchTwins.ByKeyScalar.class);
         ALL.put("twin.resolve16", BatchTwins.Resolve.class);

@@ -130,10 +130,10 @@ final class FabricSide implements AutoCloseable {
         }
     }
 
-    /** Until the other side needs nothing of this one any more. */
+    /** Until the other side needs nothing of this one any more; an error by then is its leaving, and no fault of this one. */
     void pollToTheEnd() {
         while (!patience.isOver()) {
-            poll();
+            endpoint.poll(handler, WINDOW);
         }
     }
 
