@@ -12,6 +12,7 @@ import java.util.List;
 /** libfabric, one provider of it. Opened, and closed, by one thread; each of its endpoints has its own. */
 public final class LibFabric implements Fabric {
     private static final int PROVIDERS_LENGTH = 8192;
+    private static final long PAGE = 4096;
     private static final SecureRandom KEYS = new SecureRandom();
 
     private final long handle;
@@ -148,7 +149,26 @@ public final class LibFabric implements Fabric {
     }
 
     @Override
-    public RegisteredRegion register(MemorySegment memory, Access access) {
+    public RegisteredRegion local(MemorySegment memory) {
+        return register(memory, Access.LOCAL);
+    }
+
+    @Override
+    public RegisteredRegion scratch(long lengthBytes) {
+        return register(Arena.global().allocate(lengthBytes, PAGE), Access.LOCAL);
+    }
+
+    @Override
+    public RegisteredRegion readable(MemorySegment memory) {
+        return register(memory, Access.REMOTE_READ);
+    }
+
+    @Override
+    public RegisteredRegion ring(long lengthBytes) {
+        return register(Arena.global().allocate(lengthBytes, PAGE), Access.REMOTE_WRITE);
+    }
+
+    private RegisteredRegion register(MemorySegment memory, Access access) {
         requireOpen();
         if (!memory.isNative() || memory.byteSize() == 0) {
             throw new IllegalArgumentException("not memory outside the heap: " + memory);

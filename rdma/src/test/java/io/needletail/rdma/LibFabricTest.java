@@ -58,9 +58,9 @@ class LibFabricTest {
         fabric = LibFabric.open(provider, provider.equals("shm") ? "" : "127.0.0.1");
         here = fabric.endpoint(WINDOW);
         there = fabric.endpoint(WINDOW);
-        local = fabric.register(arena.allocate(LENGTH, 4096), Access.LOCAL);
-        remote = fabric.register(arena.allocate(LENGTH, 4096), access);
-        readable = fabric.register(arena.allocate(LENGTH, 4096), Access.REMOTE_READ);
+        local = fabric.local(arena.allocate(LENGTH, 4096));
+        remote = access == Access.REMOTE_WRITE ? fabric.ring(LENGTH) : fabric.readable(arena.allocate(LENGTH, 4096));
+        readable = fabric.readable(arena.allocate(LENGTH, 4096));
         peer = here.connect(there.address());
         there.connect(here.address());
         parts.addAll(List.of(here, there, local, remote, readable, fabric));
@@ -112,7 +112,7 @@ class LibFabricTest {
                 .isEqualTo(-1);
         assertThat(remote.memory().get(ValueLayout.JAVA_BYTE, 127)).isZero();
         assertThat(remote.memory().get(ValueLayout.JAVA_BYTE, 192)).isZero();
-        RegisteredRegion shown = fabric.register(arena.allocate(LENGTH, 4096), Access.REMOTE_READ);
+        RegisteredRegion shown = fabric.readable(arena.allocate(LENGTH, 4096));
         shown.memory().set(ValueLayout.JAVA_LONG, 512, 0x1234_5678_9ABCL);
         await(() -> here.read(peer, local, 0, 8, shown.place(), 512, 12));
         awaitEnds(2);
@@ -247,7 +247,7 @@ class LibFabricTest {
                 new HashSet<>(List.of(local.place().key(), remote.place().key()));
         MemorySegment memory = arena.allocate(LENGTH, 4096);
         for (int i = 0; i < 50; i++) {
-            try (RegisteredRegion again = fabric.register(memory, Access.REMOTE_READ)) {
+            try (RegisteredRegion again = fabric.readable(memory)) {
                 assertThat(keys.add(again.place().key())).isTrue();
             }
         }

@@ -131,6 +131,7 @@ final class SimEndpoint implements Endpoint {
         if (!isOpen) {
             return CLOSED;
         }
+        network.polled();
         int told = 0;
         for (; told < most && !completions.isEmpty(); told++) {
             Completion completion = completions.remove();

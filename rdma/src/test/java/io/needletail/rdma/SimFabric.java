@@ -1,10 +1,12 @@
 package io.needletail.rdma;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A simulated host's way to the others: the twin of {@link LibFabric}. */
-final class SimFabric implements Fabric {
+public final class SimFabric implements Fabric {
     private static final int KEY_LENGTH = 8;
+    private static final long LINE = 64;
 
     private final SimNetwork network;
 
@@ -23,7 +25,26 @@ final class SimFabric implements Fabric {
     }
 
     @Override
-    public RegisteredRegion register(MemorySegment memory, Access access) {
+    public RegisteredRegion local(MemorySegment memory) {
+        return register(memory, Access.LOCAL);
+    }
+
+    @Override
+    public RegisteredRegion scratch(long lengthBytes) {
+        return register(Arena.ofAuto().allocate(lengthBytes, LINE), Access.LOCAL);
+    }
+
+    @Override
+    public RegisteredRegion readable(MemorySegment memory) {
+        return register(memory, Access.REMOTE_READ);
+    }
+
+    @Override
+    public RegisteredRegion ring(long lengthBytes) {
+        return register(Arena.ofAuto().allocate(lengthBytes, LINE), Access.REMOTE_WRITE);
+    }
+
+    private RegisteredRegion register(MemorySegment memory, Access access) {
         SimRegion region = new SimRegion(this, memory, access, network.random().nextLong());
         network.add(region);
         return region;

@@ -42,9 +42,9 @@ class SimFabricTest {
             there = network.host();
             endpoint = (SimEndpoint) here.endpoint(WINDOW);
             peer = endpoint.connect(there.endpoint(WINDOW).address());
-            local = here.register(memory((byte) 1), Access.LOCAL);
-            ring = there.register(memory((byte) 0), Access.REMOTE_WRITE);
-            shown = there.register(memory((byte) 9), Access.REMOTE_READ);
+            local = here.local(memory((byte) 1));
+            ring = there.ring(LENGTH);
+            shown = there.readable(memory((byte) 9));
         }
 
         private static MemorySegment memory(byte filled) {

@@ -10,8 +10,8 @@ package io.needletail.rdma;
  * @param failed operations that end with an error, whatever of them has landed or will
  * @param busy tries that are not taken though the window has room
  */
-record SimFaults(int early, int lost, int duplicated, int unfounded, int failed, int busy) {
-    static final int OF = 1_000;
-    static final SimFaults NONE = new SimFaults(0, 0, 0, 0, 0, 0);
-    static final SimFaults ALL = new SimFaults(200, 20, 20, 20, 20, 20);
+public record SimFaults(int early, int lost, int duplicated, int unfounded, int failed, int busy) {
+    public static final int OF = 1_000;
+    public static final SimFaults NONE = new SimFaults(0, 0, 0, 0, 0, 0);
+    public static final SimFaults ALL = new SimFaults(200, 20, 20, 20, 20, 20);
 }

@@ -11,25 +11,43 @@ import java.util.SplittableRandom;
  * time, which one the seed says: the bytes of one operation in any order and in pieces, those of two in any order too, a write's after
  * its region or endpoint was closed, completions before, behind or without them.
  */
-final class SimNetwork {
+public final class SimNetwork {
     private final SplittableRandom random;
-    private final SimFaults faults;
+    private SimFaults faults;
     private final List<SimFlight> flights = new ArrayList<>();
     private final Map<Long, SimEndpoint> endpoints = new HashMap<>();
     private final Map<Long, SimRegion> regions = new HashMap<>();
     private long lastId;
+    private Runnable beside;
 
-    SimNetwork(long seed, SimFaults faults) {
+    public SimNetwork(long seed, SimFaults faults) {
         random = new SplittableRandom(seed);
         this.faults = faults;
     }
 
+    /** From here on. */
+    public void faults(SimFaults others) {
+        faults = others;
+    }
+
+    /** From here on every poll of an endpoint is a step of the network, and something else goes on beside each: time, or another machine. */
+    public void stepsWithPolls(Runnable somethingElse) {
+        beside = somethingElse;
+    }
+
+    void polled() {
+        if (beside != null) {
+            beside.run();
+            step();
+        }
+    }
+
     /** Another machine on it. */
-    SimFabric host() {
+    public SimFabric host() {
         return new SimFabric(this);
     }
 
-    SplittableRandom random() {
+    public SplittableRandom random() {
         return random;
     }
 
@@ -83,7 +101,7 @@ final class SimNetwork {
     }
 
     /** One piece or one completion of something that is under way; false when there is nothing. */
-    boolean step() {
+    public boolean step() {
         if (flights.isEmpty()) {
             return false;
         }
@@ -97,7 +115,7 @@ final class SimNetwork {
     }
 
     /** Until nothing is under way; how many steps that took. */
-    long settle() {
+    public long settle() {
         long steps = 0;
         while (step()) {
             steps++;
@@ -117,7 +135,7 @@ final class SimNetwork {
     }
 
     /** The machine is gone: nothing of its own arrives any more, and nothing at it; others are told an error or nothing. */
-    void kill(SimFabric host) {
+    public void kill(SimFabric host) {
         flights.removeIf(flight -> flight.isFrom(host));
         List<SimEndpoint> gone =
                 endpoints.values().stream().filter(one -> one.host() == host).toList();

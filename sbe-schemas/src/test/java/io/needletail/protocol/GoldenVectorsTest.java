@@ -88,7 +88,13 @@ class GoldenVectorsTest {
                                         .shard(3)
                                         .sharedToken(65_537)
                                         .persistentMemory((short) 2)
+                                        .remoteAddress(4096)
+                                        .remoteKey(-3)
+                                        .remoteLength(1 << 20)
+                                        .leaseNs(1_000_000_000L)
                                         .regionPath("/dev/shm/needletail/region/shard-0")
+                                        .remoteProvider("shm")
+                                        .putRemoteEndpoint(KEY, 0, KEY.length)
                                         .encodedLength(),
                         (b, h) -> new AcceptedDecoder()
                                 .wrapAndApplyHeader(b, 0, h)

@@ -3,6 +3,7 @@ package io.needletail.client;
 import io.needletail.protocol.AcceptedDecoder;
 import io.needletail.registry.view.RedoLayout;
 import io.needletail.registry.view.ShardRoute;
+import java.util.Optional;
 
 /**
  * What the appliance said when it accepted the session.
@@ -23,6 +24,7 @@ import io.needletail.registry.view.ShardRoute;
  * @param sharedToken 0 with a publication of its own; else what names this session on the publication that it shares
  * @param isPersistentEmulated whether level PERSISTENT is EMULATED there: no loss of power is survived
  * @param regionPath where a co-located reader maps the region
+ * @param remote where a remote reader reads it, if it can
  */
 public record SessionLimits(
         long epoch,
@@ -40,14 +42,16 @@ public record SessionLimits(
         long lastRequest,
         long sharedToken,
         boolean isPersistentEmulated,
-        String regionPath) {
+        String regionPath,
+        Optional<RemotePlace> remote) {
 
     /** Whether requests go on a publication that other sessions use too. */
     public boolean isShared() {
         return sharedToken != 0;
     }
 
-    static SessionLimits from(AcceptedDecoder accepted) {
+    /** @param askedNs this side's clock before it asked */
+    static SessionLimits from(AcceptedDecoder accepted, long askedNs) {
         return new SessionLimits(
                 accepted.epoch(),
                 accepted.dataSetIdHigh(),
@@ -64,6 +68,7 @@ public record SessionLimits(
                 accepted.lastRequest(),
                 accepted.sharedToken(),
                 accepted.persistentMemory() == RedoLayout.EMULATED,
-                accepted.regionPath());
+                accepted.regionPath(),
+                RemotePlace.from(accepted, askedNs));
     }
 }

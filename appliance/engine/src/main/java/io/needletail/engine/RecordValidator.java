@@ -1,6 +1,5 @@
 package io.needletail.engine;
 
-import io.needletail.registry.SlotChecksum;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordChain;
@@ -8,6 +7,7 @@ import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.SlabLayout;
+import io.needletail.registry.view.SlotChecksum;
 import io.needletail.registry.view.SlotLayout;
 
 /**

@@ -2,12 +2,12 @@ package io.needletail.engine;
 
 import io.needletail.registry.Registry;
 import io.needletail.registry.Slab;
-import io.needletail.registry.SlotChecksum;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.SlotChecksum;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;

@@ -1,9 +1,9 @@
 package io.needletail.engine;
 
 import io.needletail.registry.Registry;
-import io.needletail.registry.SlotChecksum;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.RecordLayout;
+import io.needletail.registry.view.SlotChecksum;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Value;
 

@@ -12,6 +12,7 @@ import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.ShortKeys;
+import io.needletail.registry.view.SlotChecksum;
 import io.needletail.registry.view.SlotLayout;
 import io.needletail.registry.view.Status;
 import java.lang.foreign.MemorySegment;

@@ -5,6 +5,7 @@ import io.needletail.registry.view.Handle;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;
 import io.needletail.registry.view.SlabLayout;
+import io.needletail.registry.view.SlotChecksum;
 import io.needletail.registry.view.SlotLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

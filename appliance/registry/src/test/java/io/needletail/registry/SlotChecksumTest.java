@@ -2,6 +2,7 @@ package io.needletail.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.needletail.registry.view.SlotChecksum;
 import io.needletail.testing.Seed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

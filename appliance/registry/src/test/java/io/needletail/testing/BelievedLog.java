@@ -1,12 +1,12 @@
 package io.needletail.testing;
 
-import io.needletail.registry.SlotChecksum;
 import io.needletail.registry.Stores;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RecordChain;
 import io.needletail.registry.view.RecordLayout;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RingLayout;
+import io.needletail.registry.view.SlotChecksum;
 import io.needletail.registry.view.SlotLayout;
 
 /**

@@ -26,6 +26,8 @@ import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
 import io.needletail.server.config.PersistentMode;
+import io.needletail.server.remote.RemoteMemory;
+import io.needletail.server.session.RemoteAccess;
 import io.needletail.server.session.SessionList;
 import io.needletail.server.session.ShardAgent;
 import java.io.IOException;
@@ -72,6 +74,7 @@ public final class Appliance implements AutoCloseable {
     /** Read by whoever reports an error, also before there are any. */
     private final List<CountersFile> counters = new CopyOnWriteArrayList<>();
 
+    private final List<RemoteAccess> remoteAccess = new ArrayList<>();
     private ShardGroup shards;
     private String batchSearchExplanation;
     private volatile Optional<String> persistentMemory = Optional.empty();
@@ -138,6 +141,7 @@ public final class Appliance implements AutoCloseable {
         regions.forEach(region -> batchSearch.use(region.engine()));
         keepOffTheShards(); // and so whatever this thread starts; a shard pins itself
         startAudit(upkeep);
+        openRemoteMemory();
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));
@@ -380,7 +384,27 @@ public final class Appliance implements AutoCloseable {
                 cores.shardCore(shard),
                 counters.get(shard),
                 openStalls(shard),
-                new SessionList(folder.sessionsFile(shard)));
+                new SessionList(folder.sessionsFile(shard)),
+                remoteAccess.isEmpty() ? RemoteAccess.NONE : remoteAccess.get(shard));
+    }
+
+    private void openRemoteMemory() throws IOException {
+        if (configuration.fabric().isEmpty()) {
+            return;
+        }
+        RemoteMemory remote = RemoteMemory.open(
+                configuration.fabric(),
+                configuration.fabricAddress(),
+                configuration.profile().waiting(),
+                log::write);
+        if (remote == null) {
+            return;
+        }
+        keep(remote);
+        for (int i = 0; i < regions.size(); i++) {
+            remoteAccess.add(remote.show(regions.get(i).segment(), folder.regionFile(i)));
+        }
+        remote.start();
     }
 
     /** A new file; readers of an older one keep the old one. */

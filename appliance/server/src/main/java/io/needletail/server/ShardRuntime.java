@@ -18,6 +18,7 @@ import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
 import io.needletail.server.session.AcceptedTemplate;
+import io.needletail.server.session.RemoteAccess;
 import io.needletail.server.session.ScanAgent;
 import io.needletail.server.session.SessionConductor;
 import io.needletail.server.session.SessionList;
@@ -76,7 +77,8 @@ final class ShardRuntime {
             int core,
             CountersFile counters,
             StallRing stalls,
-            SessionList sessions) {
+            SessionList sessions,
+            RemoteAccess remote) {
         boolean isFirst() {
             return engine.registry().header().shard() == 0;
         }
@@ -104,7 +106,7 @@ final class ShardRuntime {
                 configuration,
                 place.namespaces(),
                 place.sessions(),
-                AcceptedTemplate.of(place.engine(), configuration, place.route(), place.regionPath()),
+                AcceptedTemplate.of(place.engine(), configuration, place.route(), place.regionPath(), place.remote()),
                 place.counters(),
                 environment.log());
         ScanAgent scans =

@@ -13,6 +13,7 @@ import io.needletail.server.config.BatchSearchMode;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
+import io.needletail.server.session.RemoteAccess;
 import io.needletail.server.session.SessionList;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -77,7 +78,8 @@ final class WarmUp {
                     environment.cores().shardCore(0),
                     CountersFile.scratch(),
                     StallRing.inMemory(),
-                    new SessionList(null));
+                    new SessionList(null),
+                    RemoteAccess.NONE);
             ErrorHandler onError = error -> environment.log().write("warm-up: " + error);
             WarmUpClient client = new WarmUpClient(rounds);
             ShardRuntime shard = new ShardRuntime(environment, place, client, onError);

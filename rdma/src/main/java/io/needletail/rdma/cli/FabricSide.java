@@ -1,6 +1,5 @@
 package io.needletail.rdma.cli;
 
-import io.needletail.rdma.Access;
 import io.needletail.rdma.CompletionHandler;
 import io.needletail.rdma.Endpoint;
 import io.needletail.rdma.FabricException;
@@ -38,8 +37,8 @@ final class FabricSide implements AutoCloseable {
         this.patience = patience;
         fabric = LibFabric.open(provider, node);
         endpoint = fabric.endpoint(WINDOW);
-        inbox = fabric.register(arena.allocate(bytes, PAGE), Access.REMOTE_WRITE);
-        outbox = fabric.register(arena.allocate(2L * bytes, PAGE), Access.REMOTE_READ);
+        inbox = fabric.ring(bytes);
+        outbox = fabric.readable(arena.allocate(2L * bytes, PAGE));
     }
 
     String provider() {

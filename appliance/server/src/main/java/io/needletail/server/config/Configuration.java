@@ -20,6 +20,8 @@ public final class Configuration {
     private final Namespaces namespaces;
     private final String mediaDriver;
     private final String regionDir;
+    private final String fabric;
+    private final String fabricAddress;
 
     private Configuration(Profile profile, Map<Option, Long> values, Map<String, String> texts) {
         this.profile = profile;
@@ -28,6 +30,8 @@ public final class Configuration {
         namespaces = Namespaces.parse(texts.get(TextOption.NAMESPACES.key()), (int) (long) values.get(Option.SHARDS));
         mediaDriver = folder(TextOption.MEDIA_DRIVER, texts);
         regionDir = folder(TextOption.REGION_DIR, texts);
+        fabric = matching(TextOption.FABRIC, texts);
+        fabricAddress = matching(TextOption.FABRIC_ADDRESS, texts);
         sizing(); // throws when the capacities do not go together
         checkUdp();
     }
@@ -62,6 +66,14 @@ public final class Configuration {
         }
         String name = profileName != null ? profileName : stored.getProperty(PROFILE_KEY, "development");
         return new Configuration(Profile.byName(name), values, texts);
+    }
+
+    private static String matching(TextOption option, Map<String, String> texts) {
+        String text = texts.get(option.key());
+        if (!text.matches(option.pattern())) {
+            throw new ConfigurationException(option.key() + "=" + text + " is not " + option.unit());
+        }
+        return text;
     }
 
     /** As an absolute path: a later start may be made from another folder. */
@@ -112,6 +124,8 @@ public final class Configuration {
             case NAMESPACES -> namespaces.format();
             case MEDIA_DRIVER -> mediaDriver;
             case REGION_DIR -> regionDir;
+            case FABRIC -> fabric;
+            case FABRIC_ADDRESS -> fabricAddress;
         };
     }
 
@@ -136,6 +150,16 @@ public final class Configuration {
     /** Folder for the regions, or null for shared memory. */
     public Path regionDir() {
         return regionDir.isEmpty() ? null : Path.of(regionDir);
+    }
+
+    /** The provider by which regions are read from other machines, "auto" for the best there is, or empty for none. */
+    public String fabric() {
+        return fabric;
+    }
+
+    /** The local address that peers reach the fabric at, or empty. */
+    public String fabricAddress() {
+        return fabricAddress;
     }
 
     public int shards() {

@@ -19,7 +19,17 @@ public enum TextOption {
             "region-dir",
             "a folder, or empty",
             ".*",
-            "where the regions are: a mount of hugetlbfs, or a disk; empty for shared memory (fixed when formatted)");
+            "where the regions are: a mount of hugetlbfs, or a disk; empty for shared memory (fixed when formatted)"),
+    FABRIC(
+            "fabric",
+            "auto, a provider of libfabric as shm or tcp;ofi_rxm, or empty",
+            "|auto|[a-z0-9_]+(;[a-z0-9_]+)*",
+            "regions can be read one-sided from other machines, by this provider; empty for none (needletail fabric info says which there are)"),
+    FABRIC_ADDRESS(
+            "fabric-address",
+            "a local address, or empty",
+            "[0-9a-zA-Z.:_-]*",
+            "where peers reach the fabric; empty for 127.0.0.1 over IP, and for the provider's choice with a card");
 
     private final String key;
     private final String unit;

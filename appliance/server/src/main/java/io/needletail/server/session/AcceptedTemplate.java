@@ -18,9 +18,12 @@ public record AcceptedTemplate(
         int shard,
         ShardRoute route,
         int persistentMemory,
-        String regionPath) {
+        long leaseNs,
+        String regionPath,
+        RemoteAccess remote) {
 
-    public static AcceptedTemplate of(ShardEngine engine, Configuration configuration, ShardRoute route, Path region) {
+    public static AcceptedTemplate of(
+            ShardEngine engine, Configuration configuration, ShardRoute route, Path region, RemoteAccess remote) {
         var header = engine.registry().header();
         return new AcceptedTemplate(
                 engine.epoch(),
@@ -33,6 +36,8 @@ public record AcceptedTemplate(
                 header.shard(),
                 route,
                 (int) configuration.get(Option.PERSISTENT_MEMORY),
-                region.toString());
+                configuration.get(Option.LEASE),
+                region.toString(),
+                remote);
     }
 }

@@ -40,7 +40,14 @@ final class SessionMessages {
                 .maxMessageValueLength(SessionProtocol.MAX_MESSAGE_VALUE_LENGTH)
                 .sharedToken(lane.sharedToken())
                 .persistentMemory((short) template.persistentMemory())
-                .regionPath(template.regionPath());
+                .remoteAddress(template.remote().region().address())
+                .remoteKey(template.remote().region().key())
+                .remoteLength(template.remote().region().length())
+                .leaseNs(template.leaseNs())
+                .regionPath(template.regionPath())
+                .remoteProvider(template.remote().provider())
+                .putRemoteEndpoint(
+                        template.remote().endpoint(), 0, template.remote().endpoint().length);
         return offer(replies, message.encodedLength());
     }
 

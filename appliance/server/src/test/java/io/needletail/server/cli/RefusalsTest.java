@@ -8,12 +8,29 @@ import io.needletail.registry.view.Level;
 import io.needletail.registry.view.ShardRoute;
 import io.needletail.registry.view.Status;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
     private static final SessionLimits LIMITS = new SessionLimits(
-            1, 2, 3, 0, new ShardRoute(0, 1), 1024, 65_536, 7040, 8160, 128, 64, 2_000_000_000L, 0, 0, false, "region");
+            1,
+            2,
+            3,
+            0,
+            new ShardRoute(0, 1),
+            1024,
+            65_536,
+            7040,
+            8160,
+            128,
+            64,
+            2_000_000_000L,
+            0,
+            0,
+            false,
+            "region",
+            Optional.empty());
 
     /** Who hears nothing knows no level; a shard that stopped says how far the change came, be it no further than memory. */
     @Test

@@ -1,7 +1,5 @@
-package io.needletail.registry;
+package io.needletail.registry.view;
 
-import io.needletail.registry.view.LittleEndian;
-import io.needletail.registry.view.SlotLayout;
 import java.util.zip.CRC32C;
 
 /**

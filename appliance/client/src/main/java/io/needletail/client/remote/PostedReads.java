@@ -1,0 +1,96 @@
+package io.needletail.client.remote;
+
+import io.needletail.rdma.CompletionHandler;
+import io.needletail.rdma.Endpoint;
+import io.needletail.rdma.RegisteredRegion;
+import io.needletail.rdma.RemoteRegion;
+import io.needletail.registry.view.MonotonicClock;
+
+/**
+ * Reads that are posted together and awaited together. What ended of an earlier round, or twice, counts for nothing; what never ends is
+ * given up, and with it the endpoint: its bytes may land whenever. For one thread.
+ */
+final class PostedReads {
+    private static final int POLLED = 16;
+    private static final int POLLS_PER_CLOCK_READ = 256;
+    private static final int PLACE_BITS = 8;
+
+    private final Endpoint endpoint;
+    private final long peer;
+    private final RegisteredRegion into;
+    private final RemoteRegion from;
+    private final MonotonicClock clock;
+    private final CompletionHandler handler = this::onCompletion;
+
+    private long round;
+    private long awaited;
+    private int error;
+    private boolean isBroken;
+
+    PostedReads(Endpoint endpoint, long peer, RegisteredRegion into, RemoteRegion from, MonotonicClock clock) {
+        this.endpoint = endpoint;
+        this.peer = peer;
+        this.into = into;
+        this.from = from;
+        this.clock = clock;
+    }
+
+    /** The next reads belong together. */
+    void begin() {
+        assert awaited == 0 || isBroken : "awaited=" + awaited;
+        round++;
+        error = 0;
+    }
+
+    /**
+     * Posts one of them.
+     *
+     * @param place its number among them, below 64
+     * @param untilNs when to give up: the fabric takes it when it has room
+     * @return false when the endpoint is of no use any more
+     */
+    boolean post(int place, long intoOffset, long fromOffset, long length, long untilNs) {
+        for (int polls = 1; !isBroken; polls++) {
+            int code = endpoint.read(peer, into, intoOffset, length, from, fromOffset, round << PLACE_BITS | place);
+            if (code == Endpoint.POSTED) {
+                awaited |= 1L << place;
+                return true;
+            }
+            isBroken = code != Endpoint.BUSY || endpoint.poll(handler, POLLED) < 0 || isOver(polls, untilNs);
+        }
+        return false;
+    }
+
+    /**
+     * Waits for all of them.
+     *
+     * @return false when the endpoint is of no use any more
+     */
+    boolean await(long untilNs) {
+        for (int polls = 1; awaited != 0 && !isBroken; polls++) {
+            isBroken = endpoint.poll(handler, POLLED) < 0 || isOver(polls, untilNs);
+        }
+        isBroken |= error != 0; // of a connection that is gone others fail too, and who knows when
+        return !isBroken;
+    }
+
+    private boolean isOver(int polls, long untilNs) {
+        return polls % POLLS_PER_CLOCK_READ == 0 && clock.nowNs() - untilNs > 0;
+    }
+
+    private void onCompletion(long context, int code) {
+        if (context >>> PLACE_BITS == round) {
+            awaited &= ~(1L << (context & ((1 << PLACE_BITS) - 1)));
+            error = error == 0 ? code : error;
+        }
+    }
+
+    boolean isBroken() {
+        return isBroken;
+    }
+
+    /** The fabric's code of what went wrong, or 0. */
+    int error() {
+        return error;
+    }
+}
