@@ -101,6 +101,7 @@ final class SimEndpoint implements Endpoint {
         SimRegion region = network.region(place, isWrite ? Access.REMOTE_WRITE : Access.REMOTE_READ);
         boolean isReached = other != null
                 && other.isOpen
+                && !network.isCut(host, other.host)
                 && region != null
                 && region.host() == other.host
                 && region.place().holds(offset, local.byteSize());

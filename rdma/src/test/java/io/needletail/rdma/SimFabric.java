@@ -1,12 +1,10 @@
 package io.needletail.rdma;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A simulated host's way to the others: the twin of {@link LibFabric}. */
 public final class SimFabric implements Fabric {
     private static final int KEY_LENGTH = 8;
-    private static final long LINE = 64;
 
     private final SimNetwork network;
 
@@ -31,7 +29,7 @@ public final class SimFabric implements Fabric {
 
     @Override
     public RegisteredRegion scratch(long lengthBytes) {
-        return register(Arena.ofAuto().allocate(lengthBytes, LINE), Access.LOCAL);
+        return register(network.allocate(lengthBytes), Access.LOCAL);
     }
 
     @Override
@@ -41,7 +39,7 @@ public final class SimFabric implements Fabric {
 
     @Override
     public RegisteredRegion ring(long lengthBytes) {
-        return register(Arena.ofAuto().allocate(lengthBytes, LINE), Access.REMOTE_WRITE);
+        return register(network.allocate(lengthBytes), Access.REMOTE_WRITE);
     }
 
     private RegisteredRegion register(MemorySegment memory, Access access) {

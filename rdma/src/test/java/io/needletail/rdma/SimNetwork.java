@@ -1,9 +1,20 @@
 package io.needletail.rdma;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -11,13 +22,20 @@ import java.util.SplittableRandom;
  * time, which one the seed says: the bytes of one operation in any order and in pieces, those of two in any order too, a write's after
  * its region or endpoint was closed, completions before, behind or without them.
  */
-public final class SimNetwork {
+public final class SimNetwork implements AutoCloseable {
+    private static final long MOST_BYTES = 64 << 20;
+    private static final FileChannel ZEROS = zeros();
+
     private final SplittableRandom random;
+    /** What hosts register stays as long as the network. */
+    private final Arena arena = Arena.ofConfined();
+
     private SimFaults faults;
     private final List<SimFlight> flights = new ArrayList<>();
     private final Map<Long, SimEndpoint> endpoints = new HashMap<>();
     private final Map<Long, SimRegion> regions = new HashMap<>();
     private long lastId;
+    private final Set<Set<SimFabric>> cuts = new HashSet<>();
     private Runnable beside;
 
     public SimNetwork(long seed, SimFaults faults) {
@@ -51,6 +69,34 @@ public final class SimNetwork {
         return random;
     }
 
+    /** Zeroed memory of a host, in pages that are there when they are touched. */
+    public MemorySegment allocate(long lengthBytes) {
+        try {
+            return ZEROS.map(FileChannel.MapMode.PRIVATE, 0, lengthBytes, arena);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static FileChannel zeros() {
+        try {
+            Path file = Files.createTempFile("needletail-zeros", "");
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+            channel.write(ByteBuffer.allocate(1), MOST_BYTES - 1); // sparse
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Nothing is under way any more, and what hosts registered is gone. */
+    @Override
+    public void close() {
+        flights.clear();
+        arena.close();
+    }
+
     long nextId() {
         return ++lastId;
     }
@@ -76,6 +122,20 @@ public final class SimNetwork {
 
     void begin(SimFlight flight) {
         flights.add(flight);
+    }
+
+    /** From here on nothing that one of them begins reaches the other; what is under way may. */
+    public void cut(SimFabric one, SimFabric other) {
+        cuts.add(Set.of(one, other));
+    }
+
+    /** All machines reach all others again. */
+    public void heal() {
+        cuts.clear();
+    }
+
+    boolean isCut(SimFabric one, SimFabric other) {
+        return one != other && cuts.contains(Set.of(one, other));
     }
 
     /** Whether a try is not taken, for no reason that this side sees: a connection is being made, say. */

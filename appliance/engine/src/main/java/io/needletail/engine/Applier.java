@@ -62,6 +62,14 @@ final class Applier {
         }
     }
 
+    /** Notes whose request a change was, and leaves the entry as it is: it is newer already. */
+    void noteRequest(long record) {
+        long origin = Loads.getLong(record + RecordLayout.ORIGIN_OFFSET);
+        if (origin != 0) {
+            noteRequest(record, Loads.getLong(record), origin);
+        }
+    }
+
     private void noteRequest(long record, long header, long origin) {
         if ((RecordLayout.flags(header) & RecordLayout.GROUP_LAST) == 0) {
             return; // of a group all is done or nothing: the last record says so

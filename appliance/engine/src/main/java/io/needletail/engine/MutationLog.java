@@ -290,6 +290,11 @@ public final class MutationLog {
         }
     }
 
+    /** A consumer has gone back to a position that is still there: it is looked at before the next record. For the owner. */
+    public void recheckConsumers() {
+        gateLimit = 0;
+    }
+
     public void removeConsumer(int index) {
         setMode(index, UNUSED);
         gateLimit = 0;

@@ -6,6 +6,7 @@ import io.needletail.rdma.Endpoint;
 import io.needletail.rdma.Fabric;
 import io.needletail.rdma.FabricException;
 import io.needletail.rdma.LibFabric;
+import io.needletail.rdma.PostedReads;
 import io.needletail.rdma.RegisteredRegion;
 import io.needletail.registry.view.Batch;
 import io.needletail.registry.view.Entry;
@@ -47,7 +48,7 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
         header = readHeader(fabric, peer, place, clock);
         int blockLength = (header.sizing().maxValueLength() + 63) & -64;
         memory = fabric.scratch(RemoteLayout.length(blockLength));
-        reads = new PostedReads(endpoint, peer, memory, place.region(), clock);
+        reads = new PostedReads(endpoint, peer, memory, place.region(), clock::nowNs);
         live = new RemoteLive(memory.memory(), place.epoch());
         rounds = new RemoteRounds(
                 reads,
@@ -84,7 +85,7 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
     /** Immutable, and with a CRC of its own: read once. */
     private RegionHeader readHeader(Fabric opened, long peer, RemotePlace place, MonotonicClock clock) {
         try (RegisteredRegion page = opened.scratch(RegionLayout.HEADER_LENGTH)) {
-            PostedReads first = new PostedReads(endpoint, peer, page, place.region(), clock);
+            PostedReads first = new PostedReads(endpoint, peer, page, place.region(), clock::nowNs);
             first.begin();
             long untilNs = clock.nowNs() + place.leaseNs();
             boolean isRead = place.region().holds(0, RegionLayout.BODY_OFFSET)

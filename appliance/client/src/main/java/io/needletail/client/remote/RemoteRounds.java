@@ -1,5 +1,6 @@
 package io.needletail.client.remote;
 
+import io.needletail.rdma.PostedReads;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.MonotonicClock;
 import io.needletail.registry.view.RegionLayout;

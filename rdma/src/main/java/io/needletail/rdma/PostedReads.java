@@ -1,16 +1,12 @@
-package io.needletail.client.remote;
+package io.needletail.rdma;
 
-import io.needletail.rdma.CompletionHandler;
-import io.needletail.rdma.Endpoint;
-import io.needletail.rdma.RegisteredRegion;
-import io.needletail.rdma.RemoteRegion;
-import io.needletail.registry.view.MonotonicClock;
+import java.util.function.LongSupplier;
 
 /**
  * Reads that are posted together and awaited together. What ended of an earlier round, or twice, counts for nothing; what never ends is
  * given up, and with it the endpoint: its bytes may land whenever. For one thread.
  */
-final class PostedReads {
+public final class PostedReads {
     private static final int POLLED = 16;
     private static final int POLLS_PER_CLOCK_READ = 256;
     private static final int PLACE_BITS = 8;
@@ -19,7 +15,7 @@ final class PostedReads {
     private final long peer;
     private final RegisteredRegion into;
     private final RemoteRegion from;
-    private final MonotonicClock clock;
+    private final LongSupplier clock;
     private final CompletionHandler handler = this::onCompletion;
 
     private long round;
@@ -27,7 +23,8 @@ final class PostedReads {
     private int error;
     private boolean isBroken;
 
-    PostedReads(Endpoint endpoint, long peer, RegisteredRegion into, RemoteRegion from, MonotonicClock clock) {
+    /** @param clock in ns, asked every now and then */
+    public PostedReads(Endpoint endpoint, long peer, RegisteredRegion into, RemoteRegion from, LongSupplier clock) {
         this.endpoint = endpoint;
         this.peer = peer;
         this.into = into;
@@ -36,7 +33,7 @@ final class PostedReads {
     }
 
     /** The next reads belong together. */
-    void begin() {
+    public void begin() {
         assert awaited == 0 || isBroken : "awaited=" + awaited;
         round++;
         error = 0;
@@ -49,7 +46,7 @@ final class PostedReads {
      * @param untilNs when to give up: the fabric takes it when it has room
      * @return false when the endpoint is of no use any more
      */
-    boolean post(int place, long intoOffset, long fromOffset, long length, long untilNs) {
+    public boolean post(int place, long intoOffset, long fromOffset, long length, long untilNs) {
         for (int polls = 1; !isBroken; polls++) {
             int code = endpoint.read(peer, into, intoOffset, length, from, fromOffset, round << PLACE_BITS | place);
             if (code == Endpoint.POSTED) {
@@ -66,7 +63,7 @@ final class PostedReads {
      *
      * @return false when the endpoint is of no use any more
      */
-    boolean await(long untilNs) {
+    public boolean await(long untilNs) {
         for (int polls = 1; awaited != 0 && !isBroken; polls++) {
             isBroken = endpoint.poll(handler, POLLED) < 0 || isOver(polls, untilNs);
         }
@@ -75,7 +72,7 @@ final class PostedReads {
     }
 
     private boolean isOver(int polls, long untilNs) {
-        return polls % POLLS_PER_CLOCK_READ == 0 && clock.nowNs() - untilNs > 0;
+        return polls % POLLS_PER_CLOCK_READ == 0 && clock.getAsLong() - untilNs > 0;
     }
 
     private void onCompletion(long context, int code) {
@@ -85,12 +82,12 @@ final class PostedReads {
         }
     }
 
-    boolean isBroken() {
+    public boolean isBroken() {
         return isBroken;
     }
 
     /** The fabric's code of what went wrong, or 0. */
-    int error() {
+    public int error() {
         return error;
     }
 }

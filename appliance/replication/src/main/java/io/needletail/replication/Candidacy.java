@@ -1,0 +1,183 @@
+package io.needletail.replication;
+
+/**
+ * A mirror's way to become the primary: it claims the next epoch, has the promises that the rule asks for, adopts the highest log, brings those
+ * who promised to it, waits out the old primary's lease, and only then says that it has taken over. For the mirror's thread.
+ */
+public final class Candidacy {
+    /** How it stands. */
+    public enum State {
+        /** Promises, or the log's last records, are still to come. */
+        GATHERING,
+        /** The membership says that this member is the primary: its region is to be attached to. */
+        WON,
+        /** Somebody else has claimed a later epoch, or this member does not have the log. */
+        LOST
+    }
+
+    private final Mirror mirror;
+    private final Member member;
+    private final long[] keptBy = new long[LineLayout.MAX_MEMBERS];
+    private Configuration claim;
+    private int promises;
+    private long adopted = -1;
+    private long promisedNs;
+    private long sentNs = Long.MIN_VALUE;
+    private State state = State.GATHERING;
+
+    private Candidacy(Mirror mirror) {
+        this.mirror = mirror;
+        member = mirror.member();
+    }
+
+    /** Claims the next epoch; lost at once when this member does not count, or another was faster. */
+    public static Candidacy begin(Mirror mirror, long nowNs) {
+        Candidacy candidacy = new Candidacy(mirror);
+        candidacy.claim(nowNs);
+        return candidacy;
+    }
+
+    /**
+     * The way of a primary that comes back to its own region, and has no mirrors: nobody else has the log.
+     *
+     * @return the configuration in which it is the primary again, or null when others have the log, or another was faster
+     */
+    public static Configuration alone(Membership membership, int member) {
+        Configuration now = membership.configuration();
+        boolean isAlone = now != null && now.isSettled() && now.primary() == member && now.mirrorCount() == 0;
+        if (!isAlone) {
+            return null;
+        }
+        Configuration claim = now.claimedBy(member);
+        Configuration taken = claim.takenOver(0);
+        boolean isTaken =
+                membership.compareAndSet(now.version(), claim) && membership.compareAndSet(claim.version(), taken);
+        return isTaken ? taken : null;
+    }
+
+    private void claim(long nowNs) {
+        Configuration now = member.membership().configuration();
+        boolean hasTheLog =
+                now != null && now.isMirror(member.id()) && mirror.log().epoch() == now.logEpoch() && mirror.hasAll();
+        claim = hasTheLog ? now.claimedBy(member.id()) : null;
+        if (!hasTheLog || !member.membership().compareAndSet(now.version(), claim)) {
+            state = State.LOST;
+            return;
+        }
+        mirror.promise(claim.epoch());
+        promised(member.id(), mirror.log().wholePosition(), nowNs);
+    }
+
+    private void promised(int other, long position, long nowNs) {
+        if ((promises & 1 << other) == 0) {
+            promises |= 1 << other;
+            promisedNs = nowNs;
+        }
+        keptBy[other] = Math.max(keptBy[other], position);
+    }
+
+    /** A turn, beside the mirror's own. */
+    public State turn(long nowNs) {
+        if (state != State.GATHERING) {
+            return state;
+        }
+        if (member.membership().configuration().version() != claim.version()) {
+            state = State.LOST;
+            return state;
+        }
+        hear(nowNs);
+        summon(nowNs);
+        int needed = member.rules().hold(Rule.ENOUGH_PROMISES) ? claim.promisesNeeded() : claim.promisesNeeded() - 1;
+        if (Integer.bitCount(promises) >= needed) {
+            takeOver(nowNs);
+        }
+        return state;
+    }
+
+    private void hear(long nowNs) {
+        for (int other = 0; other < keptBy.length; other++) {
+            Line promise = other == member.id() ? null : member.mailbox().take(other, LineLayout.PROMISE);
+            boolean counts = promise != null
+                    && promise.epoch() == claim.epoch()
+                    && promise.word(3) == claim.logEpoch()
+                    && claim.isMirror(other);
+            if (counts) {
+                promised(other, promise.word(1), nowNs);
+            }
+        }
+    }
+
+    private void summon(long nowNs) {
+        if (sentNs != Long.MIN_VALUE && nowNs - sentNs < member.timing().lineNs()) {
+            return;
+        }
+        sentNs = nowNs;
+        for (int other = 0; other < keptBy.length; other++) {
+            MemberCard card = claim.isMirror(other) && other != member.id()
+                    ? member.membership().card(other)
+                    : null;
+            if (card != null) {
+                member.send(card, LineLayout.SUMMONS, claim.epoch(), claim.epoch(), Math.max(0, adopted), 0, nowNs);
+            }
+        }
+    }
+
+    private void takeOver(long nowNs) {
+        if (adopted < 0 && !adoptHighest()) {
+            return; // the next turn tries again
+        }
+        int brought = brought();
+        boolean isLeaseOver = nowNs - promisedNs > Timing.withSkew(claim.leaseNs())
+                || !member.rules().hold(Rule.LEASE_IS_AWAITED);
+        boolean isBrought = brought == (promises & ~(1 << member.id()))
+                || nowNs - promisedNs
+                        > Timing.withSkew(claim.leaseNs()) + member.timing().bringNs();
+        if (!isLeaseOver || !isBrought) {
+            return;
+        }
+        Configuration taken = claim.takenOver(brought);
+        state = member.membership().compareAndSet(claim.version(), taken) ? State.WON : State.LOST;
+        claim = taken;
+    }
+
+    private boolean adoptHighest() {
+        int highest = member.id();
+        for (int other = 0; other < keptBy.length; other++) {
+            boolean isHigher = (promises & 1 << other) != 0 && keptBy[other] > keptBy[highest];
+            highest = isHigher && member.rules().hold(Rule.HIGHEST_LOG) ? other : highest;
+        }
+        if (highest != member.id()) {
+            MemberCard card = member.membership().card(highest);
+            if (card == null || !mirror.adopt(card, keptBy[highest])) {
+                return false;
+            }
+        }
+        adopted = mirror.log().wholePosition();
+        sentNs = Long.MIN_VALUE; // the others are told at once
+        return true;
+    }
+
+    /** Those of the others who have all of it. */
+    private int brought() {
+        int brought = 0;
+        for (int other = 0; other < keptBy.length; other++) {
+            boolean hasAll = other != member.id() && (promises & 1 << other) != 0 && keptBy[other] == adopted;
+            brought |= hasAll ? 1 << other : 0;
+        }
+        return brought;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /** Behind {@link State#WON}: in which this member is the primary. */
+    public Configuration configuration() {
+        return claim;
+    }
+
+    /** A bit for each mirror that has promised, this member included. */
+    public int promises() {
+        return promises;
+    }
+}

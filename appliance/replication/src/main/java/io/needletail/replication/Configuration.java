@@ -1,0 +1,83 @@
+package io.needletail.replication;
+
+/**
+ * What the members of a shard have agreed on, all of it replaced by compare-and-set. The log that counts is that of {@code logEpoch}; a
+ * higher {@code epoch} says that somebody is taking over, and that nothing else of it may change.
+ *
+ * @param version rises with every change
+ * @param epoch the highest that a member has claimed
+ * @param claimant who has
+ * @param logEpoch of the log that has all that was acknowledged
+ * @param primary member that writes it, or wrote it
+ * @param mirrors a bit for each member whose report counts: it has all of it
+ * @param least the smallest n of MIRRORED(n) that is offered
+ * @param leaseNs for which a primary that is not heard may still serve
+ */
+public record Configuration(
+        long version, long epoch, int claimant, long logEpoch, int primary, int mirrors, int least, long leaseNs) {
+    public Configuration {
+        boolean isValid = version >= 0
+                && epoch >= logEpoch
+                && logEpoch >= 1
+                && isMember(claimant)
+                && isMember(primary)
+                && mirrors >>> LineLayout.MAX_MEMBERS == 0
+                && (mirrors & 1 << primary) == 0
+                && least >= 1
+                && least < LineLayout.MAX_MEMBERS
+                && leaseNs > 0;
+        if (!isValid) {
+            throw new IllegalArgumentException("version=" + version + " epoch=" + epoch + " claimant=" + claimant
+                    + " logEpoch=" + logEpoch + " primary=" + primary + " mirrors=" + Integer.toBinaryString(mirrors)
+                    + " least=" + least + " leaseNs=" + leaseNs);
+        }
+    }
+
+    private static boolean isMember(int member) {
+        return member >= 0 && member < LineLayout.MAX_MEMBERS;
+    }
+
+    /** The first one of a shard: its only member begins. */
+    public static Configuration first(int primary, long epoch, int least, long leaseNs) {
+        return new Configuration(0, epoch, primary, epoch, primary, 0, least, leaseNs);
+    }
+
+    public boolean isMirror(int member) {
+        return (mirrors & 1 << member) != 0;
+    }
+
+    public int mirrorCount() {
+        return Integer.bitCount(mirrors);
+    }
+
+    /**
+     * Promises that a candidate needs, from mirrors, itself included: any so many have one among them that validated what was acknowledged. With
+     * fewer mirrors than are asked for, all that there are have it.
+     */
+    public int promisesNeeded() {
+        return Math.max(1, mirrorCount() - least + 1);
+    }
+
+    /** Mirrors that must have a change before it is committed: whoever takes over finds it. */
+    public int commitCount() {
+        return Math.min(least, mirrorCount());
+    }
+
+    /** Whether the primary may still change anything. */
+    boolean isSettled() {
+        return epoch == logEpoch;
+    }
+
+    Configuration withMirrors(int others) {
+        return new Configuration(version + 1, epoch, claimant, logEpoch, primary, others, least, leaseNs);
+    }
+
+    Configuration claimedBy(int candidate) {
+        return new Configuration(version + 1, epoch + 1, candidate, logEpoch, primary, mirrors, least, leaseNs);
+    }
+
+    /** The claimant has what was acknowledged, and so have these mirrors. */
+    Configuration takenOver(int brought) {
+        return new Configuration(version + 1, epoch, claimant, epoch, claimant, brought, least, leaseNs);
+    }
+}

@@ -1,0 +1,166 @@
+package io.needletail.replication;
+
+import io.needletail.engine.MutationLog;
+import io.needletail.engine.ShardEngine;
+import io.needletail.rdma.SimFabric;
+import io.needletail.registry.RegionFormatter;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionSizing;
+import java.lang.foreign.MemorySegment;
+
+/** A machine of the simulated shard: its clock, its region, and what it is at the moment. */
+final class SimNode {
+    static final long DATA_SET = 77;
+    private static final RegionFormatter.Identity IDENTITY =
+            new RegionFormatter.Identity(DATA_SET, ~DATA_SET, 0, 1, 2, 0);
+
+    final int id;
+    final MemorySegment region;
+    final SimMembership.View membership;
+    private final SimCluster cluster;
+    private final RegionSizing sizing;
+    private final double rate;
+    private final long offsetNs;
+
+    SimFabric host;
+    Member member;
+    ShardEngine engine;
+    Primary primary;
+    Mirror mirror;
+    Candidacy candidacy;
+    boolean isDead;
+    private long lives;
+
+    SimNode(SimCluster cluster, int id, RegionSizing sizing, double rate, long offsetNs) {
+        this.cluster = cluster;
+        this.id = id;
+        this.sizing = sizing;
+        this.rate = rate;
+        this.offsetNs = offsetNs;
+        region = cluster.network.allocate(RegionFormatter.lengthBytes(sizing));
+        membership = cluster.membership.view();
+        RegionFormatter.format(region, sizing, IDENTITY);
+    }
+
+    long nowNs() {
+        return offsetNs + (long) (cluster.trueNs * rate);
+    }
+
+    private void join() {
+        host = cluster.network.host();
+        member =
+                new Member(id, host, membership, SimCluster.TIMING, region, ++lives << 32, "node-" + id, cluster.rules);
+    }
+
+    /** The first of all: nobody else has anything. */
+    void begin(int least) {
+        join();
+        attach();
+        Configuration first = Configuration.first(id, engine.epoch(), least, SimCluster.LEASE_NS);
+        assert membership.compareAndSet(-1, first);
+        lead(first);
+    }
+
+    /** On a region that is empty, or that nobody asks for. */
+    void mirror() {
+        join();
+        follow();
+    }
+
+    private void follow() {
+        mirror = new Mirror(member, RegionHeader.of(region), this::nowNs);
+        primary = null;
+        engine = null;
+        candidacy = null;
+    }
+
+    private void attach() {
+        engine = ShardEngine.attach(region);
+        assert engine.report().isWhole() : engine.report().explain();
+    }
+
+    private void lead(Configuration configuration) {
+        long gate = engine.log().consumerAddress(engine.log().addConsumer("mirrors", MutationLog.GATING));
+        primary = new Primary(member, configuration, engine.live(), gate, engine.log()::recheckConsumers, nowNs());
+        mirror = null;
+        candidacy = null;
+        engine.serve();
+    }
+
+    void turn() {
+        if (member.hasFailed()) { // as a process ends that can reach nobody any more
+            cluster.forget(this);
+            kill();
+            return;
+        }
+        if (primary != null) {
+            primary.turn(nowNs());
+            cluster.told(primary.configuration().logEpoch(), primary.told());
+            if (primary.isDeposed()) {
+                engine.retreat();
+                follow();
+            }
+            return;
+        }
+        mirror.turn(nowNs());
+        if (candidacy != null) {
+            goOn();
+        }
+    }
+
+    private void goOn() {
+        switch (candidacy.turn(nowNs())) {
+            case WON -> {
+                mirror.log().endFor(candidacy.configuration().epoch());
+                attach();
+                assert engine.epoch() == candidacy.configuration().epoch() : engine.epoch();
+                Configuration won = candidacy.configuration();
+                cluster.tookOver(this);
+                lead(won);
+            }
+            case LOST -> candidacy = null;
+            case GATHERING -> {}
+        }
+    }
+
+    void promote() {
+        if (mirror != null && candidacy == null) {
+            candidacy = Candidacy.begin(mirror, nowNs());
+            candidacy = candidacy.state() == Candidacy.State.LOST ? null : candidacy;
+        }
+    }
+
+    boolean serves() {
+        return !isDead && primary != null && primary.mayServe(nowNs());
+    }
+
+    /** The power of the process: memory that others wrote to is gone, the region is in shared memory still. */
+    void kill() {
+        isDead = true;
+        primary = null;
+        mirror = null;
+        candidacy = null;
+        engine = null;
+        cluster.network.kill(host);
+    }
+
+    /** As the primary again, where nobody else has the log, else as a mirror. */
+    void restart() {
+        isDead = false;
+        membership.cutOff(false);
+        Configuration again = Candidacy.alone(membership, id);
+        if (again == null) {
+            mirror();
+            return;
+        }
+        join();
+        setEpoch(again.epoch());
+        attach();
+        lead(again);
+    }
+
+    private void setEpoch(long won) {
+        var live = new io.needletail.registry.LiveHeader(region.address());
+        live.state(io.needletail.registry.view.RegionState.RECOVERING, won - 1);
+    }
+}
