@@ -37,18 +37,23 @@ public final class Candidacy {
         return candidacy;
     }
 
+    /** Whether a member that comes back to its own region is the only one that has the log. */
+    public static boolean isAlone(Configuration now, int member) {
+        return now != null && now.isSettled() && now.primary() == member && now.mirrorCount() == 0;
+    }
+
     /**
-     * The way of a primary that comes back to its own region, and has no mirrors: nobody else has the log.
+     * The way of such a member: nobody is asked.
      *
-     * @return the configuration in which it is the primary again, or null when others have the log, or another was faster
+     * @param epoch that its region was attached to for
+     * @return the configuration in which it is the primary again, or null when it is not alone, or another was faster
      */
-    public static Configuration alone(Membership membership, int member) {
+    public static Configuration alone(Membership membership, int member, long epoch) {
         Configuration now = membership.configuration();
-        boolean isAlone = now != null && now.isSettled() && now.primary() == member && now.mirrorCount() == 0;
-        if (!isAlone) {
+        if (!isAlone(now, member) || epoch <= now.epoch()) {
             return null;
         }
-        Configuration claim = now.claimedBy(member);
+        Configuration claim = now.claimedBy(member, epoch);
         Configuration taken = claim.takenOver(0);
         boolean isTaken =
                 membership.compareAndSet(now.version(), claim) && membership.compareAndSet(claim.version(), taken);
@@ -59,7 +64,7 @@ public final class Candidacy {
         Configuration now = member.membership().configuration();
         boolean hasTheLog =
                 now != null && now.isMirror(member.id()) && mirror.log().epoch() == now.logEpoch() && mirror.hasAll();
-        claim = hasTheLog ? now.claimedBy(member.id()) : null;
+        claim = hasTheLog ? now.claimedBy(member.id(), now.epoch() + 1) : null;
         if (!hasTheLog || !member.membership().compareAndSet(now.version(), claim)) {
             state = State.LOST;
             return;

@@ -72,8 +72,8 @@ public record Configuration(
         return new Configuration(version + 1, epoch, claimant, logEpoch, primary, others, least, leaseNs);
     }
 
-    Configuration claimedBy(int candidate) {
-        return new Configuration(version + 1, epoch + 1, candidate, logEpoch, primary, mirrors, least, leaseNs);
+    Configuration claimedBy(int candidate, long claimed) {
+        return new Configuration(version + 1, claimed, candidate, logEpoch, primary, mirrors, least, leaseNs);
     }
 
     /** The claimant has what was acknowledged, and so have these mirrors. */

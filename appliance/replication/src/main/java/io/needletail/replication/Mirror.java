@@ -147,7 +147,8 @@ public final class Mirror {
         if (position < 0) {
             return;
         }
-        long from = RingLayout.baseOf(position);
+        long from = RingLayout.baseOf(
+                Math.max(0, position - 1)); // at a segment's very end that one is needed, to go on from
         log.begin(configuration.logEpoch(), from);
         copy = begun;
         committed = 0;

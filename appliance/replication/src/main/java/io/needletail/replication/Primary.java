@@ -26,7 +26,7 @@ public final class Primary {
     private final Quorum kept = new Quorum();
     private final Quorum sequences = new Quorum();
     private final Quorum echoes = new Quorum();
-    private Configuration configuration;
+    private volatile Configuration configuration;
     /** What mirrors were needed for: whoever takes over finds it. */
     private long promised;
 
@@ -299,6 +299,7 @@ public final class Primary {
         return isDeposed;
     }
 
+    /** What this member is the primary in; for any thread. */
     public Configuration configuration() {
         return configuration;
     }

@@ -148,19 +148,14 @@ final class SimNode {
     void restart() {
         isDead = false;
         membership.cutOff(false);
-        Configuration again = Candidacy.alone(membership, id);
-        if (again == null) {
+        if (!Candidacy.isAlone(membership.configuration(), id)) {
             mirror();
             return;
         }
         join();
-        setEpoch(again.epoch());
         attach();
+        Configuration again = Candidacy.alone(membership, id, engine.epoch());
+        assert again != null : membership.configuration();
         lead(again);
-    }
-
-    private void setEpoch(long won) {
-        var live = new io.needletail.registry.LiveHeader(region.address());
-        live.state(io.needletail.registry.view.RegionState.RECOVERING, won - 1);
     }
 }

@@ -27,6 +27,8 @@ import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
 import io.needletail.server.config.PersistentMode;
 import io.needletail.server.remote.RemoteMemory;
+import io.needletail.server.replication.Replicas;
+import io.needletail.server.session.MirrorState;
 import io.needletail.server.session.RemoteAccess;
 import io.needletail.server.session.SessionList;
 import io.needletail.server.session.ShardAgent;
@@ -75,6 +77,9 @@ public final class Appliance implements AutoCloseable {
     private final List<CountersFile> counters = new CopyOnWriteArrayList<>();
 
     private final List<RemoteAccess> remoteAccess = new ArrayList<>();
+    /** Null without a membership. */
+    private Replicas replicas;
+
     private ShardGroup shards;
     private String batchSearchExplanation;
     private volatile Optional<String> persistentMemory = Optional.empty();
@@ -142,12 +147,16 @@ public final class Appliance implements AutoCloseable {
         keepOffTheShards(); // and so whatever this thread starts; a shard pins itself
         startAudit(upkeep);
         openRemoteMemory();
+        openReplicas();
         List<ShardRuntime> runtimes = new ArrayList<>();
         for (int i = 0; i < regions.size(); i++) {
             runtimes.add(new ShardRuntime(environment, place(i), this::onError));
         }
         shards = keep(new ShardGroup(
                 runtimes, journalsOpened, writeBacks(), configuration.profile().longestPauseNs(), this::onError));
+        if (replicas != null) {
+            replicas.start();
+        }
         shards.start();
         for (RegionStore region : regions) {
             log.write("ready: " + region.engine().report());
@@ -385,7 +394,30 @@ public final class Appliance implements AutoCloseable {
                 counters.get(shard),
                 openStalls(shard),
                 new SessionList(folder.sessionsFile(shard)),
-                remoteAccess.isEmpty() ? RemoteAccess.NONE : remoteAccess.get(shard));
+                remoteAccess.isEmpty() ? RemoteAccess.NONE : remoteAccess.get(shard),
+                replicas == null ? MirrorState.NONE : replicas.state(shard));
+    }
+
+    private void openReplicas() throws IOException {
+        if (configuration.membership() != null) {
+            replicas = keep(Replicas.open(
+                    configuration,
+                    regions,
+                    folder.folder().toAbsolutePath().toString(),
+                    this::recheckConsumers,
+                    onFailure,
+                    log::loud));
+        }
+    }
+
+    private void recheckConsumers(int shard) {
+        ShardEngine engine = regions.get(shard).engine();
+        shards.tell(shard, (agent, nowNs) -> engine.log().recheckConsumers());
+    }
+
+    /** Whether another member has taken over. */
+    public boolean isDeposed() {
+        return replicas != null && replicas.isDeposed();
     }
 
     private void openRemoteMemory() throws IOException {

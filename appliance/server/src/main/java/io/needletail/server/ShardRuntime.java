@@ -18,6 +18,7 @@ import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
 import io.needletail.server.session.AcceptedTemplate;
+import io.needletail.server.session.MirrorState;
 import io.needletail.server.session.RemoteAccess;
 import io.needletail.server.session.ScanAgent;
 import io.needletail.server.session.SessionConductor;
@@ -78,7 +79,8 @@ final class ShardRuntime {
             CountersFile counters,
             StallRing stalls,
             SessionList sessions,
-            RemoteAccess remote) {
+            RemoteAccess remote,
+            MirrorState mirrors) {
         boolean isFirst() {
             return engine.registry().header().shard() == 0;
         }
@@ -127,6 +129,7 @@ final class ShardRuntime {
                 place.route(),
                 place.counters(),
                 place.stalls(),
+                place.mirrors(),
                 () -> pin(place.core()));
         conductor.shard(shard);
         listen(environment.aeron(), SessionProtocol.CHANNEL, SessionProtocol.BULK_CHANNEL, place.requestStreamId());

@@ -13,6 +13,7 @@ import io.needletail.server.config.BatchSearchMode;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.Namespaces;
 import io.needletail.server.config.Option;
+import io.needletail.server.session.MirrorState;
 import io.needletail.server.session.RemoteAccess;
 import io.needletail.server.session.SessionList;
 import java.io.IOException;
@@ -79,7 +80,8 @@ final class WarmUp {
                     CountersFile.scratch(),
                     StallRing.inMemory(),
                     new SessionList(null),
-                    RemoteAccess.NONE);
+                    RemoteAccess.NONE,
+                    MirrorState.NONE);
             ErrorHandler onError = error -> environment.log().write("warm-up: " + error);
             WarmUpClient client = new WarmUpClient(rounds);
             ShardRuntime shard = new ShardRuntime(environment, place, client, onError);

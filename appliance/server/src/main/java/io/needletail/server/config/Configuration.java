@@ -22,6 +22,7 @@ public final class Configuration {
     private final String regionDir;
     private final String fabric;
     private final String fabricAddress;
+    private final String membership;
 
     private Configuration(Profile profile, Map<Option, Long> values, Map<String, String> texts) {
         this.profile = profile;
@@ -32,6 +33,7 @@ public final class Configuration {
         regionDir = folder(TextOption.REGION_DIR, texts);
         fabric = matching(TextOption.FABRIC, texts);
         fabricAddress = matching(TextOption.FABRIC_ADDRESS, texts);
+        membership = folder(TextOption.MEMBERSHIP, texts);
         sizing(); // throws when the capacities do not go together
         checkUdp();
     }
@@ -126,6 +128,7 @@ public final class Configuration {
             case REGION_DIR -> regionDir;
             case FABRIC -> fabric;
             case FABRIC_ADDRESS -> fabricAddress;
+            case MEMBERSHIP -> membership;
         };
     }
 
@@ -160,6 +163,11 @@ public final class Configuration {
     /** The local address that peers reach the fabric at, or empty. */
     public String fabricAddress() {
         return fabricAddress;
+    }
+
+    /** Folder that mirrors and their primary share, or null for an appliance alone. */
+    public Path membership() {
+        return membership.isEmpty() ? null : Path.of(membership);
     }
 
     public int shards() {

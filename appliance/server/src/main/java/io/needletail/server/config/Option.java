@@ -186,6 +186,25 @@ public enum Option {
             false,
             "every change as a document in Chronicle Queue's format under DIR/audit, by a process of its own; when that falls a ring"
                     + " behind, lossy leaves a gap and gating refuses changes"),
+    MEMBER("member", OptionType.COUNT, 0, 0, 15, false, "this appliance's number among those that share a membership"),
+    LEAST_MIRRORED(
+            "least-mirrored",
+            OptionType.COUNT,
+            1,
+            1,
+            8,
+            false,
+            "the smallest n of level mirrored-n that is offered; a takeover needs so many promises the fewer"),
+    MIN_MIRRORS(
+            "min-mirrors", OptionType.COUNT, 0, 0, 8, false, "with fewer mirrors that have all, nothing is changed"),
+    MIRROR_TIMEOUT(
+            "mirror-timeout",
+            OptionType.DURATION,
+            2_000_000_000L,
+            50_000_000L,
+            60_000_000_000L,
+            false,
+            "a mirror that is silent for longer is dropped, and joins again by itself"),
     LIVENESS_TIMEOUT(
             "liveness-timeout",
             OptionType.DURATION,

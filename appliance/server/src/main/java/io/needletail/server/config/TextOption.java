@@ -29,7 +29,12 @@ public enum TextOption {
             "fabric-address",
             "a local address, or empty",
             "[0-9a-zA-Z.:_-]*",
-            "where peers reach the fabric; empty for 127.0.0.1 over IP, and for the provider's choice with a card");
+            "where peers reach the fabric; empty for 127.0.0.1 over IP, and for the provider's choice with a card"),
+    MEMBERSHIP(
+            "membership",
+            "a folder, or empty",
+            ".*",
+            "a folder that the members of a set of mirrors share: who is the primary, whose word counts; empty for an appliance alone");
 
     private final String key;
     private final String unit;

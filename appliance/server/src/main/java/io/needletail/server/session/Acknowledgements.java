@@ -18,9 +18,9 @@ final class Acknowledgements {
     static final int LONGEST_REASON = 64;
 
     private static final byte[] TOO_MANY = text("acknowledgements");
-    private static final byte[] NO_JOURNAL = text("the appliance was started with journal=off");
+    private static final byte[] NO_JOURNAL = text("journal=off, or fewer mirrors than min-mirrors");
     private static final byte[] NOT_PERSISTENT = text("the region is not in persistent memory; see persistent-memory");
-    private static final byte[] NO_MIRRORS = text("the appliance has no mirrors");
+    private static final byte[] NO_MIRRORS = text("fewer mirrors than that, or than min-mirrors");
 
     private final ShardEngine engine;
     private final LiveHeader live;
@@ -36,6 +36,10 @@ final class Acknowledgements {
     private final HeldAnswers.Sender refuser = this::answerUnknown;
     private final boolean isJournaled;
     private final boolean isPersistent;
+    private final MirrorState mirrors;
+
+    /** Those that count, for the whole of a cycle. */
+    private int mirrorCount;
 
     private int waiting;
     private long nowNs;
@@ -45,19 +49,24 @@ final class Acknowledgements {
      * Makes the places.
      *
      * @param isJournaled whether the levels of a journal are offered
+     * @param mirrors that records are written to
      * @param most acknowledgements that may wait for a level
      */
-    Acknowledgements(ShardEngine engine, ShardCounters counters, boolean isJournaled, int most) {
+    Acknowledgements(ShardEngine engine, ShardCounters counters, boolean isJournaled, MirrorState mirrors, int most) {
         this.engine = engine;
         this.counters = counters;
         this.isJournaled = isJournaled;
+        this.mirrors = mirrors;
         isPersistent = engine.writeBack() != null;
         live = engine.live();
-        int highest = isJournaled ? Level.SYNCED : Level.MEMORY;
+        int highest = mirrors == MirrorState.NONE ? isJournaled ? Level.SYNCED : Level.MEMORY : Level.COUNT - 1;
         held = new HeldAnswers[highest + 1];
         writers = new ReplyWriter[highest + 1];
         batchWriters = new BatchReplyWriter[highest + 1];
         for (int level = Level.MEMORY + 1; level <= highest; level++) {
+            if (!isWaitedFor(level)) {
+                continue;
+            }
             held[level] = new HeldAnswers(most);
             writers[level] = new ReplyWriter(held[level]);
             batchWriters[level] = new BatchReplyWriter(held[level]);
@@ -68,9 +77,14 @@ final class Acknowledgements {
         return words.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Once a cycle: between the change and its answer their number is one. */
+    void countMirrors() {
+        mirrorCount = mirrors.count();
+    }
+
     /** OK when a change may be made whose answer waits for this level; else why it may not. */
     int fault(int level) {
-        if (!isOffered(level)) {
+        if (!isOffered(level) || mirrorCount < mirrors.needed()) {
             return Status.LEVEL_UNAVAILABLE;
         }
         return !isWaitedFor(level) || held[level].hasRoom() ? Status.OK : Status.BACK_PRESSURED;
@@ -81,13 +95,17 @@ final class Acknowledgements {
             case Level.MEMORY -> true;
             case Level.JOURNALED, Level.SYNCED -> isJournaled;
             case Level.PERSISTENT -> isPersistent;
-            default -> false;
+            default -> isMirrored(level - Level.MIRRORED + 1);
         };
+    }
+
+    private boolean isMirrored(int n) {
+        return n >= mirrors.least() && n <= mirrorCount;
     }
 
     /** In persistent memory a change is on the medium before it is applied, so nobody waits for that. */
     private static boolean isWaitedFor(int level) {
-        return level == Level.JOURNALED || level == Level.SYNCED;
+        return level == Level.JOURNALED || level == Level.SYNCED || level >= Level.MIRRORED;
     }
 
     /**
@@ -110,7 +128,7 @@ final class Acknowledgements {
         if (fault == Status.BACK_PRESSURED) {
             return TOO_MANY;
         }
-        if (level >= Level.MIRRORED) {
+        if (level >= Level.MIRRORED || level == Level.MEMORY) {
             return NO_MIRRORS;
         }
         return level == Level.PERSISTENT ? NOT_PERSISTENT : NO_JOURNAL;
@@ -150,10 +168,22 @@ final class Acknowledgements {
         nowNs = clockNs;
         int released = 0;
         for (int level = Level.MEMORY + 1; level < held.length; level++) {
-            released += held[level].count() == 0 ? 0 : held[level].release(live.reached(level), sender);
+            released += held[level] == null || held[level].count() == 0 ? 0 : release(level);
         }
         waiting -= released;
         return released;
+    }
+
+    /** When there are not so many mirrors any more, what has not come so far is not known to come. */
+    private int release(int level) {
+        int released = held[level].release(live.reached(level), sender);
+        if (level < Level.MIRRORED || isOffered(level)) {
+            return released;
+        }
+        int left = held[level].count();
+        refusedLevel = level;
+        held[level].drain(refuser);
+        return released + left;
     }
 
     private boolean send(
@@ -188,7 +218,9 @@ final class Acknowledgements {
     void giveUp() {
         for (int level = held.length - 1; level > Level.MEMORY; level--) {
             refusedLevel = level;
-            held[level].drain(refuser);
+            if (held[level] != null) {
+                held[level].drain(refuser);
+            }
         }
         waiting = 0;
     }

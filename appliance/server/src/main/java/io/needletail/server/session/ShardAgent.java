@@ -102,6 +102,8 @@ public final class ShardAgent implements Agent {
 
     private final boolean spins;
 
+    private final MirrorState mirrors;
+
     private long lastDriverTurnNs;
     private long lastHousekeepingNs;
     private long bytesSinceDriverTurn;
@@ -122,6 +124,7 @@ public final class ShardAgent implements Agent {
             ShardRoute route,
             CountersFile countersFile,
             StallRing stalls,
+            MirrorState mirrors,
             Runnable onStart) {
         this.engine = engine;
         this.clock = clock;
@@ -129,10 +132,11 @@ public final class ShardAgent implements Agent {
         this.driver = driver;
         this.control = control;
         this.stalls = stalls;
+        this.mirrors = mirrors;
         this.onStart = onStart;
         counters = new ShardCounters(countersFile, engine);
         orphans = new Orphans(engine);
-        acknowledgements = new Acknowledgements(engine, counters, configuration.get(Option.JOURNAL) == 1, (int)
+        acknowledgements = new Acknowledgements(engine, counters, configuration.get(Option.JOURNAL) == 1, mirrors, (int)
                 configuration.get(Option.HELD_ACKNOWLEDGEMENTS));
         dispatcher = new RequestDispatcher(
                 engine,
@@ -176,6 +180,10 @@ public final class ShardAgent implements Agent {
             measureCycle(nowNs);
         }
         engine.advanceTime(wallClock.epochNs(nowNs));
+        if (!mirrors.mayServe(nowNs)) {
+            return waitForLease(nowNs);
+        }
+        acknowledgements.countMirrors();
         int work = acknowledgements.isEmpty() ? 0 : release(nowNs);
         work += pollLanes(nowNs);
         work += shared.hasImages() ? pollShared(nowNs) : 0;
@@ -192,6 +200,22 @@ public final class ShardAgent implements Agent {
             keepHouse(nowNs);
         }
         return work;
+    }
+
+    /** Somebody else may be the primary by now: nobody is answered, until it is known that nobody is. */
+    private int waitForLease(long nowNs) {
+        int work = readMailbox(nowNs);
+        turnDriver(nowNs);
+        if (nowNs - lastHousekeepingNs > HOUSEKEEPING_INTERVAL_NS) {
+            lastHousekeepingNs = nowNs;
+            prolongLease(nowNs);
+            counters.publish();
+        }
+        return work;
+    }
+
+    private void prolongLease(long nowNs) {
+        engine.live().leaseUntilNs(mirrors.leaseUntilNs(nowNs + leaseNs));
     }
 
     /**
@@ -324,7 +348,7 @@ public final class ShardAgent implements Agent {
     }
 
     private void keepHouse(long nowNs) {
-        engine.live().leaseUntilNs(nowNs + leaseNs);
+        prolongLease(nowNs);
         shared.forgetWaitingOfEnded();
         forgetEndedLanes(nowNs);
         drainEnded();
@@ -491,7 +515,7 @@ public final class ShardAgent implements Agent {
 
     /** Opens the shard to readers. */
     public void serve() {
-        engine.live().leaseUntilNs(clock.nowNs() + leaseNs);
+        prolongLease(clock.nowNs());
         engine.serve();
     }
 
@@ -506,7 +530,10 @@ public final class ShardAgent implements Agent {
     /** Nothing more is changed, so that what waits for its level need not wait long; what does not reach it is unknown. */
     private void awaitAcknowledgements() {
         long deadlineNs = clock.nowNs() + LAST_WAIT_NS;
-        while (!failed && !acknowledgements.isEmpty() && clock.nowNs() - deadlineNs < 0) {
+        while (!failed
+                && !acknowledgements.isEmpty()
+                && clock.nowNs() - deadlineNs < 0
+                && mirrors.mayServe(clock.nowNs())) {
             acknowledgements.release(clock.nowNs());
             Thread.onSpinWait();
         }

@@ -62,7 +62,7 @@ class AcknowledgementsTest {
         engine = ShardEngine.attach(region.segment());
         engine.serve();
         ShardCounters counters = new ShardCounters(CountersFile.create(folder.resolve("counters")), engine);
-        acknowledgements = new Acknowledgements(engine, counters, true, 16);
+        acknowledgements = new Acknowledgements(engine, counters, true, MirrorState.NONE, 16);
         dispatcher = new RequestDispatcher(
                 engine,
                 null,

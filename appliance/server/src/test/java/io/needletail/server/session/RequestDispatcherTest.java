@@ -93,7 +93,7 @@ class RequestDispatcherTest {
                 (handle, by) -> {},
                 new ShardRoute(0, 1),
                 16,
-                new Acknowledgements(engine, counters, false, 16));
+                new Acknowledgements(engine, counters, false, MirrorState.NONE, 16));
     }
 
     private static SessionLane open(RequestDispatcher dispatcher, ExclusivePublication replies) {

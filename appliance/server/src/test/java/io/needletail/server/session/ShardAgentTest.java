@@ -87,6 +87,7 @@ class ShardAgentTest {
                 new ShardRoute(0, 1),
                 counters,
                 stalls,
+                MirrorState.NONE,
                 () -> {});
         agent.onStart();
         assertThat(scans.doWork()).isZero();

@@ -1,0 +1,207 @@
+package io.needletail.server.replication;
+
+import io.needletail.engine.MutationLog;
+import io.needletail.engine.ShardEngine;
+import io.needletail.rdma.LibFabric;
+import io.needletail.replication.Candidacy;
+import io.needletail.replication.FileMembership;
+import io.needletail.replication.Member;
+import io.needletail.replication.Primary;
+import io.needletail.server.RegionStore;
+import io.needletail.server.config.Configuration;
+import io.needletail.server.config.ConfigurationException;
+import io.needletail.server.config.Option;
+import io.needletail.server.config.Profile;
+import io.needletail.server.session.MirrorState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingIdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/**
+ * The mirrors of an appliance that is the primary: a member and its protocol for each shard, and one thread, {@code replication}, that writes
+ * to mirrors and takes their reports. Opened and closed by the thread that starts the appliance.
+ */
+public final class Replicas implements AutoCloseable {
+    private static final long PAUSE_NS = 50_000;
+
+    private final LibFabric fabric;
+    private final List<Member> members = new ArrayList<>();
+    private final List<Primary> primaries = new ArrayList<>();
+    private final int needed;
+    private final Runnable onDeposed;
+    private final Consumer<String> log;
+    private final AgentRunner runner;
+    private volatile boolean isDeposed;
+
+    private Replicas(Configuration configuration, Runnable onDeposed, Consumer<String> log) {
+        this.onDeposed = onDeposed;
+        this.log = log;
+        needed = (int) configuration.get(Option.MIN_MIRRORS);
+        fabric = MirrorSettings.fabric(configuration);
+        runner = new AgentRunner(
+                idle(configuration.profile().waiting()), error -> log.accept("mirrors: " + error), null, new Turns());
+    }
+
+    /**
+     * Enters the membership with regions that are attached to, each for an epoch that nobody else has.
+     *
+     * @param sessions where clients reach the appliance
+     * @param recheck has a shard's thread look at its log's consumers again
+     * @param onDeposed another member has taken over
+     */
+    public static Replicas open(
+            Configuration configuration,
+            List<RegionStore> regions,
+            String sessions,
+            IntConsumer recheck,
+            Runnable onDeposed,
+            Consumer<String> log)
+            throws IOException {
+        Replicas replicas = new Replicas(configuration, onDeposed, log);
+        try {
+            for (int i = 0; i < regions.size(); i++) {
+                int shard = i;
+                replicas.add(configuration, regions.get(i), shard, sessions, () -> recheck.accept(shard));
+            }
+            return replicas;
+        } catch (IOException | RuntimeException e) {
+            replicas.close();
+            throw e;
+        }
+    }
+
+    private void add(Configuration configuration, RegionStore region, int shard, String sessions, Runnable recheck)
+            throws IOException {
+        FileMembership membership = MirrorSettings.membership(configuration, shard);
+        ShardEngine engine = region.engine();
+        int id = MirrorSettings.member(configuration);
+        var agreed = enter(membership, configuration, id, engine.epoch());
+        Member member = new Member(
+                id,
+                fabric,
+                membership,
+                MirrorSettings.timing(configuration),
+                region.segment(),
+                MirrorSettings.incarnation(),
+                sessions);
+        members.add(member);
+        MutationLog ring = engine.log();
+        long gate = ring.consumerAddress(ring.addConsumer("mirrors", MutationLog.GATING));
+        primaries.add(new Primary(member, agreed, engine.live(), gate, recheck, System.nanoTime()));
+        log.accept("member " + id + " is the primary of shard " + shard + " in epoch " + agreed.logEpoch()
+                + ", provider " + fabric.description().provider());
+    }
+
+    private static io.needletail.replication.Configuration enter(
+            FileMembership membership, Configuration configuration, int id, long epoch) {
+        var now = membership.configuration();
+        if (now == null) {
+            var first = io.needletail.replication.Configuration.first(
+                    id, epoch, (int) configuration.get(Option.LEAST_MIRRORED), configuration.get(Option.LEASE));
+            if (membership.compareAndSet(-1, first)) {
+                return first;
+            }
+        } else if (now.primary() == id && now.logEpoch() == epoch && now.epoch() == epoch) {
+            return now; // it was won before the region was attached to
+        } else {
+            var again = Candidacy.alone(membership, id, epoch);
+            if (again != null) {
+                return again;
+            }
+        }
+        throw new ConfigurationException("membership=" + membership + ": it says " + membership.configuration()
+                + ", and this is member " + id + " in epoch " + epoch + "; start again to follow its primary");
+    }
+
+    /** One thread more spins where shards spin. */
+    private static IdleStrategy idle(Profile.Waiting waiting) {
+        return switch (waiting) {
+            case SPINS -> BusySpinIdleStrategy.INSTANCE;
+            case YIELDS -> YieldingIdleStrategy.INSTANCE;
+            case SLEEPS -> new SleepingIdleStrategy(PAUSE_NS);
+        };
+    }
+
+    public void start() {
+        AgentRunner.startOnThread(runner);
+    }
+
+    public boolean isDeposed() {
+        return isDeposed;
+    }
+
+    /** What a shard's thread asks. */
+    public MirrorState state(int shard) {
+        return new State(primaries.get(shard), needed);
+    }
+
+    private record State(Primary primary, int needed) implements MirrorState {
+        @Override
+        public boolean mayServe(long nowNs) {
+            return primary.mayServe(nowNs);
+        }
+
+        @Override
+        public long leaseUntilNs(long unboundedNs) {
+            long untilNs = primary.leaseUntilNs();
+            return untilNs - unboundedNs < 0 ? untilNs : unboundedNs;
+        }
+
+        @Override
+        public int count() {
+            return primary.configuration().mirrorCount();
+        }
+
+        @Override
+        public int least() {
+            return primary.configuration().least();
+        }
+    }
+
+    /** A turn of each shard's. */
+    private final class Turns implements Agent {
+        @Override
+        public int doWork() {
+            int work = 0;
+            long nowNs = System.nanoTime();
+            for (int i = 0; i < primaries.size(); i++) {
+                work += primaries.get(i).turn(nowNs);
+                if (!isDeposed
+                        && (primaries.get(i).isDeposed() || members.get(i).hasFailed())) {
+                    stepDown(i);
+                }
+            }
+            return work;
+        }
+
+        @Override
+        public String roleName() {
+            return "replication";
+        }
+    }
+
+    private void stepDown(int shard) {
+        isDeposed = true;
+        log.accept(
+                primaries.get(shard).isDeposed()
+                        ? "shard " + shard + ": another member has taken over; what was not mirrored is unknown to it"
+                        : "shard " + shard + ": the fabric takes nothing any more");
+        onDeposed.run();
+    }
+
+    /** Behind the shards: nothing is acknowledged any more. */
+    @Override
+    public void close() {
+        runner.close();
+        members.forEach(Member::close);
+        fabric.close();
+    }
+}
