@@ -14,7 +14,7 @@ final class LineSender implements AutoCloseable {
     /** Lines that may be under way before a place is written again; one that is still there arrives torn, and is as none. */
     private static final int PLACES = 64;
 
-    private final Endpoint endpoint;
+    private final Links links;
     private final int self;
     private final RegisteredRegion memory;
     private final Line line;
@@ -22,8 +22,8 @@ final class LineSender implements AutoCloseable {
     private long serial;
 
     /** @param firstSerial higher than any of an earlier life of this member */
-    LineSender(Fabric fabric, Endpoint endpoint, int self, RegionHeader header, long firstSerial) {
-        this.endpoint = endpoint;
+    LineSender(Fabric fabric, Links links, int self, RegionHeader header, long firstSerial) {
+        this.links = links;
         this.self = self;
         memory = fabric.scratch((long) PLACES * LineLayout.LENGTH);
         line = new Line(header);
@@ -35,8 +35,8 @@ final class LineSender implements AutoCloseable {
         long offset = (long) next * LineLayout.LENGTH;
         line.set(self, kind, epoch, ++serial, word0, word1, word2, word3);
         line.store(memory.memory(), offset);
-        int code =
-                endpoint.write(peer, memory, offset, LineLayout.LENGTH, mailbox, LineLayout.place(self, kind), CONTEXT);
+        int code = links.endpoint()
+                .write(peer, memory, offset, LineLayout.LENGTH, mailbox, LineLayout.place(self, kind), CONTEXT);
         next = code == Endpoint.POSTED ? (next + 1) % PLACES : next;
         return code;
     }

@@ -12,7 +12,8 @@ final class Links implements AutoCloseable {
     /** In a row, a poll between them. */
     private static final int MOST_REFUSALS = 10_000;
 
-    private final Endpoint endpoint;
+    private final Fabric fabric;
+    private Endpoint endpoint;
     private final MemberCard[] connected = new MemberCard[LineLayout.MAX_MEMBERS];
     private final long[] peers = new long[LineLayout.MAX_MEMBERS];
     /** How an operation ended says nothing of the other side; only that nothing is under way any more. */
@@ -22,7 +23,17 @@ final class Links implements AutoCloseable {
     private int refusals;
 
     Links(Fabric fabric) {
+        this.fabric = fabric;
         endpoint = fabric.endpoint(WINDOW);
+    }
+
+    /** Another endpoint in place of one that is of no use any more: what it had under way is given up. */
+    void renew() {
+        endpoint.close();
+        endpoint = fabric.endpoint(WINDOW);
+        Arrays.fill(connected, null);
+        hasFailed = false;
+        refusals = 0;
     }
 
     Endpoint endpoint() {
@@ -41,10 +52,10 @@ final class Links implements AutoCloseable {
         return peers[card.member()];
     }
 
-    /** How a try to post something ended: when none is taken any more, what is under way will never end. */
+    /** How a try to post something ended: when none is taken any more, what is under way will never end. An error may be the peer's. */
     void tried(int code) {
         refusals = code == Endpoint.POSTED ? 0 : refusals + 1;
-        hasFailed |= refusals > MOST_REFUSALS || code < 0;
+        hasFailed |= refusals > MOST_REFUSALS;
     }
 
     /** Moves everything on; how many operations ended. */
@@ -54,7 +65,7 @@ final class Links implements AutoCloseable {
         return Math.max(0, ended);
     }
 
-    /** The endpoint is of no use any more: its member begins anew. */
+    /** The endpoint is of no use any more, as some providers leave it when a peer dies. */
     boolean hasFailed() {
         return hasFailed;
     }

@@ -10,7 +10,7 @@ import io.needletail.registry.view.RegionLayout;
 import java.util.function.LongSupplier;
 
 /** Reads what one's own log lacks from the ring of another member's region, and validates it as it does what the primary sends. */
-final class LogFetch {
+final class LogFetch implements AutoCloseable {
     private static final long MOST_BYTES = 64 << 10;
 
     private final Member member;
@@ -72,5 +72,10 @@ final class LogFetch {
         reads.begin();
         long untilNs = clock.getAsLong() + member.timing().readNs();
         return reads.post(0, into, from, length, untilNs) && reads.await(untilNs);
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
     }
 }

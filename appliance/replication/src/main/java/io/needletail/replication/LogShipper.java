@@ -21,7 +21,7 @@ final class LogShipper {
     private final long ringOffset;
     private final long ringLength;
     private final Rules rules;
-    private final MemberCard card;
+    private MemberCard card;
     private final long resendAfterNs;
     private final long createdNs;
 
@@ -71,6 +71,12 @@ final class LogShipper {
                 && appliedPosition - from <= ringLength - RingLayout.SEGMENT_LENGTH
                 && Long.bitCount(card.ring().length()) == 1
                 && card.ring().length() >= RingLayout.SEGMENT_LENGTH;
+    }
+
+    /** The same memory, by another endpoint. */
+    void movedTo(MemberCard other) {
+        assert other.ring().equals(card.ring()) : other;
+        card = other;
     }
 
     MemberCard card() {

@@ -25,6 +25,10 @@ public final class Member implements AutoCloseable {
     private final RegisteredRegion readable;
     private final RegisteredRegion local;
     private long incarnation;
+    private RemoteRegion ring = MemberCard.NONE;
+    private long ringEpoch;
+    private long ringFrom;
+    private long renewed;
 
     /**
      * Opens an endpoint and registers the region.
@@ -64,7 +68,7 @@ public final class Member implements AutoCloseable {
         header = RegionHeader.of(region);
         links = new Links(fabric);
         mailbox = new Mailbox(fabric, header, rules);
-        sender = new LineSender(fabric, links.endpoint(), id, header, incarnation);
+        sender = new LineSender(fabric, links, id, header, incarnation);
         readable = fabric.readable(region);
         local = fabric.local(region);
     }
@@ -110,9 +114,20 @@ public final class Member implements AutoCloseable {
         return local;
     }
 
-    /** Whether nothing can be sent or polled any more: the member is to be begun anew. */
-    public boolean hasFailed() {
-        return links.hasFailed();
+    /** Once a turn: polls, and opens another endpoint where this one is of no use any more; the others learn of it by the card. */
+    int poll() {
+        int work = links.poll();
+        if (links.hasFailed()) {
+            links.renew();
+            renewed++;
+            publish(ring, ringEpoch, ringFrom);
+        }
+        return work;
+    }
+
+    /** Endpoints that were given up. */
+    public long renewed() {
+        return renewed;
     }
 
     void send(MemberCard to, int kind, long epoch, long word0, long word1, long word2, long word3) {
@@ -126,7 +141,10 @@ public final class Member implements AutoCloseable {
     }
 
     /** The same of one that follows a log. */
-    void publish(RemoteRegion ring, long ringEpoch, long ringFrom) {
+    void publish(RemoteRegion ofRing, long ofEpoch, long from) {
+        ring = ofRing;
+        ringEpoch = ofEpoch;
+        ringFrom = from;
         membership.publish(new MemberCard(
                 id,
                 ++incarnation,

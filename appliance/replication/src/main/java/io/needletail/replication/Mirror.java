@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * A mirror's side: it copies the primary's region beside the log that arrives, keeps and reports what it has validated, applies what is
  * committed, and promises candidates that it keeps nothing more of the old epoch. It decides nothing else. For one thread.
  */
-public final class Mirror {
+public final class Mirror implements AutoCloseable {
     /** What it does. */
     public enum Phase {
         /** There is no primary, or it is not reached. */
@@ -71,7 +71,7 @@ public final class Mirror {
 
     /** A turn; how much was done. */
     public int turn(long nowNs) {
-        int work = member.links().poll();
+        int work = member.poll();
         if (nowNs - lookedNs >= member.timing().lookNs()) {
             lookedNs = nowNs;
             look(nowNs);
@@ -100,6 +100,7 @@ public final class Mirror {
         }
         boolean isOther = configuration == null || now.logEpoch() != configuration.logEpoch();
         configuration = now;
+        primary = member.membership().card(now.primary()); // it may have moved
         if (isOther) {
             follow(nowNs);
         } else if ((phase == Phase.LOOKING || isForgotten(nowNs))
@@ -142,15 +143,17 @@ public final class Mirror {
             return;
         }
         askedNs = nowNs;
-        RegionCopy begun = new RegionCopy(member, primary, theirs, log, clock);
-        long position = begun.appliedPosition(configuration.logEpoch());
+        if (copy != null) {
+            copy.close();
+        }
+        copy = new RegionCopy(member, primary, theirs, log, clock);
+        long position = copy.appliedPosition(configuration.logEpoch());
         if (position < 0) {
             return;
         }
         long from = RingLayout.baseOf(
                 Math.max(0, position - 1)); // at a segment's very end that one is needed, to go on from
         log.begin(configuration.logEpoch(), from);
-        copy = begun;
         committed = 0;
         copiedUpTo = Long.MAX_VALUE;
         ask(from, nowNs);
@@ -333,5 +336,17 @@ public final class Mirror {
     /** When the primary was last heard, by this side's clock. */
     public long heardNs() {
         return heardNs;
+    }
+
+    /** Behind the member's endpoint: what others may reach, and what was read into. The memory stays. */
+    @Override
+    public void close() {
+        fetch.close();
+        if (copy != null) {
+            copy.close();
+        }
+        if (memory != null) {
+            memory.close();
+        }
     }
 }

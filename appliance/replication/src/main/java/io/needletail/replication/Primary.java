@@ -70,7 +70,7 @@ public final class Primary {
 
     /** A turn; how much was done. */
     public int turn(long nowNs) {
-        int work = member.links().poll();
+        int work = member.poll();
         if (isDeposed) {
             return work;
         }
@@ -109,6 +109,10 @@ public final class Primary {
                 && card.ringEpoch() == configuration.logEpoch()
                 && (shipper == null || card.incarnation() > shipper.card().incarnation());
         if (!isNew) {
+            return;
+        }
+        if (shipper != null && card.ring().equals(shipper.card().ring())) {
+            shipper.movedTo(card);
             return;
         }
         boolean lostItsLog = shipper != null && configuration.isMirror(other);

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * times; the second reading counts when the version was the same before and after it, because the key is not in the slot's checksum. Long
  * keys and values have CRCs of their own. Slots are copied in order; see {@link MirrorLog#copied} for how they meet the log.
  */
-final class RegionCopy {
+final class RegionCopy implements AutoCloseable {
     private static final int READINGS = 3;
     private static final int TRIES = 1_000;
 
@@ -176,5 +176,10 @@ final class RegionCopy {
         return block == CopiedSlots.NO_BLOCK
                 || read(blockOffset, slots.offset(block, theirs.layout()), length)
                         && slots.putBlock(block, scratch.memory().address() + blockOffset, length, crc);
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
     }
 }

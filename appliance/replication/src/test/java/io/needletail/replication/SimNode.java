@@ -88,11 +88,6 @@ final class SimNode {
     }
 
     void turn() {
-        if (member.hasFailed()) { // as a process ends that can reach nobody any more
-            cluster.forget(this);
-            kill();
-            return;
-        }
         if (primary != null) {
             primary.turn(nowNs());
             cluster.told(primary.configuration().logEpoch(), primary.told());

@@ -387,6 +387,19 @@ public final class ApplianceFolder implements AutoCloseable {
         }
     }
 
+    /** Empties it for a region like another member's, which has all that was acknowledged. */
+    public void becomeMirror(Configuration configuration, Consumer<String> print) throws IOException {
+        if (formattedShards() > 0 || journaledShards() > 0) {
+            print.accept(
+                    "mirror: another member is the primary: this member's own region and journal are discarded, and with"
+                            + " them what it had not mirrored");
+        }
+        discardJournal();
+        discardRegion();
+        placeRegions(configuration.regionDir());
+        store(configuration);
+    }
+
     /**
      * With the region goes what it could be made from again: before it, and under another name first, so that nothing is made from
      * a part of it when this is cut short.

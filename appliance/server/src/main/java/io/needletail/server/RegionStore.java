@@ -156,6 +156,34 @@ public final class RegionStore implements AutoCloseable {
         create(path, sizing, place, region -> fill(region, journal, snapshot)).close();
     }
 
+    /**
+     * Makes an empty region for a mirror of another one: the same data set and shard, and capacities that may be larger.
+     *
+     * @param headerPage of the other one
+     */
+    public static MappedFile createMirror(Path path, RegionSizing sizing, MemorySegment headerPage) throws IOException {
+        RegionHeader header = RegionHeader.ofPage(headerPage);
+        if (!sizing.holdsAllOf(header.sizing())) {
+            throw new RegionRefusedException(
+                    path
+                            + ": the configuration has smaller capacities than the primary's region; a mirror's are as large or larger");
+        }
+        return create(
+                path,
+                sizing,
+                null,
+                region -> RegionFormatter.format(
+                        region,
+                        sizing,
+                        new RegionFormatter.Identity(
+                                header.dataSetIdHigh(),
+                                header.dataSetIdLow(),
+                                header.shard(),
+                                header.secret0(),
+                                header.secret1(),
+                                0)));
+    }
+
     private static void fill(MemorySegment region, SegmentJournal journal, Snapshot snapshot) throws IOException {
         RegionFormatter.formatAgain(region, journal.regionHeader(), secondsNow());
         if (snapshot == null) {

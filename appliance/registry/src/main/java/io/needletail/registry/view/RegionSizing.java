@@ -120,4 +120,19 @@ public record RegionSizing(
     public int hashCode() {
         return Long.hashCode(keyedSlots) * 31 + Long.hashCode(ringLength);
     }
+
+    /** Whether every slot, block and client of a region with the other capacities has its place here, under the same number. */
+    public boolean holdsAllOf(RegionSizing other) {
+        boolean holds =
+                keyedSlots == other.keyedSlots || other.anonymousSlots == 0; // those without a key are numbered behind
+        holds &= keyedSlots >= other.keyedSlots
+                && anonymousSlots >= other.anonymousSlots
+                && maxKeyLength >= other.maxKeyLength
+                && maxValueLength >= other.maxValueLength
+                && retrySessions >= other.retrySessions;
+        for (int i = 0; i < slabBlocks.length; i++) {
+            holds &= slabBlocks[i] >= other.slabBlocks[i];
+        }
+        return holds;
+    }
 }

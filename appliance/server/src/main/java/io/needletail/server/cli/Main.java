@@ -20,6 +20,7 @@ public final class Main {
             BackupCommand.class,
             RestoreCommand.class,
             InspectCommand.class,
+            MirrorCommand.class,
             MediaDriverCommand.class,
             VersionCommand.class);
 

@@ -10,6 +10,7 @@ import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.OptionTable;
+import io.needletail.server.replication.MirrorPhase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -113,16 +114,35 @@ final class StartCommand implements Callable<Integer> {
         if (remake) {
             folder.discardRegionsThatCanBeRemade(configuration, System.err::println, KeptOut.progress("read"));
         }
+        if (untilStdinEnds) {
+            stop.askWhenStdinEnds();
+        }
+        if (!becomePrimary(folder, configuration, stop)) {
+            folder.close();
+            return ExitCode.DONE;
+        }
         try (Appliance running = Appliance.launch(folder, configuration, cores, stop::ask)) {
             folder.store(configuration); // now that the region has accepted it
             System.out.println("batch search: " + running.batchSearch());
             running.persistentMemory().ifPresent(System.out::println);
             printReady(folder, configuration, running.regions());
-            if (untilStdinEnds) {
-                stop.askWhenStdinEnds();
-            }
             stop.await();
+            if (running.isDeposed()) {
+                System.err.println("deposed: another member is the primary; started again this one mirrors it");
+                return ExitCode.FAILED;
+            }
             return running.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
+        }
+    }
+
+    /** Mirrors, where another member is the primary, until this one is promoted; false when it was stopped before. */
+    private static boolean becomePrimary(ApplianceFolder folder, Configuration configuration, StopSignal stop)
+            throws IOException {
+        try {
+            return MirrorPhase.run(folder, configuration, stop::isAsked, System.out::println);
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
         }
     }
 

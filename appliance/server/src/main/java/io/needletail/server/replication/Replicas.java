@@ -174,8 +174,7 @@ public final class Replicas implements AutoCloseable {
             long nowNs = System.nanoTime();
             for (int i = 0; i < primaries.size(); i++) {
                 work += primaries.get(i).turn(nowNs);
-                if (!isDeposed
-                        && (primaries.get(i).isDeposed() || members.get(i).hasFailed())) {
+                if (!isDeposed && primaries.get(i).isDeposed()) {
                     stepDown(i);
                 }
             }
@@ -190,10 +189,7 @@ public final class Replicas implements AutoCloseable {
 
     private void stepDown(int shard) {
         isDeposed = true;
-        log.accept(
-                primaries.get(shard).isDeposed()
-                        ? "shard " + shard + ": another member has taken over; what was not mirrored is unknown to it"
-                        : "shard " + shard + ": the fabric takes nothing any more");
+        log.accept("shard " + shard + ": another member has taken over; what was not mirrored is unknown to it");
         onDeposed.run();
     }
 

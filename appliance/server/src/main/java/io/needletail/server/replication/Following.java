@@ -1,0 +1,141 @@
+package io.needletail.server.replication;
+
+import io.needletail.memory.MappedFile;
+import io.needletail.rdma.LibFabric;
+import io.needletail.registry.RegionFormatter;
+import io.needletail.registry.view.RegionHeader;
+import io.needletail.replication.Candidacy;
+import io.needletail.replication.FileMembership;
+import io.needletail.replication.Member;
+import io.needletail.replication.MemberCard;
+import io.needletail.replication.Mirror;
+import io.needletail.replication.RemoteHeader;
+import io.needletail.server.RegionStore;
+import io.needletail.server.config.Configuration;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/** One shard of a mirror: its region, its member, its part of the protocol. For one thread. */
+final class Following implements AutoCloseable {
+    private static final long READ_PATIENCE_NS = 500_000_000L;
+
+    private final Configuration configuration;
+    private final LibFabric fabric;
+    private final FileMembership membership;
+    private final Path regionFile;
+    private final String sessions;
+    private MemorySegment page;
+    private MappedFile file;
+    private Member member;
+    private Mirror mirror;
+    private Candidacy candidacy;
+    private boolean hasWon;
+
+    Following(
+            Configuration configuration,
+            LibFabric fabric,
+            FileMembership membership,
+            Path regionFile,
+            String sessions) {
+        this.configuration = configuration;
+        this.fabric = fabric;
+        this.membership = membership;
+        this.regionFile = regionFile;
+        this.sessions = sessions;
+    }
+
+    /** Whether another member is the primary, and its region is reached. */
+    boolean findPrimary() {
+        var agreed = membership.configuration();
+        boolean isOther = agreed != null
+                && agreed.primary() != MirrorSettings.member(configuration)
+                && agreed.epoch() == agreed.logEpoch();
+        MemberCard card = isOther ? membership.card(agreed.primary()) : null;
+        page = card == null ? null : RemoteHeader.read(fabric, card, System::nanoTime, READ_PATIENCE_NS);
+        return page != null;
+    }
+
+    /** Makes a region like the primary's. */
+    void begin() throws IOException {
+        file = RegionStore.createMirror(regionFile, configuration.sizing(), page);
+        join(RegionHeader.ofPage(page));
+    }
+
+    private void join(RegionHeader theirs) {
+        MemorySegment region = file.segment().asSlice(0, RegionFormatter.lengthBytes(configuration.sizing()));
+        member = new Member(
+                MirrorSettings.member(configuration),
+                fabric,
+                membership,
+                MirrorSettings.timing(configuration),
+                region,
+                MirrorSettings.incarnation(),
+                sessions);
+        mirror = new Mirror(member, theirs, System::nanoTime);
+    }
+
+    int turn(long nowNs) throws IOException {
+        if (hasWon) {
+            return 0;
+        }
+        int work = mirror.turn(nowNs);
+        if (candidacy != null) {
+            goOn(nowNs);
+        }
+        return work;
+    }
+
+    private void goOn(long nowNs) {
+        switch (candidacy.turn(nowNs)) {
+            case WON -> {
+                hasWon = true;
+                mirror.log().endFor(candidacy.configuration().epoch());
+            }
+            case LOST -> candidacy = null;
+            case GATHERING -> {}
+        }
+    }
+
+    boolean isWanted() {
+        return membership.wanted() == MirrorSettings.member(configuration);
+    }
+
+    /** Begins to take over; false when this mirror does not have all that was acknowledged, or another was faster. */
+    boolean promote(long nowNs) throws IOException {
+        membership.wantNobody();
+        candidacy = Candidacy.begin(mirror, nowNs);
+        if (candidacy.state() == Candidacy.State.LOST) {
+            candidacy = null;
+        }
+        return candidacy != null;
+    }
+
+    boolean isCandidate() {
+        return candidacy != null;
+    }
+
+    boolean hasWon() {
+        return hasWon;
+    }
+
+    Mirror mirror() {
+        return mirror;
+    }
+
+    io.needletail.replication.Configuration agreed() {
+        return membership.configuration();
+    }
+
+    /** The region's file stays, for whoever it belongs to now. */
+    @Override
+    public void close() throws IOException {
+        if (member != null) {
+            member.close();
+            mirror.close();
+        }
+        if (file != null) {
+            file.close();
+        }
+    }
+}
