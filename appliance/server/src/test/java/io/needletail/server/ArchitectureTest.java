@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.needletail.pmem.PersistentMemory;
+import io.needletail.rdma.LibFabric;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +23,9 @@ class ArchitectureTest {
 
     @Test
     void shouldSeeTheWholeHouse() {
-        for (String part :
-                new String[] {"registry", "registry.view", "engine", "journal", "client", "server", "memory", "protocol"
-                }) {
+        for (String part : new String[] {
+            "registry", "registry.view", "engine", "journal", "replication", "client", "server", "memory", "protocol"
+        }) {
             assertThat(HOUSE.containPackage("io.needletail." + part)).as(part).isTrue();
         }
     }
@@ -68,6 +69,22 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.needletail.server..", "io.needletail.client..", "io.needletail.protocol..", "io.aeron..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void shouldKeepMirrorsFreeOfSessionsTransportAndLibfabricItself() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.needletail.replication..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                                "io.needletail.server..",
+                                "io.needletail.client..",
+                                "io.needletail.journal..",
+                                "io.needletail.protocol..",
+                                "io.aeron..")
+                        .or(equivalentTo(LibFabric.class))) // the interface, of which there is a simulated twin
                 .check(HOUSE);
     }
 

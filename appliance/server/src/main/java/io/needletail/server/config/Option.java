@@ -200,11 +200,11 @@ public enum Option {
     MIRROR_TIMEOUT(
             "mirror-timeout",
             OptionType.DURATION,
-            2_000_000_000L,
+            500_000_000L,
             50_000_000L,
             60_000_000_000L,
             false,
-            "a mirror that is silent for longer is dropped, and joins again by itself"),
+            "a mirror that is silent for longer is dropped, and joins again by itself; shorter than the lease, else nobody is served in between"),
     LIVENESS_TIMEOUT(
             "liveness-timeout",
             OptionType.DURATION,

@@ -1,19 +1,24 @@
 package io.needletail.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.needletail.client.BlockingSession;
 import io.needletail.memory.PrivateFiles;
+import io.needletail.rdma.LibFabric;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import io.needletail.replication.FileMembership;
+import io.needletail.server.Await;
 import io.needletail.testing.RealHour;
 import io.needletail.testing.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -59,6 +64,46 @@ class RealHourRecoveryTest {
             }
             System.out.println("orders in the dump: " + before.size());
         }
+    }
+
+    /** All of the hour on a mirror that joined in its middle, and was promoted. */
+    @Test
+    void shouldDumpTheSameOnAMirrorThatIsPromoted() throws Exception {
+        assumeTrue(LibFabric.isAvailable(), LibFabric::reason);
+        Path folder = Files.createTempDirectory("needletail-mirrored-hour");
+        try (MemberProcess primary =
+                MemberProcess.start(folder, 0, "fabric=shm").awaitServing()) {
+            Map<String, String> before;
+            MemberProcess mirror;
+            try (BlockingSession session = BlockingSession.connect(primary.dir(), ApplianceProcess.TIMEOUT_NS);
+                    Stream<String> lines = lines()) {
+                Iterator<String> order = lines.iterator();
+                for (int i = 0; i < GENERATED / 10; i++) {
+                    replay(session, order.next());
+                }
+                mirror = MemberProcess.start(folder, 1, "fabric=shm");
+                order.forEachRemaining(line -> replay(session, line));
+                mirror.awaitInSync();
+                waitUntilMirrored(session);
+                before = dump(session);
+            }
+            try (mirror) {
+                primary.kill9();
+                new FileMembership(folder.resolve("members").resolve("shard-0")).want(1);
+                mirror.awaitServing();
+                assertThat(dump(mirror.dir())).isEqualTo(before);
+                assertThat(before).hasSize(shares.size() + 1).hasSizeGreaterThan(100);
+            }
+        } finally {
+            PrivateFiles.deleteTree(folder);
+        }
+    }
+
+    private void waitUntilMirrored(BlockingSession session) {
+        session.level(Level.MIRRORED);
+        key.setUtf8("the end");
+        value.setUtf8("of the hour");
+        Await.until("a mirrored change", MemberProcess.PATIENCE_MS, () -> session.put(key, value, entry) == Status.OK);
     }
 
     /** The journal is in order: what is forced behind them covers all that were not waited for. */

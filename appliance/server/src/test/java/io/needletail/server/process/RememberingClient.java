@@ -51,10 +51,20 @@ final class RememberingClient {
 
     /** Many are under way at any time, and the process dies at some one of them. */
     long changeUntilItIsKilled(ApplianceProcess appliance, int level) throws Exception {
+        return changeUntilItIsKilled(appliance.dir(), level, appliance::kill9);
+    }
+
+    /** Ends a process. */
+    @FunctionalInterface
+    interface Killer {
+        void kill() throws Exception;
+    }
+
+    long changeUntilItIsKilled(Path dir, int level, Killer killer) throws Exception {
         long[] answered = new long[1];
         Map<Long, Integer> underWay = new HashMap<>();
         int killedAfter = 1 + random.nextInt(MOST_CHANGES);
-        try (Session session = Session.connect(appliance.dir(), ApplianceProcess.TIMEOUT_NS)) {
+        try (Session session = Session.connect(dir, ApplianceProcess.TIMEOUT_NS)) {
             session.level(level);
             ResultHandler handler = (id, status, one) -> {
                 int number = underWay.remove(id);
@@ -70,7 +80,7 @@ final class RememberingClient {
                 if (answered[0] < killedAfter) {
                     send(session, underWay);
                 } else {
-                    appliance.kill9();
+                    killer.kill();
                     while (session.poll(handler, 16) > 0) { // what was acknowledged before counts too
                         Thread.onSpinWait();
                     }

@@ -1,0 +1,121 @@
+package io.needletail.server.process;
+
+import io.needletail.server.Await;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** An appliance that is one of a set of mirrors, in a process of its own; what it prints is kept. */
+final class MemberProcess implements AutoCloseable {
+    static final long PATIENCE_MS = 60_000;
+
+    private final Path dir;
+    private final int member;
+    private final Process process;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    private MemberProcess(Path dir, int member, List<String> arguments) throws IOException {
+        this.dir = dir;
+        this.member = member;
+        List<String> command = new ArrayList<>(List.of("start", "--dir", dir.toString()));
+        command.addAll(arguments);
+        process = ApplianceProcess.launcher(command).redirectErrorStream(true).start();
+        Thread reader = new Thread(this::read, "member-" + member);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** @param folder the test's: the membership and all members' folders are in it */
+    static MemberProcess start(Path folder, int member, String... settings) throws IOException {
+        List<String> all = new ArrayList<>(List.of(
+                "warm-up=off",
+                "batch-search=native",
+                "membership=" + folder.resolve("members"),
+                "member=" + member,
+                "lease=2s",
+                "mirror-timeout=1500ms"));
+        all.addAll(List.of(settings));
+        return new MemberProcess(
+                folder.resolve("member-" + member), member, ApplianceProcess.small(all.toArray(String[]::new)));
+    }
+
+    private void read() {
+        try (BufferedReader output = process.inputReader()) {
+            output.lines().forEach(lines::add);
+        } catch (IOException e) {
+            lines.add("reading its output: " + e);
+        }
+    }
+
+    /** Until a line begins so that was printed behind the first {@code from}. */
+    void await(String beginning) {
+        Await.until(
+                beginning + " of member " + member + ", it says " + lines,
+                PATIENCE_MS,
+                () -> has(beginning) || !process.isAlive());
+        if (!has(beginning)) {
+            throw new AssertionError("member " + member + " ended: " + lines);
+        }
+    }
+
+    private boolean has(String beginning) {
+        return lines.stream().anyMatch(line -> line.startsWith(beginning));
+    }
+
+    MemberProcess awaitServing() {
+        await("ready");
+        return this;
+    }
+
+    /** It has all, which the membership may not say yet. */
+    MemberProcess awaitInSync() {
+        await("mirror ready");
+        return this;
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+
+    Path dir() {
+        return dir;
+    }
+
+    int member() {
+        return member;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void kill9() throws InterruptedException {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("member " + member + " did not end: " + lines);
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (Files.exists(dir)) {
+            ApplianceProcess.remove(dir);
+        }
+    }
+}
