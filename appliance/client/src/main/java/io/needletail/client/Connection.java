@@ -37,7 +37,6 @@ final class Connection implements AutoCloseable {
     private SessionLimits limits;
     private String refusal;
     private int firstShard = -1;
-    private long askedNs;
 
     /**
      * How long to wait.
@@ -177,7 +176,6 @@ final class Connection implements AutoCloseable {
 
     private boolean offerConnect() {
         int replyPort = replyPort();
-        askedNs = SystemClock.INSTANCE.nowNs();
         BufferClaim claim = new BufferClaim();
         byte[] name = namespace.getBytes(StandardCharsets.UTF_8);
         int length = MessageHeaderEncoder.ENCODED_LENGTH
@@ -204,7 +202,7 @@ final class Connection implements AutoCloseable {
     private void onAnswer(org.agrona.DirectBuffer buffer, int offset) {
         MessageHeaderDecoder header = new MessageHeaderDecoder().wrap(buffer, offset);
         if (header.templateId() == AcceptedDecoder.TEMPLATE_ID) {
-            limits = SessionLimits.from(new AcceptedDecoder().wrapAndApplyHeader(buffer, offset, header), askedNs);
+            limits = SessionLimits.from(new AcceptedDecoder().wrapAndApplyHeader(buffer, offset, header));
         } else if (header.templateId() == RefusedDecoder.TEMPLATE_ID) {
             RefusedDecoder refused = new RefusedDecoder().wrapAndApplyHeader(buffer, offset, header);
             firstShard = refused.code() == RefusalCode.WRONG_SHARD ? refused.firstShard() : -1;

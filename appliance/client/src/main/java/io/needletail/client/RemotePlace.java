@@ -12,14 +12,12 @@ import java.util.Optional;
  * @param endpoint the appliance's, for the provider
  * @param region all of it
  * @param epoch in which the session began
- * @param leaseNs for which the shard prolongs its lease every millisecond
- * @param askedNs this side's clock before the session began: the shard has lived since
+ * @param leaseNs for which a shard that is alone prolongs its lease every millisecond; a read that takes longer is given up
  */
-public record RemotePlace(
-        String provider, byte[] endpoint, RemoteRegion region, long epoch, long leaseNs, long askedNs) {
+public record RemotePlace(String provider, byte[] endpoint, RemoteRegion region, long epoch, long leaseNs) {
 
     /** What stands behind the region's path; or none, when the region cannot be read from elsewhere. */
-    static Optional<RemotePlace> from(AcceptedDecoder accepted, long askedNs) {
+    static Optional<RemotePlace> from(AcceptedDecoder accepted) {
         long length = accepted.remoteLength();
         var region = new RemoteRegion(accepted.remoteAddress(), accepted.remoteKey(), Math.max(0, length));
         long epoch = accepted.epoch();
@@ -27,8 +25,6 @@ public record RemotePlace(
         String provider = accepted.remoteProvider();
         byte[] endpoint = new byte[accepted.remoteEndpointLength()];
         accepted.getRemoteEndpoint(endpoint, 0, endpoint.length);
-        return length > 0
-                ? Optional.of(new RemotePlace(provider, endpoint, region, epoch, leaseNs, askedNs))
-                : Optional.empty();
+        return length > 0 ? Optional.of(new RemotePlace(provider, endpoint, region, epoch, leaseNs)) : Optional.empty();
     }
 }

@@ -50,8 +50,7 @@ public record SessionLimits(
         return sharedToken != 0;
     }
 
-    /** @param askedNs this side's clock before it asked */
-    static SessionLimits from(AcceptedDecoder accepted, long askedNs) {
+    static SessionLimits from(AcceptedDecoder accepted) {
         return new SessionLimits(
                 accepted.epoch(),
                 accepted.dataSetIdHigh(),
@@ -69,6 +68,6 @@ public record SessionLimits(
                 accepted.sharedToken(),
                 accepted.persistentMemory() == RedoLayout.EMULATED,
                 accepted.regionPath(),
-                RemotePlace.from(accepted, askedNs));
+                RemotePlace.from(accepted));
     }
 }

@@ -69,18 +69,22 @@ public final class MirrorLog {
                 * RecordLayout.LINE_LENGTH;
     }
 
-    /**
-     * Begins to follow an epoch's log in an empty region: what stood in it, be it later than anything that is to come, is gone.
-     *
-     * @param base of the segment that is followed from
-     */
-    public void begin(long newEpoch, long base) {
-        assert RingLayout.baseOf(base) == base : "base=" + base;
+    /** Empties the region for an epoch's log: what stood in it, be it later than anything that is to come, is gone. Takes long. */
+    public void prepare(long newEpoch) {
         assert newEpoch >= live.epoch() : "epoch=" + newEpoch + " before=" + live.epoch();
         live.state(RegionState.RECOVERING, newEpoch);
         if (beginsEmpty) {
             empty();
         }
+    }
+
+    /**
+     * Begins to follow an epoch's log in a region that is prepared for it.
+     *
+     * @param base of the segment that is followed from
+     */
+    public void begin(long newEpoch, long base) {
+        assert RingLayout.baseOf(base) == base : "base=" + base;
         if (!registry.retries().load()) {
             throw new IllegalStateException("the retry table is damaged");
         }
@@ -92,8 +96,11 @@ public final class MirrorLog {
         inGroup = false;
         continuesAtHeader = false;
         copiedSlots = 0;
-        live.restore(
-                RegionState.of(RegionState.RECOVERING, newEpoch), live.epochFirstVersion(), live.engineTimeNs(), base);
+        live.restore(RegionState.of(RegionState.RECOVERING, newEpoch), 0, 0, base);
+        lastSequence = 0;
+        wholeSequence = 0;
+        appliedSequence = 0;
+        lastTimeNs = 0;
     }
 
     /** Of the ring the headers of its segments: no record is found without them. */

@@ -1,6 +1,7 @@
 package io.needletail.registry;
 
 import io.needletail.registry.view.Addresses;
+import io.needletail.registry.view.LeaseSeal;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionLayout;
@@ -68,6 +69,14 @@ public final class LiveHeader {
         Stores.putLongRelease(base() + RegionLayout.ENGINE_TIME_OFFSET, timeNs);
     }
 
+    /** The same for readers on other machines too. */
+    public void leaseUntilNs(long untilNs, long nowNs) {
+        Stores.putLong(base() + RegionLayout.LEASE_LEFT_OFFSET, untilNs - nowNs);
+        Stores.putLong(base() + RegionLayout.LEASE_SEAL_OFFSET, LeaseSeal.of(untilNs, untilNs - nowNs));
+        leaseUntilNs(untilNs);
+    }
+
+    /** For readers on this machine, by their own clock. */
     public void leaseUntilNs(long untilNs) {
         Stores.putLongRelease(base() + RegionLayout.LEASE_OFFSET, untilNs);
     }

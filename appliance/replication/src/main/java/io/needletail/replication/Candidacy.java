@@ -50,7 +50,21 @@ public final class Candidacy {
      */
     public static Configuration alone(Membership membership, int member, long epoch) {
         Configuration now = membership.configuration();
-        if (!isAlone(now, member) || epoch <= now.epoch()) {
+        return isAlone(now, member) ? again(membership, now, member, epoch) : null;
+    }
+
+    /**
+     * The way of a primary that comes back and has mirrors, none of which can take over any more: an operator says that its region has all. One that
+     * was made again from a journal may lack what only mirrors had.
+     */
+    public static Configuration resume(Membership membership, int member, long epoch) {
+        Configuration now = membership.configuration();
+        boolean isIts = now != null && now.isSettled() && now.primary() == member;
+        return isIts ? again(membership, now, member, epoch) : null;
+    }
+
+    private static Configuration again(Membership membership, Configuration now, int member, long epoch) {
+        if (epoch <= now.epoch()) {
             return null;
         }
         Configuration claim = now.claimedBy(member, epoch);

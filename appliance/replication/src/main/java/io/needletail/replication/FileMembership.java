@@ -26,6 +26,7 @@ import java.util.zip.CRC32C;
  * FOLDER/configuration   what is agreed on          FOLDER/member-N   the card of member N
  * FOLDER/promote         the member that an operator wants to be the primary
  * FOLDER/lock            held while one of them is replaced
+ * FOLDER/member-N.lock   held by the process that is member N
  * </pre>
  */
 public final class FileMembership implements Membership {
@@ -139,6 +140,22 @@ public final class FileMembership implements Membership {
 
     private static void putPlace(Properties written, String name, RemoteRegion place) {
         written.setProperty(name, place.address() + " " + place.key() + " " + place.length());
+    }
+
+    /**
+     * Makes this process the only one that is a member, for as long as it lives.
+     *
+     * @throws IOException when another one is
+     */
+    public FileChannel hold(int member) throws IOException {
+        FileChannel held = FileChannel.open(
+                folder.resolve("member-" + member + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (held.tryLock() == null) {
+            held.close();
+            throw new IOException(folder + ": another process is member " + member
+                    + "; give this one a number of its own with --set member=N");
+        }
+        return held;
     }
 
     /** The member that an operator wants to be the primary, or -1. */

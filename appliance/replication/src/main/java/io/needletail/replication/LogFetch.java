@@ -11,16 +11,19 @@ import java.util.function.LongSupplier;
 
 /** Reads what one's own log lacks from the ring of another member's region, and validates it as it does what the primary sends. */
 final class LogFetch implements AutoCloseable {
-    private static final long MOST_BYTES = 64 << 10;
+    private static final long LEAST_PIECE = 64 << 10;
 
     private final Member member;
     private final LongSupplier clock;
     private final RegisteredRegion scratch;
+    private final long mostBytes;
 
-    LogFetch(Member member, LongSupplier clock) {
+    /** @param longestRecord bytes */
+    LogFetch(Member member, LongSupplier clock, int longestRecord) {
         this.member = member;
         this.clock = clock;
-        scratch = member.fabric().scratch(RegionLayout.HEADER_LENGTH + MOST_BYTES);
+        mostBytes = Math.max(LEAST_PIECE, longestRecord);
+        scratch = member.fabric().scratch(RegionLayout.HEADER_LENGTH + mostBytes);
     }
 
     /**
@@ -29,16 +32,11 @@ final class LogFetch implements AutoCloseable {
      * @return whether the log has it now
      */
     boolean fetch(MirrorLog log, MemberCard from, long end) {
-        PostedReads reads =
-                new PostedReads(member.links().endpoint(), member.links().peer(from), scratch, from.region(), clock);
-        if (!read(reads, 0, 0, RegionLayout.HEADER_LENGTH)) {
+        RegionHeader header = header(from);
+        PostedReads reads = reads(from);
+        if (header == null) {
             return false;
         }
-        var page = scratch.memory().asSlice(0, RegionLayout.HEADER_LENGTH);
-        if (RegionHeader.validatePage(page) != RegionFault.NONE) {
-            return false;
-        }
-        RegionHeader header = RegionHeader.ofPage(page);
         while (log.wholePosition() < end) {
             long before = log.position();
             if (!fetchPiece(log, reads, header, end) || log.position() == before) {
@@ -48,10 +46,23 @@ final class LogFetch implements AutoCloseable {
         return true;
     }
 
+    private PostedReads reads(MemberCard from) {
+        return new PostedReads(member.links().endpoint(), member.links().peer(from), scratch, from.region(), clock);
+    }
+
+    /** The header of another member's region as it is now, or null when it cannot be read. */
+    RegionHeader header(MemberCard from) {
+        if (!read(reads(from), 0, 0, RegionLayout.HEADER_LENGTH)) {
+            return null;
+        }
+        var page = scratch.memory().asSlice(0, RegionLayout.HEADER_LENGTH);
+        return RegionHeader.validatePage(page) == RegionFault.NONE ? RegionHeader.ofPage(page) : null;
+    }
+
     private boolean fetchPiece(MirrorLog log, PostedReads reads, RegionHeader header, long end) {
         long ringLength = header.sizing().ringLength();
         long from = log.position();
-        long length = Math.min(Math.min(end - from, MOST_BYTES), ringLength - (from & ringLength - 1));
+        long length = Math.min(Math.min(end - from, mostBytes), ringLength - (from & ringLength - 1));
         long offset = header.layout().ringOffset() + (from & ringLength - 1);
         if (!read(reads, RegionLayout.HEADER_LENGTH, offset, length)) {
             return false;

@@ -29,6 +29,8 @@ public final class Member implements AutoCloseable {
     private long ringEpoch;
     private long ringFrom;
     private long renewed;
+    /** Until the others can know the new endpoint. */
+    private boolean mustPublish;
 
     /**
      * Opens an endpoint and registers the region.
@@ -120,6 +122,9 @@ public final class Member implements AutoCloseable {
         if (links.hasFailed()) {
             links.renew();
             renewed++;
+            mustPublish = true;
+        }
+        if (mustPublish) {
             publish(ring, ringEpoch, ringFrom);
         }
         return work;
@@ -156,6 +161,7 @@ public final class Member implements AutoCloseable {
                 ringEpoch,
                 ringFrom,
                 sessions));
+        mustPublish = false;
     }
 
     /** Endpoint first, then what it could reach; memory stays. */

@@ -1,6 +1,7 @@
 package io.needletail.replication;
 
 import io.needletail.engine.MirrorLog;
+import io.needletail.rdma.RegisteredRegion;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RingLayout;
 import java.util.function.LongSupplier;
@@ -29,8 +30,11 @@ public final class Mirror implements AutoCloseable {
     private final Member member;
     private final LongSupplier clock;
     private final MirrorLog log;
-    private final RegionHeader theirs;
+    private RegionHeader theirs;
     private final LogFetch fetch;
+    /** What is copied is read into it, join after join: it is never given back. */
+    private final RegisteredRegion scratch;
+
     private Phase phase = Phase.LOOKING;
     private LogMemory memory;
     private RegionCopy copy;
@@ -64,8 +68,11 @@ public final class Mirror implements AutoCloseable {
                 member.region(),
                 member.rules().hold(Rule.EPOCHS_ARE_APART),
                 member.rules().hold(Rule.BEGUN_EMPTY));
-        fetch = new LogFetch(member, clock);
+        fetch = new LogFetch(member, clock, log.longestRecord());
+        scratch = member.fabric().scratch(RegionCopy.scratchLength(member, member.header()));
         lookedNs = clock.getAsLong() - member.timing().lookNs();
+        askedNs = clock.getAsLong() - member.timing().joinNs() - 1;
+        reportedNs = clock.getAsLong() - member.timing().lineNs();
         member.publish();
     }
 
@@ -143,10 +150,13 @@ public final class Mirror implements AutoCloseable {
             return;
         }
         askedNs = nowNs;
-        if (copy != null) {
-            copy.close();
+        RegionHeader now = fetch.header(primary);
+        if (now == null || !member.header().sizing().holdsAllOf(now.sizing()) || !isSameDataSet(now)) {
+            return;
         }
-        copy = new RegionCopy(member, primary, theirs, log, clock);
+        theirs = now;
+        log.prepare(configuration.logEpoch());
+        copy = new RegionCopy(member, primary, theirs, log, scratch, clock);
         long position = copy.appliedPosition(configuration.logEpoch());
         if (position < 0) {
             return;
@@ -161,6 +171,13 @@ public final class Mirror implements AutoCloseable {
             phase = Phase.COPYING;
             hasAll = !member.rules().hold(Rule.COUNTS_WHEN_IN_SYNC);
         }
+    }
+
+    private boolean isSameDataSet(RegionHeader now) {
+        RegionHeader own = member.header();
+        return now.dataSetIdHigh() == own.dataSetIdHigh()
+                && now.dataSetIdLow() == own.dataSetIdLow()
+                && now.shard() == own.shard();
     }
 
     /** Memory of its own for every epoch, and for every time: what lands in the old one is nobody's. */
@@ -342,9 +359,7 @@ public final class Mirror implements AutoCloseable {
     @Override
     public void close() {
         fetch.close();
-        if (copy != null) {
-            copy.close();
-        }
+        scratch.close();
         if (memory != null) {
             memory.close();
         }

@@ -33,6 +33,7 @@ public final class Primary {
     /** What mirrors are told: without any that count, all that there is. */
     private long committed;
 
+    private final long startedNs;
     private long lookedNs;
     private long toldNs = Long.MIN_VALUE;
     private long dropped;
@@ -60,6 +61,7 @@ public final class Primary {
         this.live = live;
         this.gateAddress = gateAddress;
         this.recheck = recheck;
+        startedNs = nowNs;
         lookedNs = nowNs - member.timing().lookNs();
         leaseUntilNs = nowNs;
         promised = live.appliedPosition(); // whoever counts by now has it
@@ -109,6 +111,7 @@ public final class Primary {
                 && card.ringEpoch() == configuration.logEpoch()
                 && (shipper == null || card.incarnation() > shipper.card().incarnation());
         if (!isNew) {
+            expected[other] = null;
             return;
         }
         if (shipper != null && card.ring().equals(shipper.card().ring())) {
@@ -121,6 +124,7 @@ public final class Primary {
         }
         if (!LogShipper.canServe(
                 card, live.appliedPosition(), member.header().sizing().ringLength())) {
+            expected[other] = null;
             return; // the mirror asks again
         }
         shippers[other] = null;
@@ -149,7 +153,8 @@ public final class Primary {
         boolean isSilent =
                 shipper != null && nowNs - shipper.heardNs() > member.timing().dropNs();
         if (counts && shipper == null) {
-            isSilent = nowNs - leaseUntilNs > member.timing().dropNs(); // it was brought, and has not come
+            isSilent =
+                    nowNs - startedNs > member.timing().dropNs() + configuration.leaseNs(); // brought, and has not come
         }
         if (isSilent && (!counts || drop(other))) {
             shippers[other] = null;
@@ -169,7 +174,7 @@ public final class Primary {
         Configuration without = configuration.withMirrors(configuration.mirrors() & ~(1 << other));
         kept.clear();
         for (int i = 0; i < shippers.length; i++) {
-            if (without.isMirror(i) && shippers[i] != null) {
+            if (without.isMirror(i) && counts(i)) {
                 kept.add(shippers[i].kept());
             }
         }
@@ -180,6 +185,11 @@ public final class Primary {
             return true;
         }
         return false;
+    }
+
+    /** Whether a mirror says that it has all: one that was brought along and has begun anew since does not. */
+    private boolean counts(int other) {
+        return shippers[other] != null && shippers[other].isInSync();
     }
 
     private boolean change(Configuration next) {
@@ -233,8 +243,8 @@ public final class Primary {
         for (int other = 0; other < shippers.length; other++) {
             if (configuration.isMirror(other)) {
                 LogShipper shipper = shippers[other];
-                kept.add(shipper == null ? 0 : shipper.kept());
-                sequences.add(shipper == null ? 0 : shipper.keptSequence());
+                kept.add(counts(other) ? shipper.kept() : 0);
+                sequences.add(counts(other) ? shipper.keptSequence() : 0);
             }
         }
         if (kept.count() == 0) {
@@ -260,7 +270,7 @@ public final class Primary {
         echoes.clear();
         for (int other = 0; other < shippers.length; other++) {
             if (configuration.isMirror(other)) {
-                echoes.add(shippers[other] == null ? Long.MIN_VALUE : shippers[other].echoNs());
+                echoes.add(counts(other) ? shippers[other].echoNs() : Long.MIN_VALUE);
             }
         }
         long heardNs = echoes.reachedBy(configuration.commitCount());

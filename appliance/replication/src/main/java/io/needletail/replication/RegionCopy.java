@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * times; the second reading counts when the version was the same before and after it, because the key is not in the slot's checksum. Long
  * keys and values have CRCs of their own. Slots are copied in order; see {@link MirrorLog#copied} for how they meet the log.
  */
-final class RegionCopy implements AutoCloseable {
+final class RegionCopy {
     private static final int READINGS = 3;
     private static final int TRIES = 1_000;
 
@@ -34,7 +34,13 @@ final class RegionCopy implements AutoCloseable {
     private long next;
 
     /** @param theirs the header of the region that is copied; this side's has no fewer slots and blocks */
-    RegionCopy(Member member, MemberCard from, RegionHeader theirs, MirrorLog log, LongSupplier clock) {
+    RegionCopy(
+            Member member,
+            MemberCard from,
+            RegionHeader theirs,
+            MirrorLog log,
+            RegisteredRegion scratch,
+            LongSupplier clock) {
         this.member = member;
         this.theirs = theirs;
         this.clock = clock;
@@ -42,11 +48,17 @@ final class RegionCopy implements AutoCloseable {
         readingLength = (long) together * SlotLayout.KEYED_LENGTH;
         blockOffset = READINGS * readingLength;
         slots = new CopiedSlots(log.registry());
-        long longest =
-                Math.max(theirs.sizing().maxValueLength(), theirs.sizing().maxKeyLength());
-        scratch = member.fabric().scratch(blockOffset + Math.max(RegionLayout.PAGE_LENGTH, longest + 64));
+        this.scratch = scratch;
         reads = new PostedReads(member.links().endpoint(), member.links().peer(from), scratch, from.region(), clock);
         total = theirs.sizing().keyedSlots() + theirs.sizing().anonymousSlots();
+    }
+
+    /** Bytes of the memory that a copy of this region is read into. */
+    static long scratchLength(Member member, RegionHeader header) {
+        long longest =
+                Math.max(header.sizing().maxValueLength(), header.sizing().maxKeyLength());
+        return (long) READINGS * member.timing().copiedTogether() * SlotLayout.KEYED_LENGTH
+                + Math.max(RegionLayout.PAGE_LENGTH, longest + 64);
     }
 
     private boolean read(long into, long from, long length) {
@@ -176,10 +188,5 @@ final class RegionCopy implements AutoCloseable {
         return block == CopiedSlots.NO_BLOCK
                 || read(blockOffset, slots.offset(block, theirs.layout()), length)
                         && slots.putBlock(block, scratch.memory().address() + blockOffset, length, crc);
-    }
-
-    @Override
-    public void close() {
-        scratch.close();
     }
 }

@@ -20,11 +20,12 @@ public final class RemoteHeader {
     /**
      * Reads it.
      *
+     * @param scratch of {@link RegionLayout#HEADER_LENGTH} bytes, for one try after the other
      * @return the page, or null when it could not be read within the time, or is none
      */
-    public static MemorySegment read(Fabric fabric, MemberCard card, LongSupplier clock, long patienceNs) {
-        try (Endpoint endpoint = fabric.endpoint(WINDOW);
-                RegisteredRegion scratch = fabric.scratch(RegionLayout.HEADER_LENGTH)) {
+    public static MemorySegment read(
+            Fabric fabric, RegisteredRegion scratch, MemberCard card, LongSupplier clock, long patienceNs) {
+        try (Endpoint endpoint = fabric.endpoint(WINDOW)) {
             PostedReads reads =
                     new PostedReads(endpoint, endpoint.connect(card.endpoint()), scratch, card.region(), clock);
             reads.begin();

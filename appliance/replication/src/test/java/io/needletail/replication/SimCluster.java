@@ -370,6 +370,29 @@ final class SimCluster implements AutoCloseable {
         network.close();
     }
 
+    SimNode node(int id) {
+        return nodes.get(id);
+    }
+
+    /** Makes changes at whoever serves. */
+    void changeSome() {
+        change(serving());
+    }
+
+    /** Without anything that goes wrong, these machines alone have their turns. */
+    void quiet(int rounds, int... turning) {
+        network.faults(SimFaults.NONE);
+        for (int round = 0; round < rounds; round++) {
+            trueNs += 3_000;
+            for (int id : turning) {
+                turn(nodes.get(id));
+                for (int i = 0; i < 50; i++) {
+                    network.step();
+                }
+            }
+        }
+    }
+
     long acknowledgedCount() {
         return acknowledgedCount;
     }

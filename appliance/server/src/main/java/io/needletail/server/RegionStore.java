@@ -157,17 +157,41 @@ public final class RegionStore implements AutoCloseable {
     }
 
     /**
+     * Whether a mirror of the region with this header can be here: capacities as large, in memory, and what is there is of the same data.
+     *
+     * @throws RegionRefusedException when it cannot; nothing was touched
+     */
+    public static void checkMirror(Path path, RegionSizing sizing, MemorySegment headerPage) throws IOException {
+        RegionHeader header = RegionHeader.ofPage(headerPage);
+        if (!sizing.holdsAllOf(header.sizing())) {
+            throw new RegionRefusedException(
+                    path + ": the configuration has smaller capacities than the primary's region, or"
+                            + " other keyed-slots where there are anonymous-slots; make a mirror's as large or larger");
+        }
+        if (Files.exists(path) && !isOfDataSet(path, header)) {
+            throw new RegionRefusedException(
+                    path + ": the region is of another data set than the primary's, and mirroring would"
+                            + " discard it; start with --fresh when that is meant");
+        }
+    }
+
+    private static boolean isOfDataSet(Path path, RegionHeader header) throws IOException {
+        try (MappedFile file = MappedFile.openReadOnly(path)) {
+            if (RegionHeader.validate(file.segment()) != RegionFault.NONE) {
+                return false;
+            }
+            RegionHeader own = RegionHeader.of(file.segment());
+            return own.dataSetIdHigh() == header.dataSetIdHigh() && own.dataSetIdLow() == header.dataSetIdLow();
+        }
+    }
+
+    /**
      * Makes an empty region for a mirror of another one: the same data set and shard, and capacities that may be larger.
      *
      * @param headerPage of the other one
      */
     public static MappedFile createMirror(Path path, RegionSizing sizing, MemorySegment headerPage) throws IOException {
         RegionHeader header = RegionHeader.ofPage(headerPage);
-        if (!sizing.holdsAllOf(header.sizing())) {
-            throw new RegionRefusedException(
-                    path
-                            + ": the configuration has smaller capacities than the primary's region; a mirror's are as large or larger");
-        }
         return create(
                 path,
                 sizing,

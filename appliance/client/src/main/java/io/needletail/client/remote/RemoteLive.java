@@ -1,5 +1,6 @@
 package io.needletail.client.remote;
 
+import io.needletail.registry.view.LeaseSeal;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionLayout;
@@ -57,6 +58,12 @@ final class RemoteLive {
 
     long lease() {
         return Loads.getLong(base + RegionLayout.LEASE_OFFSET);
+    }
+
+    /** What was left of the lease when it was written; 0 when the line is of two moments. */
+    long leaseLeft() {
+        long left = Loads.getLong(base + RegionLayout.LEASE_LEFT_OFFSET);
+        return Loads.getLong(base + RegionLayout.LEASE_SEAL_OFFSET) == LeaseSeal.of(lease(), left) ? left : 0;
     }
 
     /** Bytes that are to be read for an answer at a level. */

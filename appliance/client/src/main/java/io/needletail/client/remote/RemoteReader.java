@@ -54,7 +54,7 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
                 reads,
                 new RemoteSlots(header),
                 live,
-                new LeaseWatch(place.leaseNs(), place.askedNs()),
+                new LeaseWatch(clock.nowNs()),
                 clock,
                 memory.memory(),
                 blockLength,

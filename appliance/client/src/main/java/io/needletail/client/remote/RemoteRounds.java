@@ -103,7 +103,7 @@ final class RemoteRounds {
                 answerPending(Status.WRITER_UNAVAILABLE);
                 return;
             }
-            lease.shown(live.lease(), postedNs);
+            lease.shown(live.lease(), live.leaseLeft(), postedNs);
             int state = live.status();
             if (state != Status.OK) {
                 answerPending(state);

@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "mirror",
         description = "Mirrors: who is the primary, whose word counts, and who is to take over.",
+        mixinStandardHelpOptions = true,
         subcommands = {MirrorCommand.Status.class, MirrorCommand.Promote.class})
 final class MirrorCommand implements Runnable {
     private static final int MEMBERS = 16;
@@ -30,7 +31,7 @@ final class MirrorCommand implements Runnable {
 
     private static List<Path> shards(Path membership) throws IOException {
         List<Path> found = new ArrayList<>();
-        for (int i = 0; Files.isDirectory(membership.resolve("shard-" + i)); i++) {
+        for (int i = 0; Files.exists(membership.resolve("shard-" + i).resolve("configuration")); i++) {
             found.add(membership.resolve("shard-" + i));
         }
         if (found.isEmpty()) {
@@ -43,6 +44,7 @@ final class MirrorCommand implements Runnable {
     /** Says who is what. */
     @Command(
             name = "status",
+            mixinStandardHelpOptions = true,
             description = "Prints each shard's primary, epoch and mirrors.",
             footer = {"Example:", "  needletail mirror status --membership /srv/members --json"})
     static final class Status implements Callable<Integer> {
@@ -134,6 +136,7 @@ final class MirrorCommand implements Runnable {
     /** Has a mirror take over. */
     @Command(
             name = "promote",
+            mixinStandardHelpOptions = true,
             description = {
                 "Has a mirror become the primary of every shard: it asks the others for their promise, adopts the highest log, waits until the"
                         + " old primary's lease has run out, and serves. A primary that still runs steps down."
@@ -161,17 +164,29 @@ final class MirrorCommand implements Runnable {
                 }
                 shards.add(members);
             }
+            List<Long> before = new ArrayList<>();
             for (FileMembership shard : shards) {
-                if (shard.configuration().primary() != member) {
-                    shard.want(member);
-                }
+                before.add(shard.configuration().version());
+                shard.want(member);
             }
-            return await(shards);
+            return await(shards, before);
         }
 
-        private int await(List<FileMembership> shards) throws InterruptedException {
+        /** Another configuration than before, in which this member is the primary. */
+        private boolean areTaken(List<FileMembership> shards, List<Long> before) {
+            boolean areTaken = true;
+            for (int i = 0; i < shards.size(); i++) {
+                var agreed = shards.get(i).configuration();
+                areTaken &= agreed.primary() == member
+                        && agreed.epoch() == agreed.logEpoch()
+                        && agreed.version() != before.get(i);
+            }
+            return areTaken;
+        }
+
+        private int await(List<FileMembership> shards, List<Long> before) throws InterruptedException {
             for (int tries = 0; tries < TRIES; tries++) {
-                if (shards.stream().allMatch(shard -> shard.configuration().primary() == member)) {
+                if (areTaken(shards, before)) {
                     System.out.println("member " + member + " is the primary");
                     return ExitCode.DONE;
                 }

@@ -2,19 +2,22 @@ package io.needletail.server.replication;
 
 import io.needletail.memory.MappedFile;
 import io.needletail.rdma.LibFabric;
+import io.needletail.rdma.RegisteredRegion;
 import io.needletail.registry.RegionFormatter;
 import io.needletail.registry.view.RegionHeader;
+import io.needletail.registry.view.RegionLayout;
 import io.needletail.replication.Candidacy;
 import io.needletail.replication.FileMembership;
 import io.needletail.replication.Member;
 import io.needletail.replication.MemberCard;
 import io.needletail.replication.Mirror;
 import io.needletail.replication.RemoteHeader;
+import io.needletail.server.ApplianceFolder;
 import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
+import java.nio.channels.FileChannel;
 
 /** One shard of a mirror: its region, its member, its part of the protocol. For one thread. */
 final class Following implements AutoCloseable {
@@ -23,8 +26,10 @@ final class Following implements AutoCloseable {
     private final Configuration configuration;
     private final LibFabric fabric;
     private final FileMembership membership;
-    private final Path regionFile;
-    private final String sessions;
+    private final ApplianceFolder folder;
+    private final int shard;
+    private final RegisteredRegion scratch;
+    private final FileChannel held;
     private MemorySegment page;
     private MappedFile file;
     private Member member;
@@ -32,17 +37,15 @@ final class Following implements AutoCloseable {
     private Candidacy candidacy;
     private boolean hasWon;
 
-    Following(
-            Configuration configuration,
-            LibFabric fabric,
-            FileMembership membership,
-            Path regionFile,
-            String sessions) {
+    /** Makes this process the member. */
+    Following(Configuration configuration, LibFabric fabric, ApplianceFolder folder, int shard) throws IOException {
         this.configuration = configuration;
         this.fabric = fabric;
-        this.membership = membership;
-        this.regionFile = regionFile;
-        this.sessions = sessions;
+        this.folder = folder;
+        this.shard = shard;
+        membership = MirrorSettings.membership(configuration, shard);
+        held = membership.hold(MirrorSettings.member(configuration));
+        scratch = fabric.scratch(RegionLayout.HEADER_LENGTH);
     }
 
     /** Whether another member is the primary, and its region is reached. */
@@ -52,13 +55,25 @@ final class Following implements AutoCloseable {
                 && agreed.primary() != MirrorSettings.member(configuration)
                 && agreed.epoch() == agreed.logEpoch();
         MemberCard card = isOther ? membership.card(agreed.primary()) : null;
-        page = card == null ? null : RemoteHeader.read(fabric, card, System::nanoTime, READ_PATIENCE_NS);
+        page = card == null ? null : RemoteHeader.read(fabric, scratch, card, System::nanoTime, READ_PATIENCE_NS);
         return page != null;
+    }
+
+    /** Before anything of this member's own is discarded. */
+    void checkThatItFits() throws IOException {
+        RegionStore.checkMirror(folder.regionFile(shard), configuration.sizing(), page);
+    }
+
+    /** An operator says that this member, which was the primary, is to be it again. */
+    boolean isToResume() {
+        var agreed = membership.configuration();
+        int member = MirrorSettings.member(configuration);
+        return membership.wanted() == member && agreed != null && agreed.primary() == member;
     }
 
     /** Makes a region like the primary's. */
     void begin() throws IOException {
-        file = RegionStore.createMirror(regionFile, configuration.sizing(), page);
+        file = RegionStore.createMirror(folder.regionFile(shard), configuration.sizing(), page);
         join(RegionHeader.ofPage(page));
     }
 
@@ -71,7 +86,7 @@ final class Following implements AutoCloseable {
                 MirrorSettings.timing(configuration),
                 region,
                 MirrorSettings.incarnation(),
-                sessions);
+                folder.folder().toAbsolutePath().toString());
         mirror = new Mirror(member, theirs, System::nanoTime);
     }
 
@@ -132,10 +147,14 @@ final class Following implements AutoCloseable {
     public void close() throws IOException {
         if (member != null) {
             member.close();
+        }
+        if (mirror != null) {
             mirror.close();
         }
+        scratch.close();
         if (file != null) {
             file.close();
         }
+        held.close();
     }
 }

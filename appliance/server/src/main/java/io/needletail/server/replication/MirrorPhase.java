@@ -1,14 +1,13 @@
 package io.needletail.server.replication;
 
-import io.needletail.memory.ThreadPinning;
 import io.needletail.rdma.LibFabric;
 import io.needletail.replication.Candidacy;
 import io.needletail.replication.Mirror;
 import io.needletail.server.ApplianceFolder;
 import io.needletail.server.config.Configuration;
-import io.needletail.server.config.Option;
 import io.needletail.server.config.Profile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +22,7 @@ public final class MirrorPhase {
     private static final long LOOK_NS = 10_000_000;
     private static final long RETRY_NS = 200_000_000;
     private static final long PAUSE_NS = 50_000;
+    private static final long FAULT_NS = 5_000_000_000L;
     private static final int TENTHS = 10;
 
     private final ApplianceFolder folder;
@@ -31,6 +31,7 @@ public final class MirrorPhase {
     private final Consumer<String> print;
     private final List<Following> shards = new ArrayList<>();
     private long lookedNs;
+    private long faultToldNs = System.nanoTime() - FAULT_NS - 1;
     private int tenthsTold = -1;
     private boolean isReadyTold;
 
@@ -83,19 +84,16 @@ public final class MirrorPhase {
 
     private boolean mirror(LibFabric fabric) throws IOException {
         for (int i = 0; i < configuration.shards(); i++) {
-            shards.add(new Following(
-                    configuration,
-                    fabric,
-                    MirrorSettings.membership(configuration, i),
-                    folder.regionFile(i),
-                    folder.folder().toAbsolutePath().toString()));
+            shards.add(new Following(configuration, fabric, folder, i));
         }
-        int core = (int) configuration.get(Option.SHARD_CORE);
-        if (configuration.profile().spins() && core >= 0) {
-            ThreadPinning.pin(core);
-        }
-        if (!beginAll()) {
-            return false;
+        switch (beginAll()) {
+            case STOPPED -> {
+                return false;
+            }
+            case RESUMES -> {
+                return true;
+            }
+            case MIRRORS -> {}
         }
         while (!isStopped.getAsBoolean()) {
             if (turnAll() == 0) {
@@ -109,32 +107,48 @@ public final class MirrorPhase {
         return false;
     }
 
+    /** How the search for a primary ended. */
+    private enum Begun {
+        STOPPED,
+        RESUMES,
+        MIRRORS
+    }
+
     /** What stands in this member's folder stays until somebody else has all of it: it may be the only one that is left. */
-    private boolean beginAll() throws IOException {
+    private Begun beginAll() throws IOException {
         for (Following shard : shards) {
             for (boolean isTold = false; !shard.findPrimary(); isTold = true) {
                 if (isStopped.getAsBoolean()) {
-                    return false;
+                    return Begun.STOPPED;
+                }
+                if (shard.isToResume()) {
+                    print.accept("mirror: promoted: this member's own region is what the primary's was");
+                    return Begun.RESUMES;
                 }
                 if (!isTold) {
-                    print.accept("mirror: waits for a primary; when it is gone for good promote a mirror that has all"
-                            + " (needletail mirror promote). " + shard.agreed());
+                    print.accept(
+                            "mirror: waits for a primary; promote a mirror that has all (needletail mirror promote), or"
+                                    + " when none is left the member that was the primary, with what its own region has. "
+                                    + shard.agreed());
                 }
                 LockSupport.parkNanos(RETRY_NS);
             }
+        }
+        for (Following shard : shards) {
+            shard.checkThatItFits();
         }
         folder.becomeMirror(configuration, print);
         for (Following shard : shards) {
             shard.begin();
         }
-        return true;
+        return Begun.MIRRORS;
     }
 
     private int turnAll() throws IOException {
         int work = 0;
         long nowNs = System.nanoTime();
         for (Following shard : shards) {
-            work += shard.turn(nowNs);
+            work += turn(shard, nowNs);
         }
         if (nowNs - lookedNs > LOOK_NS) {
             lookedNs = nowNs;
@@ -142,6 +156,19 @@ public final class MirrorPhase {
             promoteWanted(nowNs);
         }
         return work;
+    }
+
+    /** The membership may be away for a while: what this mirror has stays, and is what matters. */
+    private int turn(Following shard, long nowNs) throws IOException {
+        try {
+            return shard.turn(nowNs);
+        } catch (UncheckedIOException e) {
+            if (nowNs - faultToldNs > FAULT_NS) {
+                faultToldNs = nowNs;
+                print.accept("mirror: the membership cannot be asked: " + e.getMessage());
+            }
+            return 0;
+        }
     }
 
     private void pause() {

@@ -14,6 +14,7 @@ import io.needletail.server.config.Option;
 import io.needletail.server.config.Profile;
 import io.needletail.server.session.MirrorState;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ public final class Replicas implements AutoCloseable {
     private final LibFabric fabric;
     private final List<Member> members = new ArrayList<>();
     private final List<Primary> primaries = new ArrayList<>();
+    private final List<FileChannel> held = new ArrayList<>();
     private final int needed;
     private final Runnable onDeposed;
     private final Consumer<String> log;
@@ -83,6 +85,7 @@ public final class Replicas implements AutoCloseable {
         FileMembership membership = MirrorSettings.membership(configuration, shard);
         ShardEngine engine = region.engine();
         int id = MirrorSettings.member(configuration);
+        held.add(membership.hold(id));
         var agreed = enter(membership, configuration, id, engine.epoch());
         Member member = new Member(
                 id,
@@ -101,7 +104,7 @@ public final class Replicas implements AutoCloseable {
     }
 
     private static io.needletail.replication.Configuration enter(
-            FileMembership membership, Configuration configuration, int id, long epoch) {
+            FileMembership membership, Configuration configuration, int id, long epoch) throws IOException {
         var now = membership.configuration();
         if (now == null) {
             var first = io.needletail.replication.Configuration.first(
@@ -112,8 +115,11 @@ public final class Replicas implements AutoCloseable {
         } else if (now.primary() == id && now.logEpoch() == epoch && now.epoch() == epoch) {
             return now; // it was won before the region was attached to
         } else {
-            var again = Candidacy.alone(membership, id, epoch);
+            var again = membership.wanted() == id
+                    ? Candidacy.resume(membership, id, epoch)
+                    : Candidacy.alone(membership, id, epoch);
             if (again != null) {
+                membership.wantNobody();
                 return again;
             }
         }
@@ -199,5 +205,12 @@ public final class Replicas implements AutoCloseable {
         runner.close();
         members.forEach(Member::close);
         fabric.close();
+        for (FileChannel channel : held) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                log.accept("mirrors: " + e.getMessage());
+            }
+        }
     }
 }

@@ -215,7 +215,7 @@ public final class ShardAgent implements Agent {
     }
 
     private void prolongLease(long nowNs) {
-        engine.live().leaseUntilNs(mirrors.leaseUntilNs(nowNs + leaseNs));
+        engine.live().leaseUntilNs(mirrors.leaseUntilNs(nowNs + leaseNs), nowNs);
     }
 
     /**
@@ -553,7 +553,7 @@ public final class ShardAgent implements Agent {
         if (!failed) {
             engine.retreat();
         }
-        engine.live().leaseUntilNs(clock.nowNs());
+        engine.live().leaseUntilNs(clock.nowNs(), clock.nowNs());
     }
 
     @Override

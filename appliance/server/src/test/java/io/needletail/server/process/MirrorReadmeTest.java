@@ -34,7 +34,8 @@ class MirrorReadmeTest {
     void shouldDoWhatItsCommandsSay() throws Exception {
         assumeTrue(LibFabric.isAvailable(), LibFabric::reason);
         remove();
-        ProcessBuilder shell = new ProcessBuilder("bash", "-c", "set -m\n" + String.join("\n", commands()));
+        ProcessBuilder shell = new ProcessBuilder(
+                "bash", "-c", "set -m; trap 'kill -9 $(jobs -p)' EXIT\n" + String.join("\n", commands()));
         shell.directory(ApplianceProcess.HOME.toFile()).redirectErrorStream(true);
         shell.environment().put("NEEDLETAIL_NO_BUILD", "1");
         Process process = shell.start();

@@ -46,7 +46,7 @@ class RemoteTornReadTest {
                 RegisteredRegion region = fabric.readable(store.segment())) {
             ShardEngine engine = store.engine();
             engine.serve();
-            engine.live().leaseUntilNs(System.nanoTime() + LEASE_NS);
+            engine.live().leaseUntilNs(System.nanoTime() + LEASE_NS, System.nanoTime());
             long[] handles = insert(engine);
             Process reader = TestJvm.start(
                     RemoteTornReaderMain.class, arguments(endpoint, region.place(), engine.epoch(), required, handles));
@@ -107,7 +107,7 @@ class RemoteTornReadTest {
                 }
                 assertThat(endpoint.poll(nothing, 1)).isNotNegative();
             }
-            engine.live().leaseUntilNs(System.nanoTime() + LEASE_NS);
+            engine.live().leaseUntilNs(System.nanoTime() + LEASE_NS, System.nanoTime());
         }
         return writes;
     }

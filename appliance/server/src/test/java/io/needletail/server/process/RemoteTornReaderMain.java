@@ -1,7 +1,6 @@
 package io.needletail.server.process;
 
 import io.needletail.client.RemotePlace;
-import io.needletail.client.SystemClock;
 import io.needletail.client.remote.RemoteReader;
 import io.needletail.rdma.RemoteRegion;
 import io.needletail.registry.view.Batch;
@@ -23,8 +22,7 @@ public final class RemoteTornReaderMain {
                 HexFormat.of().parseHex(arguments[1]),
                 new RemoteRegion(number(arguments[2]), number(arguments[3]), number(arguments[4])),
                 number(arguments[5]),
-                LEASE_NS,
-                SystemClock.INSTANCE.nowNs());
+                LEASE_NS);
         Batch batch = new Batch(16);
         for (int i = 7; i < arguments.length; i++) {
             batch.add(number(arguments[i]));

@@ -84,12 +84,13 @@ class RemoteReaderTest {
         });
         reader = RemoteReader.over(
                 wires.host(),
-                new RemotePlace("sim", endpoint.address(), region.place(), engine.epoch(), LEASE_NS, clock.nowNs()),
+                new RemotePlace("sim", endpoint.address(), region.place(), engine.epoch(), LEASE_NS),
                 clock);
     }
 
     private void prolong() {
-        engine.live().leaseUntilNs(engine.live().leaseUntilNs() + 1);
+        engine.live()
+                .leaseUntilNs(engine.live().leaseUntilNs() + 1, engine.live().leaseUntilNs() + 1 - LEASE_NS);
     }
 
     private void quiet() {
@@ -310,7 +311,7 @@ class RemoteReaderTest {
             wires.stepsWithPolls(() -> clockNs += 10);
             remote = RemoteReader.over(
                     wires.host(),
-                    new RemotePlace("sim", endpoint.address(), readable.place(), shard.epoch(), 100_000, 0),
+                    new RemotePlace("sim", endpoint.address(), readable.place(), shard.epoch(), 100_000),
                     new MonotonicClock() {
                         @Override
                         public long nowNs() {
@@ -328,7 +329,7 @@ class RemoteReaderTest {
 
         private void change() {
             clockNs += 10;
-            shard.live().leaseUntilNs(clockNs);
+            shard.live().leaseUntilNs(clockNs, clockNs - 100_000);
             if (random.nextInt(12) == 0) {
                 int which = random.nextInt(ENTRIES);
                 if (random.nextInt(6) == 0) {
