@@ -1,9 +1,9 @@
 package io.needletail.replication;
 
-import io.needletail.engine.CopiedSlots;
 import io.needletail.engine.MirrorLog;
 import io.needletail.rdma.PostedReads;
 import io.needletail.rdma.RegisteredRegion;
+import io.needletail.registry.CopiedSlots;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionHeader;
 import io.needletail.registry.view.RegionLayout;

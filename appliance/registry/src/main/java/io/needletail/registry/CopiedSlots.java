@@ -1,8 +1,5 @@
-package io.needletail.engine;
+package io.needletail.registry;
 
-import io.needletail.registry.Registry;
-import io.needletail.registry.SlotWriter;
-import io.needletail.registry.Stores;
 import io.needletail.registry.view.Bytes;
 import io.needletail.registry.view.Loads;
 import io.needletail.registry.view.RegionLayout;
