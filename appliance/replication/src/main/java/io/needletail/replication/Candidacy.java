@@ -121,6 +121,7 @@ public final class Candidacy {
                     && promise.word(3) == claim.logEpoch()
                     && claim.isMirror(other);
             if (counts) {
+                mirror.log().epochFirstVersion(promise.word(0)); // it may have heard of the epoch when this one had not
                 promised(other, promise.word(1), nowNs);
             }
         }
@@ -136,7 +137,7 @@ public final class Candidacy {
                     ? member.membership().card(other)
                     : null;
             if (card != null) {
-                member.send(card, LineLayout.SUMMONS, claim.epoch(), claim.epoch(), Math.max(0, adopted), 0, nowNs);
+                member.send(card, LineLayout.SUMMONS, claim.epoch(), claim.epoch(), Math.max(0, adopted), 0, 0);
             }
         }
     }

@@ -191,16 +191,20 @@ public final class FileMembership implements Membership {
 
     /** Null when there is none. A rename replaces all of it, so one that is not whole was written by somebody else. */
     private Properties read(String name) {
+        Path file = folder.resolve(name);
+        if (!Files.exists(file)) { // as most cards at every look; an exception costs ten times as much
+            return null;
+        }
         Properties read = new Properties();
         try {
-            read.load(new StringReader(Files.readString(folder.resolve(name))));
+            read.load(new StringReader(Files.readString(file)));
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         if (!check(read).equals(read.getProperty(CHECK))) {
-            throw new IllegalStateException(folder.resolve(name) + " is damaged: its check is wrong");
+            throw new IllegalStateException(file + " is damaged: its check is wrong");
         }
         return read;
     }

@@ -11,8 +11,8 @@ package io.needletail.replication;
  *  kind         words
  *  CONTROL      committed position, end position, first version of the epoch, sender's clock
  *  REPORT       kept position, kept sequence, applied position, echo of the last control's clock | 1 in sync
- *  SUMMONS      epoch that is summoned for, 0, 0, sender's clock
- *  PROMISE      epoch that is promised to, kept position, kept sequence, epoch of the log
+ *  SUMMONS      epoch that is summoned for, position that was adopted or 0, 0, 0
+ *  PROMISE      first version of the epoch, kept position, kept sequence, epoch of the log
  * </pre>
  *
  * A mailbox has a place for each kind of each sender, 128 bytes apart: no two senders write to one line, nor to the one that is prefetched

@@ -35,6 +35,7 @@ final class LogShipper {
     private long echoNs;
     private long heardNs;
     private long progressNs;
+    private long advancedNs;
     private long resent;
     private boolean isInSync;
 
@@ -60,6 +61,7 @@ final class LogShipper {
         applied = sent;
         heardNs = nowNs;
         progressNs = nowNs;
+        advancedNs = nowNs;
         echoNs = Long.MIN_VALUE;
     }
 
@@ -91,6 +93,7 @@ final class LogShipper {
             return;
         }
         progressNs = position > kept ? nowNs : progressNs;
+        advancedNs = position > kept ? nowNs : advancedNs;
         kept = position;
         sent = Math.max(sent, kept); // it had come, and was on its way again
         keptSequence = Math.max(keptSequence, report.word(1));
@@ -108,6 +111,7 @@ final class LogShipper {
             progressNs = nowNs;
         }
         progressNs = kept == sent ? nowNs : progressNs;
+        advancedNs = kept == mostSent ? nowNs : advancedNs;
         int writes = 0;
         while (writes < WRITES_A_TURN && write(end)) {
             writes++;
@@ -140,6 +144,11 @@ final class LogShipper {
         sent += length;
         mostSent = Math.max(mostSent, sent);
         return true;
+    }
+
+    /** Whether it says that it lives, and keeps nothing of what it was sent: it would hold up all changes. */
+    boolean isStuck(long nowNs, long mostNs) {
+        return kept < mostSent && nowNs - advancedNs > mostNs;
     }
 
     /** The bytes of the ring from here on are wanted. */

@@ -269,13 +269,13 @@ public final class Mirror implements AutoCloseable {
         for (int candidate = 0; candidate < LineLayout.MAX_MEMBERS; candidate++) {
             Line summons = candidate == member.id() ? null : member.mailbox().take(candidate, LineLayout.SUMMONS);
             if (summons != null) {
-                answer(candidate, summons.word(0), summons.word(1), summons.word(3));
+                answer(candidate, summons.word(0), summons.word(1));
             }
         }
     }
 
     /** Every time: the answer may have been lost. */
-    private void answer(int candidate, long epoch, long adopted, long stamp) {
+    private void answer(int candidate, long epoch, long adopted) {
         Configuration now = member.membership().configuration();
         MemberCard card = member.membership().card(candidate);
         if (card == null || now == null || now.epoch() != epoch || now.claimant() != candidate || epoch < promised) {
@@ -292,7 +292,7 @@ public final class Mirror implements AutoCloseable {
                 card,
                 LineLayout.PROMISE,
                 epoch,
-                stamp,
+                log.registry().live().epochFirstVersion(),
                 log.wholePosition(),
                 log.wholeSequence(),
                 configuration.logEpoch());

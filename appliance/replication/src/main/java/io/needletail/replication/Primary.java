@@ -151,7 +151,7 @@ public final class Primary {
         LogShipper shipper = shippers[other];
         boolean counts = configuration.isMirror(other);
         boolean isSilent =
-                shipper != null && nowNs - shipper.heardNs() > member.timing().dropNs();
+                shipper != null && isOverdue(shipper, nowNs, member.timing().dropNs());
         if (counts && shipper == null) {
             isSilent =
                     nowNs - startedNs > member.timing().dropNs() + configuration.leaseNs(); // brought, and has not come
@@ -163,6 +163,10 @@ public final class Primary {
         } else if (!counts && shipper != null && mayCount(shipper)) {
             change(configuration.withMirrors(configuration.mirrors() | 1 << other));
         }
+    }
+
+    private static boolean isOverdue(LogShipper shipper, long nowNs, long mostNs) {
+        return nowNs - shipper.heardNs() > mostNs || shipper.isStuck(nowNs, mostNs);
     }
 
     private boolean mayCount(LogShipper shipper) {

@@ -3,16 +3,21 @@ package io.needletail.replication;
 import io.needletail.engine.ShardEngine;
 import io.needletail.rdma.SimFaults;
 import io.needletail.rdma.SimNetwork;
+import io.needletail.registry.SlotLook;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -60,6 +65,9 @@ final class SimCluster implements AutoCloseable {
     private final Map<Long, Long> told = new HashMap<>();
     /** By version; and the keys' last one up to any version. */
     private final TreeMap<Long, Change> history = new TreeMap<>();
+
+    /** Of all changes, those too that were lost with their primary. */
+    private final Set<Long> issued = new HashSet<>();
 
     private final Map<String, Change> acknowledged = new HashMap<>();
     private final List<Pending> pending = new ArrayList<>();
@@ -225,8 +233,8 @@ final class SimCluster implements AutoCloseable {
     }
 
     private void made(ShardEngine engine, Change change) {
-        Change before = history.put(change.version(), change);
-        if (before != null) {
+        history.put(change.version(), change);
+        if (!issued.add(change.version())) {
             throw new Violation("version " + change.version() + " was issued twice");
         }
         pending.add(new Pending(change, engine.epoch()));
@@ -293,10 +301,7 @@ final class SimCluster implements AutoCloseable {
         long last = lastVersion(engine);
         for (int i = 0; i < KEYS; i++) {
             String key = "k" + i;
-            Change expected = null;
-            for (Change change : history.headMap(last, true).values()) {
-                expected = change.key().equals(key) ? change : expected;
-            }
+            Change expected = lastChange(key, last);
             int status = engine.get(new Key(key), entry);
             boolean isGone = expected == null || expected.value() == null;
             if (isGone != (status == Status.NOT_FOUND)) {
@@ -305,7 +310,7 @@ final class SimCluster implements AutoCloseable {
             }
             if (!isGone
                     && (entry.version() != expected.version()
-                            || !java.util.Arrays.equals(entry.value().toByteArray(), expected.value()))) {
+                            || !Arrays.equals(entry.value().toByteArray(), expected.value()))) {
                 throw new Violation(key + " has version " + entry.version() + " and should have " + expected.version());
             }
             Change promised = acknowledged.get(key);
@@ -343,26 +348,55 @@ final class SimCluster implements AutoCloseable {
 
     private void compareMirrors() {
         for (SimNode node : nodes) {
-            if (node.mirror != null && node.mirror.phase() == Mirror.Phase.IN_SYNC) {
+            boolean isInSync = !node.isDead
+                    && node.mirror != null
+                    && node.mirror.phase() == Mirror.Phase.IN_SYNC
+                    && node.mirror.log().epoch() == membership.configuration().logEpoch();
+            if (isInSync) {
                 compareMirror(node);
             }
         }
     }
 
-    /** What it applied is a beginning of what was made, slot for slot. */
+    /** What it has applied is what was made up to there, key for key, and nothing else. */
     private void compareMirror(SimNode node) {
         long applied = node.mirror.log().appliedSequence();
-        var registry = node.mirror.log().registry();
-        for (long slot = 0; slot < registry.slots(); slot++) {
-            long at = registry.slotAddress(slot);
-            var look = new io.needletail.registry.SlotLook(node.region).at(slot);
-            switch (look) {
-                case FREE, ABSENT, VALUE -> {}
-                default ->
-                    throw new Violation("slot " + slot + " of mirror " + node.id + " is " + look + " at " + at
-                            + ", applied " + applied);
+        Map<String, Change> has = new HashMap<>();
+        SlotLook look = new SlotLook(node.region);
+        for (long slot = 0; slot < look.slots(); slot++) {
+            SlotLook.Finding finding = look.at(slot);
+            if (finding == SlotLook.Finding.VALUE) {
+                String key = new String(look.key(), StandardCharsets.UTF_8);
+                has.put(key, new Change(key, look.version(), look.value()));
+            } else if (finding != SlotLook.Finding.FREE && finding != SlotLook.Finding.ABSENT) {
+                throw new Violation(
+                        "slot " + slot + " of mirror " + node.id + " is " + finding + ", applied " + applied);
             }
         }
+        for (int i = 0; i < KEYS && applied > 0; i++) {
+            String key = "k" + i;
+            Change expected = lastChange(key, applied);
+            Change found = has.get(key);
+            boolean isGone = expected == null || expected.value() == null;
+            boolean isSame = isGone
+                    ? found == null
+                    : found != null
+                            && found.version() == expected.version()
+                            && Arrays.equals(found.value(), expected.value());
+            if (!isSame) {
+                throw new Violation(key + " of mirror " + node.id + " is "
+                        + (found == null ? "gone" : "of version " + found.version()) + " and should be "
+                        + (isGone ? "gone" : "of version " + expected.version()) + ", applied " + applied);
+            }
+        }
+    }
+
+    private Change lastChange(String key, long upTo) {
+        Change last = null;
+        for (Change change : history.headMap(upTo, true).values()) {
+            last = change.key().equals(key) ? change : last;
+        }
+        return last;
     }
 
     @Override

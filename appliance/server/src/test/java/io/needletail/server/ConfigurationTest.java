@@ -51,6 +51,10 @@ class ConfigurationTest {
                 "udp=localhost:40123",
                 "udp=127.0.0.256:40123",
                 "udp=127.0.0.1:65536",
+                "fabric=?",
+                "fabric-address=/",
+                "min-mirrors=1",
+                "membership=/tmp/members",
                 "no-such-option=1",
                 "keyed-slots",
                 "=1"
@@ -59,6 +63,14 @@ class ConfigurationTest {
         assertThatThrownBy(() -> of(setting))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageMatching("(?s).{10,}");
+    }
+
+    @Test
+    void shouldRefuseAMirrorTimeoutThatOutlastsTheLease() {
+        assertThat(of("membership=/tmp/members", "fabric=auto").membership()).isNotNull();
+        assertThatThrownBy(() -> of("membership=/tmp/members", "fabric=auto", "mirror-timeout=1s"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("lease");
     }
 
     @Test

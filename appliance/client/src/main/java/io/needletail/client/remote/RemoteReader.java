@@ -84,7 +84,8 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
 
     /** Immutable, and with a CRC of its own: read once. */
     private RegionHeader readHeader(Fabric opened, long peer, RemotePlace place, MonotonicClock clock) {
-        try (RegisteredRegion page = opened.scratch(RegionLayout.HEADER_LENGTH)) {
+        RegisteredRegion page = opened.scratch(RegionLayout.HEADER_LENGTH);
+        try {
             PostedReads first = new PostedReads(endpoint, peer, page, place.region(), clock::nowNs);
             first.begin();
             long untilNs = clock.nowNs() + place.leaseNs();
@@ -104,9 +105,11 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
             if (!place.region().holds(0, read.layout().regionLength())) {
                 throw new FabricException("the region is longer than what its session says: " + place.region());
             }
+            page.close();
             return read;
         } catch (RuntimeException e) {
-            endpoint.close();
+            endpoint.close(); // first: a read may be under way
+            page.close();
             throw e;
         }
     }

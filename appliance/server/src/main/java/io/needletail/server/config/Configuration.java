@@ -36,6 +36,7 @@ public final class Configuration {
         membership = folder(TextOption.MEMBERSHIP, texts);
         sizing(); // throws when the capacities do not go together
         checkUdp();
+        checkMirrors();
     }
 
     /**
@@ -109,6 +110,24 @@ public final class Configuration {
         }
         if (endpoint.port() == 0) {
             throw new ConfigurationException("udp=" + endpoint + " needs a port that clients can know, 1 to 65535");
+        }
+    }
+
+    /** What goes together with mirrors, said before anything is begun. */
+    private void checkMirrors() {
+        if (membership.isEmpty() && get(Option.MIN_MIRRORS) > 0) {
+            throw new ConfigurationException("min-mirrors=" + get(Option.MIN_MIRRORS)
+                    + " and no membership: without one there are no mirrors; set option membership too");
+        }
+        if (!membership.isEmpty() && fabric.isEmpty()) {
+            throw new ConfigurationException("membership=" + membership
+                    + ": mirrors are written to over a fabric; set option fabric, as fabric=auto");
+        }
+        if (!membership.isEmpty() && get(Option.MIRROR_TIMEOUT) >= get(Option.LEASE)) {
+            throw new ConfigurationException(
+                    "mirror-timeout=" + Option.MIRROR_TIMEOUT.format(get(Option.MIRROR_TIMEOUT))
+                            + " is no shorter than lease=" + Option.LEASE.format(get(Option.LEASE))
+                            + ": a mirror that dies would keep everybody from being served until it is dropped");
         }
     }
 

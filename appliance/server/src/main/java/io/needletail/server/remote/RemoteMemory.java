@@ -99,15 +99,24 @@ public final class RemoteMemory implements AutoCloseable {
      * @param file that it is mapped from
      */
     public RemoteAccess show(MemorySegment region, Path file) throws IOException {
-        String place = Files.getFileStore(file).type();
-        if (!REGISTRABLE.contains(place)) {
-            throw new ConfigurationException("fabric=" + fabric.description().provider() + ": " + file
-                    + " is on " + place + ", and only shared memory, hugetlbfs or devdax is registered;"
-                    + " leave option region-dir or fabric empty");
-        }
+        requireRegistrable(file);
         RegisteredRegion registered = fabric.readable(region);
         regions.add(registered);
         return new RemoteAccess(fabric.description().provider(), endpoint.address(), registered.place());
+    }
+
+    /**
+     * Only memory is registered: of a file on a disk the kernel takes pages away.
+     *
+     * @param place a file or a folder that is there
+     */
+    public static void requireRegistrable(Path place) throws IOException {
+        String type = Files.getFileStore(place).type();
+        if (!REGISTRABLE.contains(type)) {
+            throw new ConfigurationException(place + " is on " + type
+                    + ", and only shared memory, hugetlbfs or devdax is registered with a fabric; leave option region-dir, or"
+                    + " fabric and membership, empty");
+        }
     }
 
     /** Begins to answer. */

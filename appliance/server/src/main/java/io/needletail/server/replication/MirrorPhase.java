@@ -6,6 +6,7 @@ import io.needletail.replication.Mirror;
 import io.needletail.server.ApplianceFolder;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.Profile;
+import io.needletail.server.remote.RemoteMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -133,6 +134,9 @@ public final class MirrorPhase {
                 }
                 LockSupport.parkNanos(RETRY_NS);
             }
+        }
+        if (configuration.regionDir() != null) {
+            RemoteMemory.requireRegistrable(configuration.regionDir());
         }
         for (Following shard : shards) {
             shard.checkThatItFits();

@@ -180,10 +180,8 @@ final class Acknowledgements {
         if (level < Level.MIRRORED || isOffered(level)) {
             return released;
         }
-        int left = held[level].count();
         refusedLevel = level;
-        held[level].drain(refuser);
-        return released + left;
+        return released + held[level].release(Long.MAX_VALUE, refuser); // who has no room is told later
     }
 
     private boolean send(
@@ -230,8 +228,7 @@ final class Acknowledgements {
         long sequence = held[refusedLevel].oldest();
         boolean isOnMedium = isPersistent && live.reached(Level.PERSISTENT) >= sequence;
         int level = isOnMedium ? Level.PERSISTENT : reachedBy(sequence, refusedLevel - 1);
-        unknown.outcome(lane.replies(), correlationId, Status.UNKNOWN, Handle.NULL, 0, level);
-        return true;
+        return unknown.outcome(lane.replies(), correlationId, Status.UNKNOWN, Handle.NULL, 0, level);
     }
 
     private int reachedBy(long sequence, int most) {

@@ -106,6 +106,7 @@ public final class ShardAgent implements Agent {
 
     private long lastDriverTurnNs;
     private long lastHousekeepingNs;
+    private long lastWaitNs;
     private long bytesSinceDriverTurn;
     private int idleCycles;
     private long expiredUpTo;
@@ -206,8 +207,8 @@ public final class ShardAgent implements Agent {
     private int waitForLease(long nowNs) {
         int work = readMailbox(nowNs);
         turnDriver(nowNs);
-        if (nowNs - lastHousekeepingNs > HOUSEKEEPING_INTERVAL_NS) {
-            lastHousekeepingNs = nowNs;
+        if (nowNs - lastWaitNs > HOUSEKEEPING_INTERVAL_NS) {
+            lastWaitNs = nowNs; // the house is not kept: what sessions did not say meanwhile is excused behind it
             prolongLease(nowNs);
             counters.publish();
         }

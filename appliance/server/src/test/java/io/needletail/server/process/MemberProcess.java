@@ -32,6 +32,15 @@ final class MemberProcess implements AutoCloseable {
 
     /** @param folder the test's: the membership and all members' folders are in it */
     static MemberProcess start(Path folder, int member, String... settings) throws IOException {
+        return start(folder, folder.resolve("member-" + member), member, settings);
+    }
+
+    /** In another folder than the member's. */
+    static MemberProcess startElsewhere(Path folder, int member, String... settings) throws IOException {
+        return start(folder, folder.resolve("not-member-" + member), member, settings);
+    }
+
+    private static MemberProcess start(Path folder, Path dir, int member, String... settings) throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "warm-up=off",
                 "batch-search=native",
@@ -40,8 +49,7 @@ final class MemberProcess implements AutoCloseable {
                 "lease=2s",
                 "mirror-timeout=1500ms"));
         all.addAll(List.of(settings));
-        return new MemberProcess(
-                folder.resolve("member-" + member), member, ApplianceProcess.small(all.toArray(String[]::new)));
+        return new MemberProcess(dir, member, ApplianceProcess.small(all.toArray(String[]::new)));
     }
 
     private void read() {

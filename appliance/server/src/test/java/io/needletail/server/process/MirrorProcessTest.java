@@ -217,6 +217,44 @@ class MirrorProcessTest {
         }
     }
 
+    /** No mirror has anything any more, so nobody takes over; the region of the one that was the primary is there. */
+    @Test
+    void shouldServeAgainWithTheFormerPrimaryWhenAllWereDownAndItIsToldTo() throws Exception {
+        try (MemberProcess primary =
+                MemberProcess.start(folder, 0, "fabric=shm").awaitServing()) {
+            try (MemberProcess mirror =
+                    MemberProcess.start(folder, 1, "fabric=shm").awaitInSync()) {
+                awaitMirrors(1);
+                assertThat(put(primary, Level.MIRRORED)).isEqualTo(Status.OK);
+                primary.kill9();
+                mirror.kill9();
+            }
+            try (MemberProcess again = MemberProcess.start(folder, 0, "fabric=shm")) {
+                again.await("mirror: waits for a primary");
+                promote(0);
+                again.awaitServing();
+                assertThat(get(again.dir(), "k")).isEqualTo("v");
+                try (MemberProcess mirror =
+                        MemberProcess.start(folder, 1, "fabric=shm").awaitInSync()) {
+                    awaitMirrors(1);
+                    assertThat(mirror.lines()).anyMatch(line -> line.startsWith("mirror ready"));
+                }
+            }
+        }
+    }
+
+    /** It would keep this member from knowing what the other does. */
+    @Test
+    void shouldRefuseToBeAMemberThatAnotherProcessIs() throws Exception {
+        try (MemberProcess primary =
+                        MemberProcess.start(folder, 0, "fabric=shm").awaitServing();
+                MemberProcess other = MemberProcess.startElsewhere(folder, 0, "fabric=shm")) {
+            assertThat(other.awaitExit()).isNotZero();
+            assertThat(other.lines()).anyMatch(line -> line.contains("another process is member 0"));
+            assertThat(put(primary, Level.MEMORY)).isEqualTo(Status.OK);
+        }
+    }
+
     /** Slots and blocks keep their numbers, and so handles do. */
     @Test
     void shouldGrowByALargerMirrorThatIsPromoted() throws Exception {
