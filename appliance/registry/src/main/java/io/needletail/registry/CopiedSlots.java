@@ -35,25 +35,12 @@ public final class CopiedSlots {
 
     /** Whether the bytes at an address are this slot as it was at some time, its key's bytes apart. Total. */
     public boolean isWhole(long slot, long address) {
-        long version = Loads.getLong(address);
-        long seal = Loads.getLong(address + SlotLayout.SEAL_OFFSET);
-        int word = SlotLayout.word(seal);
-        int kind = SlotLayout.kind(word);
-        long value0 = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
-        long value1 = Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8);
-        if (version == 0) {
-            return (seal | value0 | value1) == 0;
-        }
-        boolean hasDeadline = SlotLayout.hasDeadline(word);
-        long deadlineNs = hasDeadline && slot < keyedSlots ? Loads.getLong(address + SlotLayout.DEADLINE_OFFSET) : 0;
-        boolean isSealed = (version & 1) == 0
-                && version > 0
-                && hasDeadline == deadlineNs > 0
-                && deadlineNs >= 0
+        int kind = kind(address);
+        return registry.checksum().isWhole(slot, slot < keyedSlots, address)
                 && kind <= SlotLayout.KIND_SLAB
-                && registry.checksum().of(slot, word, version, value0, value1, deadlineNs) == SlotLayout.checksum(seal);
-        return isSealed
-                && (kind != SlotLayout.KIND_SLAB || isBlock(value0, SlotLayout.blockLength(value1), maxValueLength))
+                && (kind != SlotLayout.KIND_SLAB
+                        || isBlock(
+                                Loads.getLong(address + SlotLayout.VALUE_OFFSET), valueLength(address), maxValueLength))
                 && (!hasKey(slot, kind) || isKey(address));
     }
 

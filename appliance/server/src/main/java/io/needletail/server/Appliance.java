@@ -406,6 +406,7 @@ public final class Appliance implements AutoCloseable {
                     folder.folder().toAbsolutePath().toString(),
                     this::recheckConsumers,
                     onFailure,
+                    log::write,
                     log::loud));
         }
     }
@@ -424,11 +425,7 @@ public final class Appliance implements AutoCloseable {
         if (configuration.fabric().isEmpty()) {
             return;
         }
-        RemoteMemory remote = RemoteMemory.open(
-                configuration.fabric(),
-                configuration.fabricAddress(),
-                configuration.profile().waiting(),
-                log::write);
+        RemoteMemory remote = RemoteMemory.open(configuration, log::write);
         if (remote == null) {
             return;
         }

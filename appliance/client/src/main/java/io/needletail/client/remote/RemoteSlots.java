@@ -65,7 +65,7 @@ final class RemoteSlots {
         long seal = Loads.getLong(address + SlotLayout.SEAL_OFFSET);
         long value0 = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
         long value1 = Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8);
-        if (!isWhole(address, handle, version, seal, value0, value1)) {
+        if (!checksum.isWhole(Handle.slot(handle), Handle.slot(handle) < keyedSlots, address)) {
             return TORN;
         }
         into.identify(handle, SlotLayout.version(version));
@@ -86,24 +86,6 @@ final class RemoteSlots {
             return TORN;
         }
         return length <= into.value().capacity() ? IN_BLOCK : Status.VALUE_TOO_LONG;
-    }
-
-    /** Never used, or sealed with the slot's own number: a torn one is neither, but for one in 2^32. */
-    private boolean isWhole(long address, long handle, long version, long seal, long value0, long value1) {
-        if ((version & 1) != 0) {
-            return false;
-        }
-        int word = SlotLayout.word(seal);
-        boolean isKeyed = Handle.slot(handle) < keyedSlots;
-        long deadlineNs =
-                isKeyed && SlotLayout.hasDeadline(word) ? Loads.getLong(address + SlotLayout.DEADLINE_OFFSET) : 0;
-        if (version == 0) {
-            return (seal | value0 | value1) == 0;
-        }
-        return SlotLayout.hasDeadline(word) == deadlineNs > 0
-                && deadlineNs >= 0
-                && checksum.of(Handle.slot(handle), word, version, value0, value1, deadlineNs)
-                        == SlotLayout.checksum(seal);
     }
 
     private boolean isBlock(long block, int length) {

@@ -47,6 +47,30 @@ public final class SlotChecksum {
         return plain ^ crcOf(deadline);
     }
 
+    /**
+     * Whether bytes are this slot as it was at some moment, its key apart, which has a check of its own: never used, or sealed with the slot's
+     * number. Total; bytes of two moments pass one time in 2^32.
+     *
+     * @param address of the slot's length in bytes, which nobody changes
+     */
+    public boolean isWhole(long slot, boolean isKeyed, long address) {
+        long version = Loads.getLong(address);
+        long seal = Loads.getLong(address + SlotLayout.SEAL_OFFSET);
+        long value0 = Loads.getLong(address + SlotLayout.VALUE_OFFSET);
+        long value1 = Loads.getLong(address + SlotLayout.VALUE_OFFSET + 8);
+        if (version == 0) {
+            return (seal | value0 | value1) == 0;
+        }
+        int word = SlotLayout.word(seal);
+        boolean hasDeadline = SlotLayout.hasDeadline(word);
+        long deadlineNs = hasDeadline && isKeyed ? Loads.getLong(address + SlotLayout.DEADLINE_OFFSET) : 0;
+        return (version & 1) == 0
+                && version > 0
+                && deadlineNs >= 0
+                && hasDeadline == deadlineNs > 0
+                && of(slot, word, version, value0, value1, deadlineNs) == SlotLayout.checksum(seal);
+    }
+
     private int crcOf(byte[] bytes) {
         crc.reset();
         crc.update(bytes, 0, bytes.length);

@@ -184,13 +184,16 @@ final class MirrorCommand implements Runnable {
             return areTaken;
         }
 
-        private int await(List<FileMembership> shards, List<Long> before) throws InterruptedException {
+        private int await(List<FileMembership> shards, List<Long> before) throws IOException, InterruptedException {
             for (int tries = 0; tries < TRIES; tries++) {
                 if (areTaken(shards, before)) {
                     System.out.println("member " + member + " is the primary");
                     return ExitCode.DONE;
                 }
                 Thread.sleep(TRY_MS);
+            }
+            for (FileMembership shard : shards) {
+                shard.wantNobody(); // else it would take over whenever it is started
             }
             System.err.println("member " + member
                     + " has not taken over; needletail mirror status says how it stands, and its" + " output why");

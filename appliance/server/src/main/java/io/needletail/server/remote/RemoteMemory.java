@@ -5,10 +5,9 @@ import io.needletail.rdma.Endpoint;
 import io.needletail.rdma.FabricDescription;
 import io.needletail.rdma.FabricException;
 import io.needletail.rdma.LibFabric;
-import io.needletail.rdma.ProviderChoice;
 import io.needletail.rdma.RegisteredRegion;
+import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
-import io.needletail.server.config.Profile;
 import io.needletail.server.session.RemoteAccess;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -21,10 +20,7 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.SleepingIdleStrategy;
-import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
  * Regions that other machines may read, one-sided: registered with a fabric, for reading alone. By a software provider what a card would do
@@ -32,15 +28,10 @@ import org.agrona.concurrent.YieldingIdleStrategy;
  * appliance.
  */
 public final class RemoteMemory implements AutoCloseable {
-    private static final String AUTO = "auto";
-    private static final String SHARED_MEMORY = "shm";
-    private static final String LOOPBACK = "127.0.0.1";
     /** Only the polling of completions of its own needs room, and it posts nothing. */
     private static final int WINDOW = 1;
     /** What a card can reach; of a file on a disk the kernel may take pages away. */
     private static final Set<String> REGISTRABLE = Set.of("tmpfs", "hugetlbfs", "ramfs", "devdax");
-
-    private static final long PAUSE_NS = 50_000;
 
     private final LibFabric fabric;
     private final Endpoint endpoint;
@@ -49,48 +40,30 @@ public final class RemoteMemory implements AutoCloseable {
     private final CompletionHandler nothing = (context, error) -> {};
     private final AgentRunner progress;
 
-    private RemoteMemory(LibFabric fabric, Profile.Waiting waiting, Consumer<String> log) {
+    private RemoteMemory(LibFabric fabric, IdleStrategy idle, Consumer<String> log) {
         this.fabric = fabric;
         this.log = log;
         endpoint = fabric.endpoint(WINDOW);
-        progress = new AgentRunner(idle(waiting), this::onError, null, new Progress());
+        progress = new AgentRunner(idle, this::onError, null, new Progress());
     }
 
     /**
-     * Opens a provider.
+     * Opens the provider that is configured; when it was to be chosen and there is none that is said in the log, and nothing is registered.
      *
-     * @param provider its name, or "auto": then what is missing is said in the log, and nothing is registered
-     * @param address the local one that peers reach, or empty
      * @return null when there is none
      */
-    public static RemoteMemory open(String provider, String address, Profile.Waiting waiting, Consumer<String> log) {
+    public static RemoteMemory open(Configuration configuration, Consumer<String> log) {
         try {
-            ProviderChoice choice =
-                    provider.equals(AUTO) ? ProviderChoice.of(LibFabric.providers()) : ProviderChoice.named(provider);
-            LibFabric fabric = LibFabric.open(choice.provider(), node(choice.provider(), address));
-            log.accept("remote readers: provider " + choice.provider() + ", " + choice.reason());
-            return new RemoteMemory(fabric, waiting, log);
+            LibFabric fabric = ConfiguredFabric.open(configuration);
+            log.accept("remote readers: provider " + fabric.description().provider());
+            return new RemoteMemory(fabric, ConfiguredFabric.idle(configuration), log);
         } catch (FabricException e) {
-            if (provider.equals(AUTO)) {
+            if (ConfiguredFabric.isChosen(configuration)) {
                 log.accept("remote readers are off: " + e.getMessage());
                 return null;
             }
-            throw new ConfigurationException("fabric=" + provider + ": " + e.getMessage());
+            throw new ConfigurationException("fabric=" + configuration.fabric() + ": " + e.getMessage());
         }
-    }
-
-    private static String node(String provider, String address) {
-        boolean isOverIp = provider.startsWith("tcp");
-        return address.isEmpty() && isOverIp ? LOOPBACK : provider.equals(SHARED_MEMORY) ? "" : address;
-    }
-
-    /** One thread more spins where shards spin: without it a read takes as long as the thread sleeps. */
-    private static IdleStrategy idle(Profile.Waiting waiting) {
-        return switch (waiting) {
-            case SPINS -> BusySpinIdleStrategy.INSTANCE;
-            case YIELDS -> YieldingIdleStrategy.INSTANCE;
-            case SLEEPS -> new SleepingIdleStrategy(PAUSE_NS);
-        };
     }
 
     /**

@@ -90,7 +90,7 @@ final class Following implements AutoCloseable {
         mirror = new Mirror(member, theirs, System::nanoTime);
     }
 
-    int turn(long nowNs) throws IOException {
+    int turn(long nowNs) {
         if (hasWon) {
             return 0;
         }

@@ -1,5 +1,6 @@
 package io.needletail.server.replication;
 
+import io.needletail.rdma.FabricException;
 import io.needletail.rdma.LibFabric;
 import io.needletail.replication.Candidacy;
 import io.needletail.replication.Mirror;
@@ -97,7 +98,7 @@ public final class MirrorPhase {
             case MIRRORS -> {}
         }
         while (!isStopped.getAsBoolean()) {
-            if (turnAll() == 0) {
+            if (turn() == 0) {
                 pause();
             }
             if (shards.stream().allMatch(Following::hasWon)) {
@@ -148,11 +149,24 @@ public final class MirrorPhase {
         return Begun.MIRRORS;
     }
 
-    private int turnAll() throws IOException {
-        int work = 0;
+    /** Membership and fabric may be away for a while: what this mirror has stays, and may be all that there is. */
+    private int turn() {
         long nowNs = System.nanoTime();
+        try {
+            return turnAll(nowNs);
+        } catch (IOException | UncheckedIOException | IllegalStateException | FabricException e) {
+            if (nowNs - faultToldNs > FAULT_NS) {
+                faultToldNs = nowNs;
+                print.accept("mirror: it goes on, and could not: " + e.getMessage());
+            }
+            return 0;
+        }
+    }
+
+    private int turnAll(long nowNs) throws IOException {
+        int work = 0;
         for (Following shard : shards) {
-            work += turn(shard, nowNs);
+            work += shard.turn(nowNs);
         }
         if (nowNs - lookedNs > LOOK_NS) {
             lookedNs = nowNs;
@@ -160,19 +174,6 @@ public final class MirrorPhase {
             promoteWanted(nowNs);
         }
         return work;
-    }
-
-    /** The membership may be away for a while: what this mirror has stays, and is what matters. */
-    private int turn(Following shard, long nowNs) throws IOException {
-        try {
-            return shard.turn(nowNs);
-        } catch (UncheckedIOException e) {
-            if (nowNs - faultToldNs > FAULT_NS) {
-                faultToldNs = nowNs;
-                print.accept("mirror: the membership cannot be asked: " + e.getMessage());
-            }
-            return 0;
-        }
     }
 
     private void pause() {

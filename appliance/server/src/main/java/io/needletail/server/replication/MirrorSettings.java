@@ -2,12 +2,12 @@ package io.needletail.server.replication;
 
 import io.needletail.rdma.FabricException;
 import io.needletail.rdma.LibFabric;
-import io.needletail.rdma.ProviderChoice;
 import io.needletail.replication.FileMembership;
 import io.needletail.replication.Timing;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Option;
+import io.needletail.server.remote.ConfiguredFabric;
 import java.io.IOException;
 
 /** What the configuration says of mirrors. */
@@ -32,19 +32,10 @@ final class MirrorSettings {
     }
 
     static LibFabric fabric(Configuration configuration) {
-        String provider = configuration.fabric();
-        if (provider.isEmpty()) {
-            throw new ConfigurationException("membership=" + configuration.membership()
-                    + ": mirrors are written to over a fabric; set option fabric, as fabric=auto");
-        }
         try {
-            ProviderChoice choice =
-                    provider.equals("auto") ? ProviderChoice.of(LibFabric.providers()) : ProviderChoice.named(provider);
-            String address = configuration.fabricAddress();
-            boolean isOverIp = choice.provider().startsWith("tcp");
-            return LibFabric.open(choice.provider(), address.isEmpty() && isOverIp ? "127.0.0.1" : address);
+            return ConfiguredFabric.open(configuration);
         } catch (FabricException e) {
-            throw new ConfigurationException("fabric=" + provider + ": " + e.getMessage());
+            throw new ConfigurationException("fabric=" + configuration.fabric() + ": " + e.getMessage());
         }
     }
 }

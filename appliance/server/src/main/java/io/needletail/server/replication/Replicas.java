@@ -11,7 +11,7 @@ import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Option;
-import io.needletail.server.config.Profile;
+import io.needletail.server.remote.ConfiguredFabric;
 import io.needletail.server.session.MirrorState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -21,18 +21,12 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
-import org.agrona.concurrent.SleepingIdleStrategy;
-import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
  * The mirrors of an appliance that is the primary: a member and its protocol for each shard, and one thread, {@code replication}, that writes
  * to mirrors and takes their reports. Opened and closed by the thread that starts the appliance.
  */
 public final class Replicas implements AutoCloseable {
-    private static final long PAUSE_NS = 50_000;
-
     private final LibFabric fabric;
     private final List<Member> members = new ArrayList<>();
     private final List<Primary> primaries = new ArrayList<>();
@@ -40,16 +34,20 @@ public final class Replicas implements AutoCloseable {
     private final int needed;
     private final Runnable onDeposed;
     private final Consumer<String> log;
+    /** For what an operator must not miss. */
+    private final Consumer<String> loud;
+
     private final AgentRunner runner;
     private volatile boolean isDeposed;
 
-    private Replicas(Configuration configuration, Runnable onDeposed, Consumer<String> log) {
+    private Replicas(Configuration configuration, Runnable onDeposed, Consumer<String> log, Consumer<String> loud) {
         this.onDeposed = onDeposed;
         this.log = log;
+        this.loud = loud;
         needed = (int) configuration.get(Option.MIN_MIRRORS);
         fabric = MirrorSettings.fabric(configuration);
         runner = new AgentRunner(
-                idle(configuration.profile().waiting()), error -> log.accept("mirrors: " + error), null, new Turns());
+                ConfiguredFabric.idle(configuration), error -> loud.accept("mirrors: " + error), null, new Turns());
     }
 
     /**
@@ -65,9 +63,10 @@ public final class Replicas implements AutoCloseable {
             String sessions,
             IntConsumer recheck,
             Runnable onDeposed,
-            Consumer<String> log)
+            Consumer<String> log,
+            Consumer<String> loud)
             throws IOException {
-        Replicas replicas = new Replicas(configuration, onDeposed, log);
+        Replicas replicas = new Replicas(configuration, onDeposed, log, loud);
         try {
             for (int i = 0; i < regions.size(); i++) {
                 int shard = i;
@@ -125,15 +124,6 @@ public final class Replicas implements AutoCloseable {
         }
         throw new ConfigurationException("membership=" + membership + ": it says " + membership.configuration()
                 + ", and this is member " + id + " in epoch " + epoch + "; start again to follow its primary");
-    }
-
-    /** One thread more spins where shards spin. */
-    private static IdleStrategy idle(Profile.Waiting waiting) {
-        return switch (waiting) {
-            case SPINS -> BusySpinIdleStrategy.INSTANCE;
-            case YIELDS -> YieldingIdleStrategy.INSTANCE;
-            case SLEEPS -> new SleepingIdleStrategy(PAUSE_NS);
-        };
     }
 
     public void start() {
@@ -195,7 +185,7 @@ public final class Replicas implements AutoCloseable {
 
     private void stepDown(int shard) {
         isDeposed = true;
-        log.accept("shard " + shard + ": another member has taken over; what was not mirrored is unknown to it");
+        loud.accept("shard " + shard + ": another member has taken over; what was not mirrored is unknown to it");
         onDeposed.run();
     }
 

@@ -20,7 +20,7 @@ final class Acknowledgements {
     private static final byte[] TOO_MANY = text("acknowledgements");
     private static final byte[] NO_JOURNAL = text("journal=off, or fewer mirrors than min-mirrors");
     private static final byte[] NOT_PERSISTENT = text("the region is not in persistent memory; see persistent-memory");
-    private static final byte[] NO_MIRRORS = text("fewer mirrors than that, or than min-mirrors");
+    private static final byte[] NO_MIRRORS = text("no mirrors, or fewer than that or than min-mirrors");
 
     private final ShardEngine engine;
     private final LiveHeader live;

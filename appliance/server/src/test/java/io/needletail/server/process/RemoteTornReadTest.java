@@ -11,7 +11,6 @@ import io.needletail.rdma.LibFabric;
 import io.needletail.rdma.RegisteredRegion;
 import io.needletail.rdma.RemoteRegion;
 import io.needletail.registry.view.Entry;
-import io.needletail.registry.view.Key;
 import io.needletail.registry.view.RegionSizing;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
@@ -47,7 +46,7 @@ class RemoteTornReadTest {
             ShardEngine engine = store.engine();
             engine.serve();
             engine.live().leaseUntilNs(System.nanoTime() + LEASE_NS, System.nanoTime());
-            long[] handles = insert(engine);
+            long[] handles = TornReadTest.insert(engine);
             Process reader = TestJvm.start(
                     RemoteTornReaderMain.class, arguments(endpoint, region.place(), engine.epoch(), required, handles));
             try (BufferedReader output = reader.inputReader()) {
@@ -76,20 +75,6 @@ class RemoteTornReadTest {
             arguments.add(handle);
         }
         return arguments.toArray();
-    }
-
-    private static long[] insert(ShardEngine engine) {
-        Key key = new Key();
-        Value value = new Value(16);
-        Entry entry = new Entry(16);
-        long[] handles = new long[HOT];
-        for (int i = 0; i < HOT; i++) {
-            key.setUtf8("hot-" + i);
-            value.setInline(i, TornReaderMain.partner(i), 16);
-            assertThat(engine.put(key, value, entry)).isEqualTo(Status.OK);
-            handles[i] = entry.handle();
-        }
-        return handles;
     }
 
     private static long writeUntilReaderEnds(ShardEngine engine, long[] handles, Endpoint endpoint, Process reader) {

@@ -52,7 +52,8 @@ class TornReadTest {
         }
     }
 
-    private static long[] insert(ShardEngine engine) {
+    /** The entries that are written and read all the time. */
+    static long[] insert(ShardEngine engine) {
         Key key = new Key();
         Value value = new Value(16);
         Entry entry = new Entry(16);

@@ -130,7 +130,7 @@ class LevelSessionTest {
             assertThat(entry.value().toUtf8()).contains("not in persistent memory");
             session.level(Level.MIRRORED);
             assertThat(session.put(key, value, entry)).isEqualTo(Status.LEVEL_UNAVAILABLE);
-            assertThat(entry.value().toUtf8()).contains("fewer mirrors");
+            assertThat(entry.value().toUtf8()).contains("no mirrors");
             assertThat(session.get(key, entry)).isEqualTo(Status.NOT_FOUND);
             assertThat(appliance.counter(Counter.LEVEL_WAITS)).isZero();
         }
