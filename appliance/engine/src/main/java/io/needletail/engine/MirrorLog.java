@@ -96,7 +96,7 @@ public final class MirrorLog {
         inGroup = false;
         continuesAtHeader = false;
         copiedSlots = 0;
-        live.restore(RegionState.of(RegionState.RECOVERING, newEpoch), 0, 0, base);
+        live.restore(RegionState.of(RegionState.RECOVERING, newEpoch), 1, 0, base);
         lastSequence = 0;
         wholeSequence = 0;
         appliedSequence = 0;
@@ -290,13 +290,6 @@ public final class MirrorLog {
     /** Nothing is copied any more: all slots are as the log says. */
     public void copiedAll() {
         copiedSlots = Long.MAX_VALUE;
-    }
-
-    /** What the epoch's owner says of it: no version below is issued again. */
-    public void epochFirstVersion(long sequence) {
-        if (sequence > live.epochFirstVersion()) {
-            live.epochFirstVersion(sequence);
-        }
     }
 
     /** All is as the log says: readers may have it, as a mirror's. */

@@ -74,6 +74,11 @@ public final class ShardEngine implements Cache {
         maxValueLength = registry.header().sizing().maxValueLength();
     }
 
+    /** The least version of the epoch that comes after one whose versions begin here. */
+    public static long leastVersionBehind(long firstVersion) {
+        return firstVersion + TakeOver.EPOCH_STRIDE;
+    }
+
     /**
      * Takes a region over for a new epoch: replays what the ring holds beyond the applied position, checks every slot and
      * rebuilds what is derived. The region's header must be valid. The shard is RECOVERING until {@link #serve()}; when

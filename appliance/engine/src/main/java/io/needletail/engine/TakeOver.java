@@ -9,7 +9,7 @@ import io.needletail.registry.view.RegionState;
 /** Takes a region over for a new epoch, whoever left it: checks, replays, rebuilds, and opens the epoch. For the owner thread, once. */
 final class TakeOver {
     /** No sequence of an older epoch comes near: 2^32 mutations can be lost with a crash and none is issued twice. */
-    private static final long EPOCH_STRIDE = 1L << 32;
+    static final long EPOCH_STRIDE = 1L << 32;
 
     private final Registry registry;
     private final LiveHeader live;
@@ -82,7 +82,7 @@ final class TakeOver {
         if (last > LeftRegion.MAX_SEQUENCE) {
             return refused(RegionFault.STATE);
         }
-        long first = last == 0 ? 1 : last + EPOCH_STRIDE;
+        long first = Math.max(last == 0 ? 1 : last + EPOCH_STRIDE, beforeEpoch.leastVersion());
         sweep.rebuild();
         sequenceBefore = Math.max(rebuild.maxSequence(), replay.lastSequence());
         beforeEpoch.ringEnds(replay.position());

@@ -1,5 +1,7 @@
 package io.needletail.replication;
 
+import io.needletail.engine.ShardEngine;
+
 /**
  * A mirror's way to become the primary: it claims the next epoch, has the promises that the rule asks for, adopts the highest log, brings those
  * who promised to it, waits out the old primary's lease, and only then says that it has taken over. For the mirror's thread.
@@ -42,28 +44,53 @@ public final class Candidacy {
         return now != null && now.isSettled() && now.primary() == member && now.mirrorCount() == 0;
     }
 
+    /** What the members know of versions that were issued: those of an epoch that is about to be opened begin no lower. */
+    public static long leastVersion(Configuration now) {
+        return leastVersion(now, Rules.ALL);
+    }
+
+    static long leastVersion(Configuration now, Rules rules) {
+        boolean isFirst = now == null || !rules.hold(Rule.VERSIONS_ARE_AGREED);
+        return isFirst ? 1 : ShardEngine.leastVersionBehind(now.firstVersion());
+    }
+
     /**
-     * The way of such a member: nobody is asked.
+     * The last step of a member that has won: its region is attached to, and nothing is changed yet.
      *
      * @param epoch that its region was attached to for
-     * @return the configuration in which it is the primary again, or null when it is not alone, or another was faster
+     * @param firstVersion of that
+     * @return the configuration in which it is the primary, or null when it did not win this epoch, or lost it already
      */
-    public static Configuration alone(Membership membership, int member, long epoch) {
+    public static Configuration begin(Membership membership, int member, long epoch, long firstVersion) {
         Configuration now = membership.configuration();
-        return isAlone(now, member) ? again(membership, now, member, epoch) : null;
+        boolean hasWon = now != null && now.isSettled() && now.primary() == member && now.logEpoch() == epoch;
+        return hasWon ? begin(membership, now, firstVersion) : null;
+    }
+
+    private static Configuration begin(Membership membership, Configuration now, long firstVersion) {
+        assert firstVersion > now.firstVersion() : firstVersion + " behind " + now;
+        Configuration begun = now.begunAt(firstVersion);
+        return membership.compareAndSet(now.version(), begun) ? begun : null;
+    }
+
+    /** The way of a member that is alone with its region: nobody is asked. Parameters and result as above. */
+    public static Configuration alone(Membership membership, int member, long epoch, long firstVersion) {
+        Configuration now = membership.configuration();
+        return isAlone(now, member) ? again(membership, now, member, epoch, firstVersion) : null;
     }
 
     /**
      * The way of a primary that comes back and has mirrors, none of which can take over any more: an operator says that its region has all. One that
      * was made again from a journal may lack what only mirrors had.
      */
-    public static Configuration resume(Membership membership, int member, long epoch) {
+    public static Configuration resume(Membership membership, int member, long epoch, long firstVersion) {
         Configuration now = membership.configuration();
         boolean isIts = now != null && now.isSettled() && now.primary() == member;
-        return isIts ? again(membership, now, member, epoch) : null;
+        return isIts ? again(membership, now, member, epoch, firstVersion) : null;
     }
 
-    private static Configuration again(Membership membership, Configuration now, int member, long epoch) {
+    private static Configuration again(
+            Membership membership, Configuration now, int member, long epoch, long firstVersion) {
         if (epoch <= now.epoch()) {
             return null;
         }
@@ -71,7 +98,7 @@ public final class Candidacy {
         Configuration taken = claim.takenOver(0);
         boolean isTaken =
                 membership.compareAndSet(now.version(), claim) && membership.compareAndSet(claim.version(), taken);
-        return isTaken ? taken : null;
+        return isTaken ? begin(membership, taken, firstVersion) : null;
     }
 
     private void claim(long nowNs) {
@@ -118,11 +145,10 @@ public final class Candidacy {
             Line promise = other == member.id() ? null : member.mailbox().take(other, LineLayout.PROMISE);
             boolean counts = promise != null
                     && promise.epoch() == claim.epoch()
-                    && promise.word(3) == claim.logEpoch()
+                    && promise.word(2) == claim.logEpoch()
                     && claim.isMirror(other);
             if (counts) {
-                mirror.log().epochFirstVersion(promise.word(0)); // it may have heard of the epoch when this one had not
-                promised(other, promise.word(1), nowNs);
+                promised(other, promise.word(0), nowNs);
             }
         }
     }

@@ -12,9 +12,18 @@ package io.needletail.replication;
  * @param mirrors a bit for each member whose report counts: it has all of it
  * @param least the smallest n of MIRRORED(n) that is offered
  * @param leaseNs for which a primary that is not heard may still serve
+ * @param firstVersion of the latest epoch that was begun: those of the next begin far above, whoever takes over
  */
 public record Configuration(
-        long version, long epoch, int claimant, long logEpoch, int primary, int mirrors, int least, long leaseNs) {
+        long version,
+        long epoch,
+        int claimant,
+        long logEpoch,
+        int primary,
+        int mirrors,
+        int least,
+        long leaseNs,
+        long firstVersion) {
     public Configuration {
         boolean isValid = version >= 0
                 && epoch >= logEpoch
@@ -25,11 +34,12 @@ public record Configuration(
                 && (mirrors & 1 << primary) == 0
                 && least >= 1
                 && least < LineLayout.MAX_MEMBERS
-                && leaseNs > 0;
+                && leaseNs > 0
+                && firstVersion >= 1;
         if (!isValid) {
             throw new IllegalArgumentException("version=" + version + " epoch=" + epoch + " claimant=" + claimant
                     + " logEpoch=" + logEpoch + " primary=" + primary + " mirrors=" + Integer.toBinaryString(mirrors)
-                    + " least=" + least + " leaseNs=" + leaseNs);
+                    + " least=" + least + " leaseNs=" + leaseNs + " firstVersion=" + firstVersion);
         }
     }
 
@@ -38,8 +48,8 @@ public record Configuration(
     }
 
     /** The first one of a shard: its only member begins. */
-    public static Configuration first(int primary, long epoch, int least, long leaseNs) {
-        return new Configuration(0, epoch, primary, epoch, primary, 0, least, leaseNs);
+    public static Configuration first(int primary, long epoch, int least, long leaseNs, long firstVersion) {
+        return new Configuration(0, epoch, primary, epoch, primary, 0, least, leaseNs, firstVersion);
     }
 
     public boolean isMirror(int member) {
@@ -69,15 +79,21 @@ public record Configuration(
     }
 
     Configuration withMirrors(int others) {
-        return new Configuration(version + 1, epoch, claimant, logEpoch, primary, others, least, leaseNs);
+        return new Configuration(version + 1, epoch, claimant, logEpoch, primary, others, least, leaseNs, firstVersion);
     }
 
     Configuration claimedBy(int candidate, long claimed) {
-        return new Configuration(version + 1, claimed, candidate, logEpoch, primary, mirrors, least, leaseNs);
+        return new Configuration(
+                version + 1, claimed, candidate, logEpoch, primary, mirrors, least, leaseNs, firstVersion);
     }
 
     /** The claimant has what was acknowledged, and so have these mirrors. */
     Configuration takenOver(int brought) {
-        return new Configuration(version + 1, epoch, claimant, epoch, claimant, brought, least, leaseNs);
+        return new Configuration(version + 1, epoch, claimant, epoch, claimant, brought, least, leaseNs, firstVersion);
+    }
+
+    /** Its primary has opened the epoch, and has changed nothing yet. */
+    Configuration begunAt(long first) {
+        return new Configuration(version + 1, epoch, claimant, logEpoch, primary, mirrors, least, leaseNs, first);
     }
 }

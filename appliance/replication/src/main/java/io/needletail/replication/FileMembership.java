@@ -53,7 +53,8 @@ public final class FileMembership implements Membership {
                         (int) number(read, "primary"),
                         (int) number(read, "mirrors"),
                         (int) number(read, "least"),
-                        number(read, "lease-ns"));
+                        number(read, "lease-ns"),
+                        number(read, "first-version"));
     }
 
     @Override
@@ -84,6 +85,7 @@ public final class FileMembership implements Membership {
         put(written, "mirrors", configuration.mirrors());
         put(written, "least", configuration.least());
         put(written, "lease-ns", configuration.leaseNs());
+        put(written, "first-version", configuration.firstVersion());
         return written;
     }
 

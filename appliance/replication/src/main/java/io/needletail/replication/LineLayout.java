@@ -9,10 +9,10 @@ package io.needletail.replication;
  *  +56 CRC32C:4 over data set, shard and the 56 bytes before, the rest 0
  *
  *  kind         words
- *  CONTROL      committed position, end position, first version of the epoch, sender's clock
+ *  CONTROL      committed position, end position, sender's clock, 0
  *  REPORT       kept position, kept sequence, applied position, echo of the last control's clock | 1 in sync
  *  SUMMONS      epoch that is summoned for, position that was adopted or 0, 0, 0
- *  PROMISE      first version of the epoch, kept position, kept sequence, epoch of the log
+ *  PROMISE      kept position, kept sequence, epoch of the log, 0
  * </pre>
  *
  * A mailbox has a place for each kind of each sender, 128 bytes apart: no two senders write to one line, nor to the one that is prefetched

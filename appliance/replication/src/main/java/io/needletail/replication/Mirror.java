@@ -205,10 +205,7 @@ public final class Mirror implements AutoCloseable {
         heardNs = nowNs;
         committed = Math.max(committed, control.word(0));
         primaryEnd = Math.max(primaryEnd, control.word(1));
-        if (member.rules().hold(Rule.VERSIONS_ARE_TOLD)) {
-            log.epochFirstVersion(control.word(2));
-        }
-        echoNs = control.word(3);
+        echoNs = control.word(2);
     }
 
     private int copySome() {
@@ -289,13 +286,7 @@ public final class Mirror implements AutoCloseable {
             fetch.fetch(log, card, adopted);
         }
         member.send(
-                card,
-                LineLayout.PROMISE,
-                epoch,
-                log.registry().live().epochFirstVersion(),
-                log.wholePosition(),
-                log.wholeSequence(),
-                configuration.logEpoch());
+                card, LineLayout.PROMISE, epoch, log.wholePosition(), log.wholeSequence(), configuration.logEpoch(), 0);
     }
 
     private boolean mayPromise() {

@@ -296,8 +296,8 @@ public final class Primary {
                         configuration.logEpoch(),
                         committed,
                         live.appliedPosition(),
-                        live.epochFirstVersion(),
-                        nowNs & -2L);
+                        nowNs & -2L,
+                        0);
             }
         }
     }

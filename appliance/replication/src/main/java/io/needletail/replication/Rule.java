@@ -34,8 +34,8 @@ enum Rule {
     PROMISED_BY_WHO_HAS_ALL,
     /** The log is not applied to slots that are still to be copied. */
     COPIED_THEN_APPLIED,
-    /** A mirror knows where the epoch's versions begin: none is issued twice. */
-    VERSIONS_ARE_TOLD,
+    /** The members have agreed on where the epoch's versions began: none is issued twice. */
+    VERSIONS_ARE_AGREED,
     /** A copied slot was the same before and after its key was read. */
     COPIED_BETWEEN_EQUAL_VERSIONS
 }

@@ -18,7 +18,7 @@ class FileMembershipTest {
     private Path folder;
 
     private static Configuration first() {
-        return Configuration.first(2, 9, 1, 1_000_000);
+        return Configuration.first(2, 9, 1, 1_000_000, 1);
     }
 
     @Test
@@ -91,16 +91,16 @@ class FileMembershipTest {
 
     @Test
     void shouldNeedFewerPromisesTheMoreMirrorsMustHaveAChange() {
-        Configuration three = new Configuration(1, 9, 2, 9, 2, 0b11011, 1, 1).withMirrors(0b01011);
+        Configuration three = new Configuration(1, 9, 2, 9, 2, 0b11011, 1, 1, 1).withMirrors(0b01011);
         assertThat(three.promisesNeeded()).isEqualTo(3);
         assertThat(three.commitCount()).isEqualTo(1);
-        Configuration two = new Configuration(1, 9, 2, 9, 2, 0b01011, 2, 1);
+        Configuration two = new Configuration(1, 9, 2, 9, 2, 0b01011, 2, 1, 1);
         assertThat(two.promisesNeeded()).isEqualTo(2);
         assertThat(two.commitCount()).isEqualTo(2);
-        Configuration fewer = new Configuration(1, 9, 2, 9, 2, 0b00001, 2, 1);
+        Configuration fewer = new Configuration(1, 9, 2, 9, 2, 0b00001, 2, 1, 1);
         assertThat(fewer.promisesNeeded()).isEqualTo(1);
         assertThat(fewer.commitCount()).isEqualTo(1);
-        assertThatThrownBy(() -> new Configuration(1, 9, 2, 9, 2, 0b00100, 1, 1))
+        assertThatThrownBy(() -> new Configuration(1, 9, 2, 9, 2, 0b00100, 1, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,5 +1,6 @@
 package io.needletail.replication;
 
+import io.needletail.engine.BeforeEpoch;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
 import io.needletail.rdma.SimFabric;
@@ -56,7 +57,7 @@ final class SimNode {
     void begin(int least) {
         join();
         attach();
-        Configuration first = Configuration.first(id, engine.epoch(), least, SimCluster.LEASE_NS);
+        Configuration first = Configuration.first(id, engine.epoch(), least, SimCluster.LEASE_NS, firstVersion());
         assert membership.compareAndSet(-1, first);
         lead(first);
     }
@@ -75,8 +76,14 @@ final class SimNode {
     }
 
     private void attach() {
-        engine = ShardEngine.attach(region);
+        long least = Candidacy.leastVersion(membership.configuration(), cluster.rules);
+        BeforeEpoch nobody = ringEnd -> {};
+        engine = ShardEngine.attach(region, nobody.withVersionsFrom(least));
         assert engine.report().isWhole() : engine.report().explain();
+    }
+
+    private long firstVersion() {
+        return engine.live().epochFirstVersion();
     }
 
     private void lead(Configuration configuration) {
@@ -109,9 +116,14 @@ final class SimNode {
                 mirror.log().endFor(candidacy.configuration().epoch());
                 attach();
                 assert engine.epoch() == candidacy.configuration().epoch() : engine.epoch();
-                Configuration won = candidacy.configuration();
+                Configuration begun = Candidacy.begin(membership, id, engine.epoch(), firstVersion());
+                if (begun == null) { // somebody else has claimed the next one
+                    engine.retreat();
+                    follow();
+                    return;
+                }
                 cluster.tookOver(this);
-                lead(won);
+                lead(begun);
             }
             case LOST -> candidacy = null;
             case GATHERING -> {}
@@ -149,7 +161,7 @@ final class SimNode {
         }
         join();
         attach();
-        Configuration again = Candidacy.alone(membership, id, engine.epoch());
+        Configuration again = Candidacy.alone(membership, id, engine.epoch(), firstVersion());
         assert again != null : membership.configuration();
         lead(again);
     }

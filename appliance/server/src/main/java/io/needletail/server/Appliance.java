@@ -6,6 +6,7 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.DriverTimeoutException;
 import io.aeron.exceptions.TimeoutException;
 import io.needletail.client.SessionProtocol;
+import io.needletail.engine.BeforeEpoch;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
 import io.needletail.engine.WriteBack;
@@ -317,8 +318,10 @@ public final class Appliance implements AutoCloseable {
     }
 
     private RegionStore openRegion(int shard, PersistentPlace persistent) throws IOException {
+        BeforeEpoch nobody = ringEnd -> {};
+        BeforeEpoch ofMembers = nobody.withVersionsFrom(Replicas.leastVersion(configuration, shard));
         return RegionStore.open(
-                folder.regionFile(shard), configuration.sizing(), shard, region -> ringEnd -> {}, persistent);
+                folder.regionFile(shard), configuration.sizing(), shard, region -> ofMembers, persistent);
     }
 
     private ShardJournal openJournal(int shard, PersistentPlace persistent) throws IOException {
@@ -334,6 +337,7 @@ public final class Appliance implements AutoCloseable {
                 new Retention(
                         configuration.get(Option.JOURNAL_KEEP_TIME), configuration.get(Option.JOURNAL_KEEP_BYTES)),
                 persistent,
+                Replicas.leastVersion(configuration, shard),
                 log::write,
                 log::loud));
         journalsOpened.add(journal);

@@ -1,6 +1,7 @@
 package io.needletail.server;
 
 import io.needletail.client.SystemClock;
+import io.needletail.engine.BeforeEpoch;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
 import io.needletail.journal.JournalDamagedException;
@@ -93,6 +94,7 @@ final class ShardJournal implements AutoCloseable {
      * @param snapshotIntervalNs from one snapshot to the next
      * @param retention of older snapshots and the journal behind them
      * @param persistent where the region is in persistent memory, or null
+     * @param leastVersion of the epoch that is opened; others may know of later ones than this shard does
      * @param log is told of what an operator should know
      * @param loud of what none may miss
      */
@@ -107,6 +109,7 @@ final class ShardJournal implements AutoCloseable {
             long snapshotIntervalNs,
             Retention retention,
             PersistentPlace persistent,
+            long leastVersion,
             Consumer<String> log,
             Consumer<String> loud) {}
 
@@ -227,7 +230,8 @@ final class ShardJournal implements AutoCloseable {
                         }
                         parts.refuseAnothers(place.regionFile(), memory);
                         parts.writer = new JournalWriter(parts.journal, memory);
-                        return ringEnd -> catchUp(parts, ringEnd, place.persistent() != null);
+                        BeforeEpoch journal = ringEnd -> catchUp(parts, ringEnd, place.persistent() != null);
+                        return journal.withVersionsFrom(place.leastVersion());
                     },
                     place.persistent());
             ShardJournal opened = new ShardJournal(place, parts.journal, parts.writer, parts.region);

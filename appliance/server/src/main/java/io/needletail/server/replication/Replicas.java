@@ -50,6 +50,14 @@ public final class Replicas implements AutoCloseable {
                 ConfiguredFabric.idle(configuration), error -> loud.accept("mirrors: " + error), null, new Turns());
     }
 
+    /** What a shard's members know of versions that were issued; 1 without members. */
+    public static long leastVersion(Configuration configuration, int shard) throws IOException {
+        return configuration.membership() == null
+                ? 1
+                : Candidacy.leastVersion(
+                        MirrorSettings.membership(configuration, shard).configuration());
+    }
+
     /**
      * Enters the membership with regions that are attached to, each for an epoch that nobody else has.
      *
@@ -85,7 +93,8 @@ public final class Replicas implements AutoCloseable {
         ShardEngine engine = region.engine();
         int id = MirrorSettings.member(configuration);
         held.add(membership.hold(id));
-        var agreed = enter(membership, configuration, id, engine.epoch());
+        var agreed = enter(
+                membership, configuration, id, engine.epoch(), engine.live().epochFirstVersion());
         Member member = new Member(
                 id,
                 fabric,
@@ -103,20 +112,27 @@ public final class Replicas implements AutoCloseable {
     }
 
     private static io.needletail.replication.Configuration enter(
-            FileMembership membership, Configuration configuration, int id, long epoch) throws IOException {
+            FileMembership membership, Configuration configuration, int id, long epoch, long firstVersion)
+            throws IOException {
         var now = membership.configuration();
         if (now == null) {
             var first = io.needletail.replication.Configuration.first(
-                    id, epoch, (int) configuration.get(Option.LEAST_MIRRORED), configuration.get(Option.LEASE));
+                    id,
+                    epoch,
+                    (int) configuration.get(Option.LEAST_MIRRORED),
+                    configuration.get(Option.LEASE),
+                    firstVersion);
             if (membership.compareAndSet(-1, first)) {
                 return first;
             }
-        } else if (now.primary() == id && now.logEpoch() == epoch && now.epoch() == epoch) {
-            return now; // it was won before the region was attached to
         } else {
+            var won = Candidacy.begin(membership, id, epoch, firstVersion);
+            if (won != null) {
+                return won;
+            }
             var again = membership.wanted() == id
-                    ? Candidacy.resume(membership, id, epoch)
-                    : Candidacy.alone(membership, id, epoch);
+                    ? Candidacy.resume(membership, id, epoch, firstVersion)
+                    : Candidacy.alone(membership, id, epoch, firstVersion);
             if (again != null) {
                 membership.wantNobody();
                 return again;
