@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             LatencyCommand.class,
             ExpiryCommand.class,
             DurabilityCommand.class,
+            MirrorCommand.class,
             SessionsCommand.class,
             LimitsCommand.class,
             PeersCommand.class,

@@ -5,6 +5,10 @@ import io.needletail.bench.durability.ShardCostRole;
 import io.needletail.bench.instructions.InstructionsRole;
 import io.needletail.bench.ipc.IpcRoles;
 import io.needletail.bench.latency.RegionWriterRole;
+import io.needletail.bench.mirror.MirrorRole;
+import io.needletail.bench.mirror.MirroredPutRole;
+import io.needletail.bench.mirror.RemoteReaderRole;
+import io.needletail.bench.mirror.RemoteTargetRole;
 import io.needletail.bench.peers.HazelcastRoles;
 import io.needletail.bench.peers.PeerMemoryRole;
 import io.needletail.bench.peers.SharedMapRole;
@@ -35,6 +39,10 @@ public final class BenchRoleMain {
                 case "peer-memory" -> PeerMemoryRole.run(settings);
                 case "chronicle-map" -> SharedMapRole.run(settings);
                 case "shard-cost" -> ShardCostRole.run(settings);
+                case "remote-target" -> RemoteTargetRole.run(settings);
+                case "remote-reader" -> RemoteReaderRole.run(settings);
+                case "mirrored-put" -> MirroredPutRole.run(settings);
+                case "mirror" -> MirrorRole.run(settings);
                 case "region-writer" -> new RegionWriterRole(settings).run();
                 default -> throw new IllegalArgumentException("role=" + arguments[0]);
             }

@@ -6,7 +6,7 @@ import java.util.function.IntSupplier;
 import org.agrona.concurrent.Agent;
 
 /** A thread beside the shard, on the other core: it works while it is wanted, and else it sleeps. */
-final class BesideShard {
+public final class BesideShard {
     private static final long REST_NS = 200_000;
     /** As in an appliance: who has waited for so long leaves the core to the others on it. */
     private static final int SPINS = 10_000;
@@ -22,7 +22,7 @@ final class BesideShard {
         this(agent.roleName(), turnOf(agent), core, pauseNs);
     }
 
-    BesideShard(String name, IntSupplier work, int core, long pauseNs) {
+    public BesideShard(String name, IntSupplier work, int core, long pauseNs) {
         this.pauseNs = pauseNs;
         this.work = work;
         Thread thread = new Thread(() -> run(core), name);
@@ -58,7 +58,7 @@ final class BesideShard {
         }
     }
 
-    void wanted(boolean newWanted) {
+    public void wanted(boolean newWanted) {
         isWanted = newWanted;
     }
 }

@@ -24,10 +24,11 @@ import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.server.RegionStore;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /** A shard on its thread, with or without a journal behind it, and what a put takes there. */
-final class PlacedShard {
+public final class PlacedShard {
     /** As many as are asked in turn: a hot set, as the tiers' puts have. */
     private static final int ENTRIES = 4_096;
 
@@ -42,6 +43,7 @@ final class PlacedShard {
     private static final long MOST_DRAIN_NS = 10_000_000_000L;
 
     private final ShardEngine engine;
+    private final MemorySegment region;
     private final long[] handles = new long[ENTRIES];
     private final Value value = new Value(16);
     private final Entry entry = new Entry(16);
@@ -57,10 +59,11 @@ final class PlacedShard {
      * @param journal its folder, or null for a shard without one
      * @param place where the region is in persistent memory, or null
      */
-    PlacedShard(Path region, Path journal, PersistentPlace place, int keyedSlots) throws IOException {
+    public PlacedShard(Path file, Path journal, PersistentPlace place, int keyedSlots) throws IOException {
         RegionSizing sizing = new RegionSizing(keyedSlots, 64, 16, 16, new long[SlabLayout.CLASSES], RING);
-        RegionStore store = RegionStore.open(region, sizing, place);
+        RegionStore store = RegionStore.open(file, sizing, place);
         engine = store.engine();
+        region = store.segment();
         if (journal == null) {
             files = null;
             writer = null;
@@ -114,6 +117,19 @@ final class PlacedShard {
         }
     }
 
+    public ShardEngine engine() {
+        return engine;
+    }
+
+    public MemorySegment region() {
+        return region;
+    }
+
+    /** Of the entries that are put. */
+    public long[] handles() {
+        return handles.clone();
+    }
+
     /** Of a shard in persistent memory. */
     WriteBack writeBack() {
         return engine.writeBack();
@@ -132,14 +148,14 @@ final class PlacedShard {
     }
 
     /** Puts that the ring had no room for, since the last call. */
-    long takeRefused() {
+    public long takeRefused() {
         long taken = refused;
         refused = 0;
         return taken;
     }
 
     /** Puts at a rate, each when it is due or as soon as the one before is done; what each took on this thread. */
-    LatencyRecorder puts(String subject, double rate, long ns, double cyclesPerNs) {
+    public LatencyRecorder puts(String subject, double rate, long ns, double cyclesPerNs) {
         LatencyRecorder recorder = new LatencyRecorder(subject);
         double cyclesAPut = rate == 0 ? 0 : cyclesPerNs * 1e9 / rate;
         long began = CycleCounter.read();
@@ -159,8 +175,8 @@ final class PlacedShard {
         return recorder;
     }
 
-    /** One after another: each until the journal's consumer says that it has it. */
-    LatencyRecorder acknowledged(String subject, long ns, double cyclesPerNs) {
+    /** One after another: each until it has reached a level, which this thread does something for meanwhile. */
+    public LatencyRecorder acknowledged(String subject, int level, Runnable meanwhile, long ns, double cyclesPerNs) {
         LatencyRecorder recorder = new LatencyRecorder(subject);
         long end = CycleCounter.read() + (long) (ns * cyclesPerNs);
         while (CycleCounter.read() < end) {
@@ -168,8 +184,8 @@ final class PlacedShard {
             for (int i = 0; i < PUTS_A_LOOK; i++) {
                 long begin = CycleCounter.read();
                 int status = put();
-                while (status == Status.OK && engine.live().reached(Level.JOURNALED) < entry.version()) {
-                    Thread.onSpinWait();
+                while (status == Status.OK && engine.live().reached(level) < entry.version()) {
+                    meanwhile.run();
                 }
                 long took = CycleCounter.read() - begin - counterCost;
                 note(recorder, status, took);

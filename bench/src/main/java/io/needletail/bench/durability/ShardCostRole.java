@@ -123,7 +123,7 @@ public final class ShardCostRole {
         long taken = journaled.snapshots().taken();
         LatencyRecorder recorder = switch (subject) {
             case MEMORY -> memory.puts(subject, rate, ns, cyclesPerNs);
-            case ACKNOWLEDGED -> journaled.acknowledged(subject, ns, cyclesPerNs);
+            case ACKNOWLEDGED -> journaled.acknowledged(subject, Level.JOURNALED, Thread::onSpinWait, ns, cyclesPerNs);
             case APPEND -> append(ns);
             case PERSISTENT -> persistent.puts(subject, rate, ns, cyclesPerNs);
             case FLUSH -> writeLinesBack(subject, ns, true);

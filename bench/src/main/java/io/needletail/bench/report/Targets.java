@@ -56,6 +56,10 @@ public final class Targets {
         TARGETS.put("synced.p50/fdatasync.p50", 1.2);
         TARGETS.put("synced.group64.rate/synced.single.rate", 20.0);
         TARGETS.put("restart.10M.seconds", 3.0);
+        TARGETS.put("remote.get.p50/read.p50", 1.15);
+        TARGETS.put("remote.get.batch16.p50/remote.get.p50", 3.0);
+        TARGETS.put("put.mirrored1.p50/write.p50", 1.3);
+        TARGETS.put("put.memory.withMirror.p50-put.memory.p50", 20.0);
         TARGETS.put("alloc.bytesPerOp.max", 0.0);
         TARGETS.put("embedded.getsPerSecond", 400e6);
         TARGETS.put("embedded.viewsPerSecond", 400e6);

@@ -12,12 +12,14 @@ import io.needletail.replication.Member;
 import io.needletail.replication.MemberCard;
 import io.needletail.replication.Mirror;
 import io.needletail.replication.RemoteHeader;
+import io.needletail.replication.WatchedMembership;
 import io.needletail.server.ApplianceFolder;
 import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.util.function.Consumer;
 
 /** One shard of a mirror: its region, its member, its part of the protocol. For one thread. */
 final class Following implements AutoCloseable {
@@ -26,19 +28,24 @@ final class Following implements AutoCloseable {
     private final Configuration configuration;
     private final LibFabric fabric;
     private final FileMembership membership;
+    private final Consumer<String> onFault;
     private final ApplianceFolder folder;
     private final int shard;
     private final RegisteredRegion scratch;
     private final FileChannel held;
     private MemorySegment page;
     private MappedFile file;
+    private WatchedMembership watched;
     private Member member;
     private Mirror mirror;
     private Candidacy candidacy;
     private boolean hasWon;
 
     /** Makes this process the member. */
-    Following(Configuration configuration, LibFabric fabric, ApplianceFolder folder, int shard) throws IOException {
+    Following(
+            Configuration configuration, LibFabric fabric, ApplianceFolder folder, int shard, Consumer<String> onFault)
+            throws IOException {
+        this.onFault = onFault;
         this.configuration = configuration;
         this.fabric = fabric;
         this.folder = folder;
@@ -79,10 +86,11 @@ final class Following implements AutoCloseable {
 
     private void join(RegionHeader theirs) {
         MemorySegment region = file.segment().asSlice(0, RegionFormatter.lengthBytes(configuration.sizing()));
+        watched = new WatchedMembership(membership, onFault);
         member = new Member(
                 MirrorSettings.member(configuration),
                 fabric,
-                membership,
+                watched,
                 MirrorSettings.timing(configuration),
                 region,
                 MirrorSettings.incarnation(),
@@ -113,12 +121,12 @@ final class Following implements AutoCloseable {
     }
 
     boolean isWanted() {
-        return membership.wanted() == MirrorSettings.member(configuration);
+        return watched.wanted() == MirrorSettings.member(configuration);
     }
 
     /** Begins to take over; false when this mirror does not have all that was acknowledged, or another was faster. */
     boolean promote(long nowNs) throws IOException {
-        membership.wantNobody();
+        watched.wantNobody();
         candidacy = Candidacy.begin(mirror, nowNs);
         if (candidacy.state() == Candidacy.State.LOST) {
             candidacy = null;
@@ -150,6 +158,9 @@ final class Following implements AutoCloseable {
         }
         if (mirror != null) {
             mirror.close();
+        }
+        if (watched != null) {
+            watched.close();
         }
         scratch.close();
         if (file != null) {

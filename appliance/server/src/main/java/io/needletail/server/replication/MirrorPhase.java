@@ -86,7 +86,7 @@ public final class MirrorPhase {
 
     private boolean mirror(LibFabric fabric) throws IOException {
         for (int i = 0; i < configuration.shards(); i++) {
-            shards.add(new Following(configuration, fabric, folder, i));
+            shards.add(new Following(configuration, fabric, folder, i, this::onFault));
         }
         switch (beginAll()) {
             case STOPPED -> {
@@ -157,10 +157,14 @@ public final class MirrorPhase {
         } catch (IOException | UncheckedIOException | IllegalStateException | FabricException e) {
             if (nowNs - faultToldNs > FAULT_NS) {
                 faultToldNs = nowNs;
-                print.accept("mirror: it goes on, and could not: " + e.getMessage());
+                onFault(e.getMessage());
             }
             return 0;
         }
+    }
+
+    private void onFault(String fault) {
+        print.accept("mirror: it goes on, and could not: " + fault);
     }
 
     private int turnAll(long nowNs) throws IOException {

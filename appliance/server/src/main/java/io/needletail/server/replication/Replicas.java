@@ -7,6 +7,7 @@ import io.needletail.replication.Candidacy;
 import io.needletail.replication.FileMembership;
 import io.needletail.replication.Member;
 import io.needletail.replication.Primary;
+import io.needletail.replication.WatchedMembership;
 import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
 import io.needletail.server.config.ConfigurationException;
@@ -28,6 +29,7 @@ import org.agrona.concurrent.AgentRunner;
  */
 public final class Replicas implements AutoCloseable {
     private final LibFabric fabric;
+    private final List<WatchedMembership> memberships = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
     private final List<Primary> primaries = new ArrayList<>();
     private final List<FileChannel> held = new ArrayList<>();
@@ -95,10 +97,13 @@ public final class Replicas implements AutoCloseable {
         held.add(membership.hold(id));
         var agreed = enter(
                 membership, configuration, id, engine.epoch(), engine.live().epochFirstVersion());
+        WatchedMembership watched = new WatchedMembership(
+                membership, fault -> loud.accept("mirrors: the membership is not read: " + fault));
+        memberships.add(watched);
         Member member = new Member(
                 id,
                 fabric,
-                membership,
+                watched,
                 MirrorSettings.timing(configuration),
                 region.segment(),
                 MirrorSettings.incarnation(),
@@ -210,6 +215,7 @@ public final class Replicas implements AutoCloseable {
     public void close() {
         runner.close();
         members.forEach(Member::close);
+        memberships.forEach(WatchedMembership::close);
         fabric.close();
         for (FileChannel channel : held) {
             try {
