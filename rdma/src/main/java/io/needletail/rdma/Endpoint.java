@@ -47,6 +47,12 @@ public interface Endpoint extends AutoCloseable {
             long fromOffset,
             long context);
 
+    /** Of one {@link #read(long, RegisteredRegion, RemoteRegion, ReadParts, long)}; 1 where a provider reads one place at a time. */
+    int mostParts();
+
+    /** Reads several places of a peer's memory by one operation: it takes the fabric little longer than one. Answers as {@link #write}. */
+    int read(long peer, RegisteredRegion into, RemoteRegion from, ReadParts parts, long context);
+
     /**
      * Moves everything on and tells of operations that ended.
      *

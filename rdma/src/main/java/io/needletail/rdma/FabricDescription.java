@@ -15,6 +15,7 @@ import java.util.List;
  * @param mostLength bytes of an operation
  * @param registrationMode libfabric's bits
  * @param keyLength bytes of a registration's key
+ * @param mostParts places that one read may be of
  * @param progressByTarget whether the target's processor must poll before a peer's operation goes on: no card needs it
  */
 public record FabricDescription(
@@ -27,6 +28,7 @@ public record FabricDescription(
         long mostLength,
         int registrationMode,
         int keyLength,
+        int mostParts,
         boolean progressByTarget) {
     private static final int LOCAL = 1 << 2;
     private static final int VIRT_ADDR = 1 << 4;

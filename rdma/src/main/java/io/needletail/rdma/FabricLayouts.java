@@ -18,6 +18,7 @@ final class FabricLayouts {
             text("library", PATH),
             ValueLayout.JAVA_LONG.withName("inject_length"),
             ValueLayout.JAVA_LONG.withName("most_length"),
+            ValueLayout.JAVA_LONG.withName("most_parts"),
             ValueLayout.JAVA_INT.withName("registration_mode"),
             ValueLayout.JAVA_INT.withName("version"),
             ValueLayout.JAVA_INT.withName("progress_by_target"),
@@ -32,6 +33,12 @@ final class FabricLayouts {
     /** {@code struct nt_region_place}. */
     static final StructLayout REGION_PLACE =
             MemoryLayout.structLayout(ValueLayout.JAVA_LONG.withName("address"), ValueLayout.JAVA_LONG.withName("key"));
+
+    /** {@code struct nt_read_part}. */
+    static final StructLayout READ_PART = MemoryLayout.structLayout(
+            ValueLayout.JAVA_LONG.withName("into"),
+            ValueLayout.JAVA_LONG.withName("from"),
+            ValueLayout.JAVA_LONG.withName("length"));
 
     private FabricLayouts() {}
 

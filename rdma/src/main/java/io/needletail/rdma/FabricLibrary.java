@@ -68,6 +68,10 @@ final class FabricLibrary {
 
     static final MethodHandle WRITE = function("nt_write", OPERATION, QUICK);
     static final MethodHandle READ = function("nt_read", OPERATION, QUICK);
+    /** Endpoint, parts, count, local memory, region, peer, remote memory, key, context. */
+    static final MethodHandle READ_PARTS = function(
+            "nt_read_parts", FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG), QUICK);
+
     static final MethodHandle POLL = function("nt_poll", FunctionDescriptor.of(LONG, LONG, LONG, LONG), QUICK);
 
     private FabricLibrary() {}

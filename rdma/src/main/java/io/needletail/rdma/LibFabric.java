@@ -96,6 +96,7 @@ public final class LibFabric implements Fabric {
                     limit(word(at, "most_length")),
                     integer(at, "registration_mode"),
                     integer(at, "key_length"),
+                    (int) word(at, "most_parts"),
                     integer(at, "progress_by_target") != 0);
         } catch (Throwable e) {
             throw FabricLibrary.impossible(e);
@@ -140,7 +141,7 @@ public final class LibFabric implements Fabric {
             MemorySegment opened = arena.allocate(ValueLayout.JAVA_LONG);
             check("opening an endpoint", (int)
                     FabricLibrary.ENDPOINT_OPEN.invokeExact(handle, window, opened.address()));
-            return new LibFabricEndpoint(opened.get(ValueLayout.JAVA_LONG, 0));
+            return new LibFabricEndpoint(opened.get(ValueLayout.JAVA_LONG, 0), description.mostParts());
         } catch (FabricException e) {
             throw e;
         } catch (Throwable e) {

@@ -19,6 +19,7 @@ final class LibFabricEndpoint implements Endpoint {
     private static final long ERROR_OFFSET = FabricLayouts.offset(FabricLayouts.COMPLETION, "error");
 
     private final long handle;
+    private final int mostParts;
     /** Closing a shared one would stop every thread of the JVM. */
     private final Arena arena = Arena.ofAuto();
 
@@ -29,8 +30,9 @@ final class LibFabricEndpoint implements Endpoint {
     private boolean isPolling;
     private int inFlightAtClose;
 
-    LibFabricEndpoint(long handle) {
+    LibFabricEndpoint(long handle, int mostParts) {
         this.handle = handle;
+        this.mostParts = mostParts;
     }
 
     private boolean isOwner() {
@@ -125,10 +127,7 @@ final class LibFabricEndpoint implements Endpoint {
             return CLOSED;
         }
         long region = local.handle();
-        if (!local.holds(localOffset, length) || !remote.holds(remoteOffset, length)) {
-            throw new IndexOutOfBoundsException("localOffset=" + localOffset + " remoteOffset=" + remoteOffset
-                    + " length=" + length + " of " + remote);
-        }
+        requireWithin(local, localOffset, length, remote, remoteOffset);
         try {
             long code = (long) operation.invokeExact(
                     handle,
@@ -142,6 +141,55 @@ final class LibFabricEndpoint implements Endpoint {
             return code == 0 ? POSTED : code == TRY_AGAIN ? BUSY : (int) code;
         } catch (Throwable e) {
             throw FabricLibrary.impossible(e);
+        }
+    }
+
+    @Override
+    public int mostParts() {
+        return mostParts;
+    }
+
+    @Override
+    public int read(long peer, RegisteredRegion into, RemoteRegion from, ReadParts parts, long context) {
+        int code = post(peer, (LibFabricRegion) into, from, parts, context);
+        counts.posted(false, code);
+        return code;
+    }
+
+    private int post(long peer, LibFabricRegion local, RemoteRegion remote, ReadParts parts, long context) {
+        assert isOwner() : "another thread's endpoint: " + owner;
+        if (isClosed) {
+            return CLOSED;
+        }
+        long region = local.handle();
+        for (int i = 0; i < parts.count(); i++) {
+            requireWithin(local, parts.intoOffset(i), parts.length(i), remote, parts.fromOffset(i));
+        }
+        if (parts.count() < 1 || parts.count() > mostParts) {
+            throw new IllegalArgumentException("parts=" + parts.count() + " of " + mostParts);
+        }
+        try {
+            long code = (long) FabricLibrary.READ_PARTS.invokeExact(
+                    handle,
+                    parts.address(),
+                    (long) parts.count(),
+                    local.memory().address(),
+                    region,
+                    peer,
+                    remote.address(),
+                    remote.key(),
+                    context);
+            return code == 0 ? POSTED : code == TRY_AGAIN ? BUSY : (int) code;
+        } catch (Throwable e) {
+            throw FabricLibrary.impossible(e);
+        }
+    }
+
+    private static void requireWithin(
+            LibFabricRegion local, long localOffset, long length, RemoteRegion remote, long remoteOffset) {
+        if (!local.holds(localOffset, length) || !remote.holds(remoteOffset, length)) {
+            throw new IndexOutOfBoundsException("localOffset=" + localOffset + " remoteOffset=" + remoteOffset
+                    + " length=" + length + " of " + remote);
         }
     }
 

@@ -3,13 +3,16 @@ package io.needletail.rdma;
 import java.util.function.LongSupplier;
 
 /**
- * Reads that are posted together and awaited together. What ended of an earlier round, or twice, counts for nothing; what never ends is
+ * Reads that are posted together and awaited together, several by one operation where the fabric can. What ended of an earlier round, or twice, counts for nothing; what never ends is
  * given up, and with it the endpoint: its bytes may land whenever. For one thread.
  */
 public final class PostedReads {
     private static final int POLLED = 16;
     private static final int POLLS_PER_CLOCK_READ = 256;
     private static final int PLACE_BITS = 8;
+    private static final int MOST_OPERATIONS = 64;
+    /** Longer reads gain nothing by being gathered, and providers do them in ways of their own. */
+    private static final long MOST_GATHERED_BYTES = 4096;
 
     private final Endpoint endpoint;
     private final long peer;
@@ -18,7 +21,11 @@ public final class PostedReads {
     private final LongSupplier clock;
     private final CompletionHandler handler = this::onCompletion;
 
+    private final ReadParts parts = new ReadParts();
+    private final int mostParts;
+
     private long round;
+    private int operations;
     private long awaited;
     private int error;
     private boolean isBroken;
@@ -30,27 +37,40 @@ public final class PostedReads {
         this.into = into;
         this.from = from;
         this.clock = clock;
+        mostParts = endpoint.mostParts();
     }
 
     /** The next reads belong together. */
     public void begin() {
         assert awaited == 0 || isBroken : "awaited=" + awaited;
         round++;
+        operations = 0;
+        parts.clear();
         error = 0;
     }
 
     /**
-     * Posts one of them.
+     * Another one of them: posted when there are as many as one operation takes, else with the next or when they are awaited.
      *
-     * @param place its number among them, below 64
      * @param untilNs when to give up: the fabric takes it when it has room
      * @return false when the endpoint is of no use any more
      */
-    public boolean post(int place, long intoOffset, long fromOffset, long length, long untilNs) {
+    public boolean add(long intoOffset, long fromOffset, long length, long untilNs) {
+        boolean isPosted = parts.bytes() + length <= MOST_GATHERED_BYTES || postParts(untilNs);
+        parts.add(intoOffset, fromOffset, length);
+        return isPosted && (parts.count() < mostParts || postParts(untilNs));
+    }
+
+    private boolean postParts(long untilNs) {
+        if (parts.count() == 0) {
+            return true;
+        }
+        assert operations < MOST_OPERATIONS : "operations=" + operations;
         for (int polls = 1; !isBroken; polls++) {
-            int code = endpoint.read(peer, into, intoOffset, length, from, fromOffset, round << PLACE_BITS | place);
+            int code = endpoint.read(peer, into, from, parts, round << PLACE_BITS | operations);
             if (code == Endpoint.POSTED) {
-                awaited |= 1L << place;
+                awaited |= 1L << operations++;
+                parts.clear();
                 return true;
             }
             isBroken = code != Endpoint.BUSY || endpoint.poll(handler, POLLED) < 0 || isOver(polls, untilNs);
@@ -64,6 +84,7 @@ public final class PostedReads {
      * @return false when the endpoint is of no use any more
      */
     public boolean await(long untilNs) {
+        postParts(untilNs);
         for (int polls = 1; awaited != 0 && !isBroken; polls++) {
             isBroken = endpoint.poll(handler, POLLED) < 0 || isOver(polls, untilNs);
         }

@@ -35,12 +35,13 @@ class FabricLayoutsTest {
         ask(asks, expected, "nt_description", FabricLayouts.DESCRIPTION);
         ask(asks, expected, "nt_completion", FabricLayouts.COMPLETION);
         ask(asks, expected, "nt_region_place", FabricLayouts.REGION_PLACE);
+        ask(asks, expected, "nt_read_part", FabricLayouts.READ_PART);
         TreeMap<String, Long> actual = new TreeMap<>();
         for (String line : compiled(asks.toString())) {
             String[] words = line.split(" ");
             actual.put(words[0], Long.parseLong(words[1]));
         }
-        assertThat(actual).isEqualTo(expected).hasSize(10 + 3 + 2 + 3);
+        assertThat(actual).isEqualTo(expected).hasSize(11 + 3 + 2 + 3 + 4);
     }
 
     /** A line for every member and one for the whole. */

@@ -126,6 +126,47 @@ class LibFabricTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"shm", "tcp;ofi_rxm"})
+    void shouldReadSeveralPlacesByOneOperation(String provider) {
+        open(provider, Access.REMOTE_READ);
+        int most = here.mostParts();
+        assertThat(most).isBetween(2, ReadParts.MOST);
+        ReadParts places = new ReadParts();
+        for (int i = 0; i < most; i++) {
+            remote.memory().set(ValueLayout.JAVA_LONG, 512L * (most - i), 100 + i);
+            places.add(64L * i, 512L * (most - i), 8);
+        }
+        await(() -> here.read(peer, local, remote.place(), places, 21));
+        awaitEnds(1);
+        assertThat(ended).containsExactly(21L);
+        assertThat(lastError).isZero();
+        for (int i = 0; i < most; i++) {
+            assertThat(local.memory().get(ValueLayout.JAVA_LONG, 64L * i)).isEqualTo(100 + i);
+            assertThat(local.memory().get(ValueLayout.JAVA_LONG, 64L * i + 8)).isZero();
+        }
+        assertThat(here.counts().reads()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseMorePlacesThanItReadsAndThoseOutsideOfEitherRegion() {
+        open("shm", Access.REMOTE_READ);
+        ReadParts places = new ReadParts();
+        assertThatThrownBy(() -> here.read(peer, local, remote.place(), places, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        places.add(0, 0, 8);
+        places.add(8, LENGTH - 7, 8);
+        assertThatThrownBy(() -> here.read(peer, local, remote.place(), places, 1))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        places.clear();
+        for (int i = 0; i <= here.mostParts(); i++) {
+            places.add(8L * i, 0, 8);
+        }
+        assertThatThrownBy(() -> here.read(peer, local, remote.place(), places, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(here.inFlight()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shm", "tcp;ofi_rxm"})
     void shouldHaveNoMoreUnderWayThanItsWindow(String provider) {
         open(provider, Access.REMOTE_WRITE);
         await(() -> here.write(peer, local, 0, 64, remote.place(), 0, -1));

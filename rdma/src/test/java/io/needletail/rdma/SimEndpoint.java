@@ -3,13 +3,29 @@ package io.needletail.rdma;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /** An endpoint of a simulated host. */
 final class SimEndpoint implements Endpoint {
     static final int CLOSED = -9;
 
+    static final int MOST_PARTS = 4;
+
     private record Completion(long context, int error) {}
+
+    /** Bytes of this side, and where the other's are. */
+    private record Part(MemorySegment local, long remoteOffset) {
+        boolean isIn(RemoteRegion place) {
+            return place.holds(remoteOffset, local.byteSize());
+        }
+
+        SimFlight.Piece with(SimRegion region, boolean isWrite) {
+            MemorySegment remote = region.memory().asSlice(remoteOffset, local.byteSize());
+            return isWrite ? new SimFlight.Piece(local, remote) : new SimFlight.Piece(remote, local);
+        }
+    }
 
     private final SimFabric host;
     private final SimNetwork network;
@@ -58,7 +74,7 @@ final class SimEndpoint implements Endpoint {
             RemoteRegion to,
             long toOffset,
             long context) {
-        int code = post(peer, true, local(from, fromOffset, length), to, toOffset, context);
+        int code = post(peer, true, List.of(part(from, fromOffset, length, toOffset)), to, context);
         counts.posted(true, code);
         return code;
     }
@@ -72,9 +88,32 @@ final class SimEndpoint implements Endpoint {
             RemoteRegion from,
             long fromOffset,
             long context) {
-        int code = post(peer, false, local(into, intoOffset, length), from, fromOffset, context);
+        int code = post(peer, false, List.of(part(into, intoOffset, length, fromOffset)), from, context);
         counts.posted(false, code);
         return code;
+    }
+
+    @Override
+    public int mostParts() {
+        return MOST_PARTS;
+    }
+
+    @Override
+    public int read(long peer, RegisteredRegion into, RemoteRegion from, ReadParts parts, long context) {
+        if (parts.count() < 1 || parts.count() > MOST_PARTS) {
+            throw new IllegalArgumentException("parts=" + parts.count());
+        }
+        List<Part> places = new ArrayList<>();
+        for (int i = 0; i < parts.count(); i++) {
+            places.add(part(into, parts.intoOffset(i), parts.length(i), parts.fromOffset(i)));
+        }
+        int code = post(peer, false, places, from, context);
+        counts.posted(false, code);
+        return code;
+    }
+
+    private Part part(RegisteredRegion region, long offset, long length, long remoteOffset) {
+        return new Part(local(region, offset, length), remoteOffset);
     }
 
     private MemorySegment local(RegisteredRegion region, long offset, long length) {
@@ -86,12 +125,14 @@ final class SimEndpoint implements Endpoint {
     }
 
     /** What only the other side knows this side learns later, if at all. */
-    private int post(long peer, boolean isWrite, MemorySegment local, RemoteRegion place, long offset, long context) {
+    private int post(long peer, boolean isWrite, List<Part> parts, RemoteRegion place, long context) {
         if (!isOpen) {
             return CLOSED;
         }
-        if (!place.holds(offset, local.byteSize())) {
-            throw new IndexOutOfBoundsException("offset=" + offset + " length=" + local.byteSize() + " of " + place);
+        for (Part part : parts) {
+            if (!part.isIn(place)) {
+                throw new IndexOutOfBoundsException(part + " of " + place);
+            }
         }
         if (inFlight == window || network.isBusy()) {
             return BUSY;
@@ -104,20 +145,14 @@ final class SimEndpoint implements Endpoint {
                 && !network.isCut(host, other.host)
                 && region != null
                 && region.host() == other.host
-                && region.place().holds(offset, local.byteSize());
+                && parts.stream().allMatch(part -> part.isIn(region.place()));
         if (!isReached) {
             network.begin(SimFlight.astray(this, peer, context, network.random()));
             return POSTED;
         }
-        MemorySegment remote = region.memory().asSlice(offset, local.byteSize());
-        network.begin(SimFlight.of(
-                this,
-                peer,
-                context,
-                network.fate(isWrite),
-                isWrite ? local : remote,
-                isWrite ? remote : local,
-                network.random()));
+        List<SimFlight.Piece> pieces =
+                parts.stream().map(part -> part.with(region, isWrite)).toList();
+        network.begin(SimFlight.of(this, peer, context, network.fate(isWrite), pieces, network.random()));
         return POSTED;
     }
 

@@ -14,7 +14,8 @@ public final class SimFabric implements Fabric {
 
     @Override
     public FabricDescription description() {
-        return new FabricDescription("sim", "sim", "sim", "", "1.17", 0, Long.MAX_VALUE, 0, KEY_LENGTH, false);
+        return new FabricDescription(
+                "sim", "sim", "sim", "", "1.17", 0, Long.MAX_VALUE, 0, KEY_LENGTH, SimEndpoint.MOST_PARTS, false);
     }
 
     @Override

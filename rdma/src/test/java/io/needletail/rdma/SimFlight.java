@@ -21,40 +21,43 @@ final class SimFlight {
     static final int FAILURE = 5;
     private static final int MOST_PIECES = 6;
 
-    private record Piece(long offset, long length) {}
+    /** Bytes from here to there. */
+    record Piece(MemorySegment from, MemorySegment to) {
+        Piece slice(long offset, long length) {
+            return new Piece(from.asSlice(offset, length), to.asSlice(offset, length));
+        }
+
+        /** As they are now, whatever becomes of them. */
+        Piece kept() {
+            return new Piece(MemorySegment.ofArray(from.toArray(ValueLayout.JAVA_BYTE)), to);
+        }
+
+        void land() {
+            to.copyFrom(from);
+        }
+    }
 
     private final SimEndpoint from;
     private final long peer;
     private final long context;
     private final List<Piece> pieces = new ArrayList<>();
-    private MemorySegment source;
-    private final MemorySegment target;
     private Fate fate;
     private int completionsLeft = 1;
     private boolean isFirstTold;
 
-    private SimFlight(
-            SimEndpoint from, long peer, long context, Fate fate, MemorySegment source, MemorySegment target) {
+    private SimFlight(SimEndpoint from, long peer, long context, Fate fate) {
         this.from = from;
         this.peer = peer;
         this.context = context;
         this.fate = fate;
-        this.source = source;
-        this.target = target;
         completionsLeft = fate == Fate.DUPLICATED ? 2 : 1;
     }
 
     /** Between memory that is there. */
     static SimFlight of(
-            SimEndpoint from,
-            long peer,
-            long context,
-            Fate fate,
-            MemorySegment source,
-            MemorySegment target,
-            SplittableRandom random) {
-        SimFlight flight = new SimFlight(from, peer, context, fate, source, target);
-        flight.cut(random);
+            SimEndpoint from, long peer, long context, Fate fate, List<Piece> parts, SplittableRandom random) {
+        SimFlight flight = new SimFlight(from, peer, context, fate);
+        parts.forEach(part -> flight.cut(part, random));
         if (fate == Fate.UNFOUNDED || fate == Fate.FAILED || fate == Fate.LOST) {
             flight.loseSome(random);
         }
@@ -68,15 +71,15 @@ final class SimFlight {
             case 1 -> Fate.UNFOUNDED;
             default -> Fate.FAILED;
         };
-        return new SimFlight(from, peer, context, fate, null, null);
+        return new SimFlight(from, peer, context, fate);
     }
 
-    private void cut(SplittableRandom random) {
-        long length = source.byteSize();
+    private void cut(Piece part, SplittableRandom random) {
+        long length = part.from().byteSize();
         long at = 0;
         for (int left = 1 + random.nextInt(MOST_PIECES); left > 0 && at < length; left--) {
             long piece = left == 1 ? length - at : 1 + random.nextLong(length - at);
-            pieces.add(new Piece(at, piece));
+            pieces.add(part.slice(at, piece));
             at += piece;
         }
     }
@@ -124,8 +127,7 @@ final class SimFlight {
         if (completionsLeft > 0 && tellsNow) {
             tell();
         } else if (!pieces.isEmpty()) {
-            Piece piece = pieces.remove(random.nextInt(pieces.size()));
-            MemorySegment.copy(source, piece.offset(), target, piece.offset(), piece.length());
+            pieces.remove(random.nextInt(pieces.size())).land();
         }
         return !pieces.isEmpty() || completionsLeft > 0;
     }
@@ -138,9 +140,7 @@ final class SimFlight {
     /** From here on the bytes are as they were: whoever is told may use theirs again. */
     private void tell() {
         completionsLeft--;
-        if (!pieces.isEmpty()) {
-            source = MemorySegment.ofArray(source.toArray(ValueLayout.JAVA_BYTE));
-        }
+        pieces.replaceAll(Piece::kept);
         if (fate != Fate.LOST) {
             from.ended(context, fate == Fate.FAILED ? FAILURE : 0, !isFirstTold);
         }

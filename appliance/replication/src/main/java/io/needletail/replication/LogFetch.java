@@ -82,7 +82,7 @@ final class LogFetch implements AutoCloseable {
     private boolean read(PostedReads reads, long into, long from, long length) {
         reads.begin();
         long untilNs = clock.getAsLong() + member.timing().readNs();
-        return reads.post(0, into, from, length, untilNs) && reads.await(untilNs);
+        return reads.add(into, from, length, untilNs) && reads.await(untilNs);
     }
 
     @Override

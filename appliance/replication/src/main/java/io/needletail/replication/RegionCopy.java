@@ -64,7 +64,7 @@ final class RegionCopy {
     private boolean read(long into, long from, long length) {
         reads.begin();
         long untilNs = clock.getAsLong() + member.timing().readNs();
-        return reads.post(0, into, from, length, untilNs) && reads.await(untilNs);
+        return reads.add(into, from, length, untilNs) && reads.await(untilNs);
     }
 
     /** The primary's applied position now; negative when it cannot be read, or the primary is not of this epoch. */

@@ -31,7 +31,7 @@ public final class RemoteHeader {
             reads.begin();
             long untilNs = clock.getAsLong() + patienceNs;
             boolean isRead = card.region().holds(0, RegionLayout.HEADER_LENGTH)
-                    && reads.post(0, 0, 0, RegionLayout.HEADER_LENGTH, untilNs)
+                    && reads.add(0, 0, RegionLayout.HEADER_LENGTH, untilNs)
                     && reads.await(untilNs);
             if (!isRead || RegionHeader.validatePage(scratch.memory()) != RegionFault.NONE) {
                 return null;

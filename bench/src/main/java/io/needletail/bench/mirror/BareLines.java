@@ -3,6 +3,7 @@ package io.needletail.bench.mirror;
 import io.needletail.rdma.CompletionHandler;
 import io.needletail.rdma.Endpoint;
 import io.needletail.rdma.LibFabric;
+import io.needletail.rdma.ReadParts;
 import io.needletail.rdma.RegisteredRegion;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +24,7 @@ final class BareLines {
     private final RegisteredRegion inbox;
     private final RegisteredRegion outbox;
     private final RegisteredRegion read;
+    private final ReadParts halves = new ReadParts();
     private final CompletionHandler handler = this::onCompletion;
     private FabricPlace other;
     private long peer;
@@ -74,6 +76,26 @@ final class BareLines {
         while (endpoint.inFlight() > 0) {
             poll();
         }
+    }
+
+    /** The same bytes as two halves by one operation: providers may have another way for that. */
+    void readHalves(long offset) {
+        halves.clear();
+        halves.add(0, offset, LENGTH / 2);
+        halves.add(LENGTH / 2, offset + LENGTH / 2, LENGTH / 2);
+        int code = endpoint.read(peer, read, other.region(), halves, 0);
+        while (code == Endpoint.BUSY) {
+            poll();
+            code = endpoint.read(peer, read, other.region(), halves, 0);
+        }
+        check(code);
+        while (endpoint.inFlight() > 0) {
+            poll();
+        }
+    }
+
+    boolean readsHalves() {
+        return endpoint.mostParts() > 1;
     }
 
     /** The first word of what was read. */

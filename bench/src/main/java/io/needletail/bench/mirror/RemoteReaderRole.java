@@ -20,6 +20,7 @@ import java.util.Map;
 /** The process that reads: bare lines, entries one by one, 16 together; all of them the same slots in the same order. */
 public final class RemoteReaderRole {
     static final String READ = "read";
+    static final String HALVES = "read.halves";
     static final String GET = "remote.get";
     static final String BATCH = "remote.get.batch16";
     private static final int TOGETHER = 16;
@@ -71,6 +72,7 @@ public final class RemoteReaderRole {
     private void play(String subject, long ns) throws IOException {
         Runnable operation = switch (subject) {
             case READ -> this::readLine;
+            case HALVES -> this::readHalves;
             case GET -> this::get;
             case BATCH -> this::getBatch;
             default -> throw new IllegalArgumentException("subject=" + subject);
@@ -85,8 +87,25 @@ public final class RemoteReaderRole {
         return handles[next];
     }
 
+    private long nextSlot() {
+        return keyedOffset + Handle.slot(nextHandle()) * SlotLayout.KEYED_LENGTH;
+    }
+
     private void readLine() {
-        lines.read(keyedOffset + Handle.slot(nextHandle()) * SlotLayout.KEYED_LENGTH);
+        lines.read(nextSlot());
+        checkRead();
+    }
+
+    private void readHalves() {
+        if (lines.readsHalves()) {
+            lines.readHalves(nextSlot());
+        } else {
+            lines.read(nextSlot());
+        }
+        checkRead();
+    }
+
+    private void checkRead() {
         if (lines.firstWord() == 0) {
             throw new IllegalStateException("a line was not read");
         }

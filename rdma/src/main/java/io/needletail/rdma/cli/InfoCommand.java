@@ -44,6 +44,7 @@ final class InfoCommand implements Callable<Integer> {
         line("others", String.join(", ", providers));
         line("network", fabric.fabric() + ", device " + fabric.domain());
         line("library", fabric.library() + ", interface " + fabric.version());
+        line("reads", "of up to " + fabric.mostParts() + " places by one operation");
         line("registration", fabric.registrationModes() + "; keys of " + fabric.keyLength() + " bytes");
         line(
                 "lengths",
@@ -79,6 +80,7 @@ final class InfoCommand implements Callable<Integer> {
             out.writeStringField("version", fabric.version());
             out.writeStringField("registrationMode", fabric.registrationModes());
             out.writeNumberField("keyLength", fabric.keyLength());
+            out.writeNumberField("mostParts", fabric.mostParts());
             out.writeNumberField("injectLength", fabric.injectLength());
             out.writeNumberField("mostLength", fabric.mostLength());
             out.writeBooleanField("progressByTarget", fabric.progressByTarget());

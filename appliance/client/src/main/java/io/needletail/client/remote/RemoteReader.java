@@ -90,7 +90,7 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
             first.begin();
             long untilNs = clock.nowNs() + place.leaseNs();
             boolean isRead = place.region().holds(0, RegionLayout.BODY_OFFSET)
-                    && first.post(0, 0, 0, RegionLayout.HEADER_LENGTH, untilNs)
+                    && first.add(0, 0, RegionLayout.HEADER_LENGTH, untilNs)
                     && first.await(untilNs);
             if (!isRead) {
                 throw new FabricException("the region's header was not read within "

@@ -16,8 +16,6 @@ final class RemoteRounds {
     /** Of an entry that changes all the time; each is a read, so it is hardly ever more than one. */
     private static final int MOST = 10_000;
 
-    private static final int LIVE_PLACE = RemoteLayout.BATCH;
-
     private final PostedReads reads;
     private final RemoteSlots slots;
     private final RemoteLive live;
@@ -134,15 +132,10 @@ final class RemoteRounds {
             int offset = RemoteLayout.slotOffset(place);
             memory.set(ValueLayout.JAVA_LONG, offset, 1L); // odd: what brings nothing is torn
             long handle = handles[place];
-            isPosted = reads.post(place, offset, slots.offset(handle), slots.length(handle), untilNs);
+            isPosted = reads.add(offset, slots.offset(handle), slots.length(handle), untilNs);
         }
         return isPosted
-                && reads.post(
-                        LIVE_PLACE,
-                        RemoteLayout.LIVE_OFFSET,
-                        RegionLayout.LIVE_OFFSET,
-                        RemoteLive.length(level),
-                        untilNs)
+                && reads.add(RemoteLayout.LIVE_OFFSET, RegionLayout.LIVE_OFFSET, RemoteLive.length(level), untilNs)
                 && reads.await(untilNs);
     }
 
@@ -178,8 +171,7 @@ final class RemoteRounds {
             for (int lane = 0; inBlocks != 0 && lane < blocks; lane++) {
                 int place = Integer.numberOfTrailingZeros(inBlocks);
                 long slot = base + RemoteLayout.slotOffset(place);
-                reads.post(
-                        place,
+                reads.add(
                         RemoteLayout.blockOffset(lane, blockLength),
                         slots.blockOffset(slot),
                         slots.blockBytes(slot),
