@@ -36,6 +36,7 @@ final class LogShipper {
     private long heardNs;
     private long progressNs;
     private long advancedNs;
+    private final Lag lag = new Lag();
     private long resent;
     private boolean isInSync;
 
@@ -112,6 +113,7 @@ final class LogShipper {
         }
         progressNs = kept == sent ? nowNs : progressNs;
         advancedNs = kept == mostSent ? nowNs : advancedNs;
+        lag.look(kept, end, nowNs);
         int writes = 0;
         while (writes < WRITES_A_TURN && write(end)) {
             writes++;
@@ -167,6 +169,11 @@ final class LogShipper {
 
     long keptSequence() {
         return rules.hold(Rule.REPORTS_COUNT) ? keptSequence : Long.MAX_VALUE;
+    }
+
+    /** How long it takes to say that it has something. */
+    long lagNs(long nowNs) {
+        return lag.ns(nowNs);
     }
 
     long applied() {

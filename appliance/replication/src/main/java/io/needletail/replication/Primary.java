@@ -36,7 +36,9 @@ public final class Primary {
     private final long startedNs;
     private long lookedNs;
     private long toldNs = Long.MIN_VALUE;
-    private long dropped;
+    private volatile long dropped;
+    private volatile long lagNs;
+    private volatile long keptSequence = Long.MAX_VALUE;
     private volatile long leaseUntilNs;
     private volatile boolean isDeposed;
 
@@ -83,6 +85,7 @@ public final class Primary {
         takeReports(nowNs);
         work += ship(nowNs);
         reach();
+        noteLag(nowNs);
         prolong(nowNs);
         tell(nowNs);
         return work;
@@ -185,7 +188,7 @@ public final class Primary {
         boolean isCovered = kept.countFrom(promised) >= without.commitCount()
                 || !member.rules().hold(Rule.DROPPED_WHEN_COVERED);
         if (isCovered && change(without)) {
-            dropped++;
+            dropped = dropped + 1; // this thread alone writes it
             return true;
         }
         return false;
@@ -265,6 +268,21 @@ public final class Primary {
         }
     }
 
+    /** Of the slowest that counts. */
+    private void noteLag(long nowNs) {
+        long longestNs = 0;
+        long least = Long.MAX_VALUE;
+        for (int other = 0; other < shippers.length; other++) {
+            if (configuration.isMirror(other) && shippers[other] != null) {
+                LogShipper shipper = shippers[other];
+                longestNs = Math.max(longestNs, shipper.lagNs(nowNs));
+                least = shipper.kept() < live.appliedPosition() ? Math.min(least, shipper.keptSequence()) : least;
+            }
+        }
+        lagNs = longestNs;
+        keptSequence = least;
+    }
+
     /** Whoever takes over needs a promise of one of so many mirrors; that each had not promised, it said after it heard this. */
     private void prolong(long nowNs) {
         if (configuration.mirrorCount() == 0) {
@@ -337,7 +355,17 @@ public final class Primary {
         return committed;
     }
 
-    /** Mirrors that were dropped. */
+    /** How long the slowest mirror takes to say that it has something, 0 while all have all; for any thread. */
+    public long lagNs() {
+        return lagNs;
+    }
+
+    /** Of the last change that the slowest mirror has, where one lacks any; else more than any. For any thread. */
+    public long keptSequence() {
+        return keptSequence;
+    }
+
+    /** Mirrors that were dropped; for any thread. */
     public long dropped() {
         return dropped;
     }

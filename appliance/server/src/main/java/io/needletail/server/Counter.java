@@ -58,6 +58,11 @@ public enum Counter {
     SEQUENCE("sequence", "mutations", "sequence of the last mutation"),
     RING_POSITION("ring-position", "bytes", "appended to the mutation ring since the region was formatted"),
     EPOCH("epoch", "epochs", "the region's epoch"),
+    MIRRORS("mirrors", "mirrors", "that have all that was acknowledged"),
+    MIRROR_LAG("mirror-lag", "mutations", "made, which the slowest of them has not said it has"),
+    MIRROR_LAG_NS(
+            "mirror-lag-time", "ns", "that the slowest of them takes to say it has something, 0 while all have all"),
+    MIRRORS_DROPPED("mirrors-dropped", "mirrors", "since start: not heard within mirror-timeout, or kept nothing"),
     MAX_CYCLE_NS("max-cycle", "ns", "longest duty cycle of the shard since start"),
     SHARD_ALLOCATED("shard-allocated", "bytes", "heap bytes the shard's thread allocated since start; stands still"),
     STALLS("stalls", "stalls", "duty cycles over 10 us since start; the file stalls names the latest"),
@@ -82,6 +87,9 @@ public enum Counter {
                     FREE_SLOTS,
                     FREE_BLOCKS,
                     EPOCH,
+                    MIRRORS,
+                    MIRROR_LAG,
+                    MIRROR_LAG_NS,
                     MAX_CYCLE_NS,
                     MAX_EXPIRY_LAG_NS,
                     PERSISTENT_MEMORY -> true;
@@ -92,7 +100,14 @@ public enum Counter {
     /** Whether the shards' values add up; else the largest counts. */
     public boolean isSummed() {
         return switch (this) {
-            case EPOCH, SEQUENCE, LOG_LINES_LOST, MAX_CYCLE_NS, MAX_EXPIRY_LAG_NS, PERSISTENT_MEMORY -> false;
+            case EPOCH,
+                    SEQUENCE,
+                    MIRRORS,
+                    MIRROR_LAG_NS,
+                    LOG_LINES_LOST,
+                    MAX_CYCLE_NS,
+                    MAX_EXPIRY_LAG_NS,
+                    PERSISTENT_MEMORY -> false;
             default -> true;
         };
     }

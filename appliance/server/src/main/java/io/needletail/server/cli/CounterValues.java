@@ -37,6 +37,12 @@ final class CounterValues {
         return Optional.of(new CounterValues(dir, shards));
     }
 
+    /** Of one shard, where an appliance runs there. */
+    static Optional<Map<Counter, Long>> ofShard(Path dir, int shard) throws IOException {
+        boolean isThere = Files.exists(dir.resolve(ApplianceFolder.countersName(shard))) && ApplianceFolder.isHeld(dir);
+        return isThere ? open(dir).map(values -> values.read(shard)) : Optional.empty();
+    }
+
     /** Whether its process is still there. */
     boolean isHeld() throws IOException {
         return ApplianceFolder.isHeld(dir);

@@ -3,11 +3,14 @@ package io.needletail.server.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.needletail.replication.FileMembership;
 import io.needletail.replication.MemberCard;
+import io.needletail.server.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -81,6 +84,10 @@ final class MirrorCommand implements Runnable {
                     agreed.epoch() == agreed.logEpoch()
                             ? ""
                             : "  member " + agreed.claimant() + " is taking over for epoch " + agreed.epoch());
+            lag(members, agreed.primary(), shard)
+                    .ifPresent(lag -> System.out.printf(
+                            "  lag %d changes, %d us%n",
+                            lag.get(Counter.MIRROR_LAG), lag.get(Counter.MIRROR_LAG_NS) / 1_000));
             for (int member = 0; member < MEMBERS; member++) {
                 MemberCard card = members.card(member);
                 if (card != null) {
@@ -88,6 +95,16 @@ final class MirrorCommand implements Runnable {
                             "  member %d  %-9s provider %s  %s%n",
                             member, role(agreed, card), card.provider(), card.sessions());
                 }
+            }
+        }
+
+        /** The primary's counters, where it runs on this machine: elsewhere its stat says them. */
+        private static Optional<Map<Counter, Long>> lag(FileMembership members, int primary, int shard) {
+            MemberCard card = members.card(primary);
+            try {
+                return card == null ? Optional.empty() : CounterValues.ofShard(Path.of(card.sessions()), shard);
+            } catch (IOException e) {
+                return Optional.empty();
             }
         }
 
@@ -110,6 +127,11 @@ final class MirrorCommand implements Runnable {
                 out.writeNumberField("primary", agreed.primary());
                 out.writeNumberField("mirrors", agreed.mirrorCount());
                 out.writeNumberField("least", agreed.least());
+                Optional<Map<Counter, Long>> lag = lag(members, agreed.primary(), shard);
+                if (lag.isPresent()) {
+                    out.writeNumberField("lagChanges", lag.get().get(Counter.MIRROR_LAG));
+                    out.writeNumberField("lagNs", lag.get().get(Counter.MIRROR_LAG_NS));
+                }
                 out.writeArrayFieldStart("members");
                 for (int member = 0; member < MEMBERS; member++) {
                     printCard(out, agreed, members.card(member));

@@ -181,6 +181,21 @@ public final class Replicas implements AutoCloseable {
         public int least() {
             return primary.configuration().least();
         }
+
+        @Override
+        public long lagNs() {
+            return primary.lagNs();
+        }
+
+        @Override
+        public long keptSequence() {
+            return primary.keptSequence();
+        }
+
+        @Override
+        public long dropped() {
+            return primary.dropped();
+        }
     }
 
     /** A turn of each shard's. */

@@ -28,6 +28,21 @@ public interface MirrorState {
         public int needed() {
             return 0;
         }
+
+        @Override
+        public long lagNs() {
+            return 0;
+        }
+
+        @Override
+        public long keptSequence() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long dropped() {
+            return 0;
+        }
     };
 
     /** Whether this member is still entitled to serve and to acknowledge. */
@@ -48,4 +63,13 @@ public interface MirrorState {
 
     /** With fewer mirrors nothing is changed. */
     int needed();
+
+    /** How long the slowest mirror takes to say that it has something, 0 while all have all. */
+    long lagNs();
+
+    /** Of the last change that the slowest mirror has, where one lacks any; else more than any. */
+    long keptSequence();
+
+    /** Mirrors that were dropped, since start. */
+    long dropped();
 }

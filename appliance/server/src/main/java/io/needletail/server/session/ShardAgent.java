@@ -210,6 +210,7 @@ public final class ShardAgent implements Agent {
         if (nowNs - lastWaitNs > HOUSEKEEPING_INTERVAL_NS) {
             lastWaitNs = nowNs; // the house is not kept: what sessions did not say meanwhile is excused behind it
             prolongLease(nowNs);
+            counters.note(mirrors);
             counters.publish();
         }
         return work;
@@ -365,6 +366,7 @@ public final class ShardAgent implements Agent {
                 dispatcher.close(lane, CloseReason.SLOW_READER, "answers were left unread");
             }
         }
+        counters.note(mirrors);
         counters.publish();
     }
 

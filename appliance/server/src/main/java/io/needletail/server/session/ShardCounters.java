@@ -70,6 +70,15 @@ final class ShardCounters {
         counts[counter.ordinal()] = Math.max(counts[counter.ordinal()], value);
     }
 
+    /** Of the shard's mirrors; before {@link #publish}. */
+    void note(MirrorState mirrors) {
+        counts[Counter.MIRRORS.ordinal()] = mirrors.count();
+        long kept = Math.max(mirrors.keptSequence(), engine.live().epochFirstVersion() - 1);
+        counts[Counter.MIRROR_LAG.ordinal()] = Math.max(0, engine.sequence() - kept);
+        counts[Counter.MIRROR_LAG_NS.ordinal()] = mirrors.lagNs();
+        counts[Counter.MIRRORS_DROPPED.ordinal()] = mirrors.dropped();
+    }
+
     void publish() {
         counts[Counter.ENTRIES.ordinal()] = engine.registry().keyedEntries();
         counts[Counter.FREE_SLOTS.ordinal()] = engine.registry().freeKeyedSlots();

@@ -19,12 +19,14 @@ final class MemberProcess implements AutoCloseable {
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    private MemberProcess(Path dir, int member, List<String> arguments) throws IOException {
+    private MemberProcess(List<String> within, Path dir, int member, List<String> arguments) throws IOException {
         this.dir = dir;
         this.member = member;
         List<String> command = new ArrayList<>(List.of("start", "--dir", dir.toString()));
         command.addAll(arguments);
-        process = ApplianceProcess.launcher(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = ApplianceProcess.launcher(command).redirectErrorStream(true);
+        builder.command().addAll(0, within);
+        process = builder.start();
         Thread reader = new Thread(this::read, "member-" + member);
         reader.setDaemon(true);
         reader.start();
@@ -32,15 +34,22 @@ final class MemberProcess implements AutoCloseable {
 
     /** @param folder the test's: the membership and all members' folders are in it */
     static MemberProcess start(Path folder, int member, String... settings) throws IOException {
-        return start(folder, folder.resolve("member-" + member), member, settings);
+        return start(List.of(), folder, folder.resolve("member-" + member), member, settings);
+    }
+
+    /** The same by a command that runs the one behind it. */
+    static MemberProcess startWithin(List<String> within, Path folder, int member, String... settings)
+            throws IOException {
+        return start(within, folder, folder.resolve("member-" + member), member, settings);
     }
 
     /** In another folder than the member's. */
     static MemberProcess startElsewhere(Path folder, int member, String... settings) throws IOException {
-        return start(folder, folder.resolve("not-member-" + member), member, settings);
+        return start(List.of(), folder, folder.resolve("not-member-" + member), member, settings);
     }
 
-    private static MemberProcess start(Path folder, Path dir, int member, String... settings) throws IOException {
+    private static MemberProcess start(List<String> within, Path folder, Path dir, int member, String... settings)
+            throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "warm-up=off",
                 "batch-search=native",
@@ -49,7 +58,7 @@ final class MemberProcess implements AutoCloseable {
                 "lease=2s",
                 "mirror-timeout=1500ms"));
         all.addAll(List.of(settings));
-        return new MemberProcess(dir, member, ApplianceProcess.small(all.toArray(String[]::new)));
+        return new MemberProcess(within, dir, member, ApplianceProcess.small(all.toArray(String[]::new)));
     }
 
     private void read() {

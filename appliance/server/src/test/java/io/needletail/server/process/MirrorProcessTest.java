@@ -14,6 +14,8 @@ import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
 import io.needletail.replication.FileMembership;
 import io.needletail.server.Await;
+import io.needletail.server.Counter;
+import io.needletail.server.CountersFile;
 import io.needletail.testing.Proof;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.agrona.concurrent.status.CountersReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +92,10 @@ class MirrorProcessTest {
         }
     }
 
-    /** The primary dies at some change, its mirror takes over, and the one that died mirrors it in the next round. */
+    /**
+     * The primary dies at some change, its mirror takes over, and the one that died mirrors it in the next round; in every second one the mirror
+     * dies first, is dropped, and comes back.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"shm", "tcp;ofi_rxm"})
     void shouldHaveEveryMirroredChangeAfterAKillAndAPromotion(String provider) throws Exception {
@@ -104,6 +110,14 @@ class MirrorProcessTest {
                 mirror = MemberProcess.start(folder, 1 - primary.member(), "fabric=" + provider)
                         .awaitInSync();
                 awaitMirrors(1);
+                if (round % 2 == 1) {
+                    changes += client.changeUntilItIsKilled(primary.dir(), Level.MIRRORED, mirror::kill9);
+                    awaitMirrors(0);
+                    client.assertThatAllIsThere(primary.dir());
+                    mirror = MemberProcess.start(folder, mirror.member(), "fabric=" + provider)
+                            .awaitInSync();
+                    awaitMirrors(1);
+                }
                 changes += client.changeUntilItIsKilled(primary.dir(), Level.MIRRORED, primary::kill9);
                 promote(mirror.member());
                 mirror.awaitServing();
@@ -169,6 +183,7 @@ class MirrorProcessTest {
                 awaitMirrors(1);
                 assertThat(put(primary, Level.MIRRORED)).isEqualTo(Status.OK);
                 assertThat(put(primary, Level.MIRRORED + 1)).isEqualTo(Status.LEVEL_UNAVAILABLE);
+                assertThatTheLagIsTold(primary);
                 mirror.kill9();
                 awaitMirrors(0);
                 assertThat(put(primary, Level.MEMORY)).isEqualTo(Status.LEVEL_UNAVAILABLE);
@@ -180,6 +195,26 @@ class MirrorProcessTest {
                 assertThat(put(primary, Level.MIRRORED)).isEqualTo(Status.OK);
             }
         }
+    }
+
+    private void assertThatTheLagIsTold(MemberProcess primary) throws IOException {
+        CountersReader counters = CountersFile.open(primary.dir().resolve("counters"));
+        Await.until(
+                "a mirror that has all",
+                MemberProcess.PATIENCE_MS,
+                () -> counters.getCounterValue(Counter.MIRRORS.ordinal()) == 1
+                        && counters.getCounterValue(Counter.MIRROR_LAG.ordinal()) == 0
+                        && counters.getCounterValue(Counter.MIRROR_LAG_NS.ordinal()) == 0);
+        Process status = ApplianceProcess.launcher(java.util.List.of(
+                        "mirror",
+                        "status",
+                        "--membership",
+                        folder.resolve("members").toString(),
+                        "--json"))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(status.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(said).contains("\"lagChanges\":0", "\"lagNs\":0");
     }
 
     /** In a session of its own: one that says nothing for as long as a mirror joins is gone. */
