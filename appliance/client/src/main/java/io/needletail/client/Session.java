@@ -118,7 +118,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
     static Session connect(
             SessionAddress address, int requestStreamId, String namespace, ClientId clientId, long timeoutNs) {
         Session session = new Session(address, requestStreamId, namespace, clientId, timeoutNs);
-        session.open(timeoutNs);
+        session.openFirst(timeoutNs);
         session.handleEpoch = session.limits.epoch();
         return session;
     }
@@ -169,6 +169,18 @@ public final class Session extends SessionRequests implements AutoCloseable {
         boolean sameData =
                 before.dataSetIdHigh() == limits.dataSetIdHigh() && before.dataSetIdLow() == limits.dataSetIdLow();
         handleEpoch = sameData ? handleEpoch : NO_EPOCH;
+    }
+
+    /** A member that was the primary may be gone, and another one about to be it. */
+    private void openFirst(long patienceNs) {
+        if (!address.isOfPrimary()) {
+            open(patienceNs);
+            return;
+        }
+        Reconnects tries = new Reconnects();
+        if (!tries.connect(this::open, System.nanoTime() + patienceNs)) {
+            throw tries.last();
+        }
     }
 
     private void open(long patienceNs) {

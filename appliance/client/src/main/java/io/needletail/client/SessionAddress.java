@@ -4,20 +4,34 @@ import java.nio.file.Path;
 
 /**
  * How a client reaches an appliance: through the media driver in the appliance's folder by shared memory, or by UDP through a
- * media driver of the client's own. The messages are the same.
+ * media driver of the client's own; or whichever of several that mirror each other is the primary. The messages are the same.
  */
 public final class SessionAddress {
     private final Path driverFolder;
     private final UdpEndpoint udp;
 
-    private SessionAddress(Path driverFolder, UdpEndpoint udp) {
+    /** Of members of which one is the primary at a time; else null. */
+    private final Path membership;
+
+    private SessionAddress(Path driverFolder, UdpEndpoint udp, Path membership) {
         this.driverFolder = driverFolder;
         this.udp = udp;
+        this.membership = membership;
     }
 
     /** By shared memory, on the appliance's machine. */
     public static SessionAddress of(Path applianceFolder) {
-        return new SessionAddress(applianceFolder.resolve("aeron"), null);
+        return new SessionAddress(applianceFolder.resolve("aeron"), null, null);
+    }
+
+    /**
+     * By shared memory, to the primary of appliances that mirror each other: every connection, the first one and those behind it, goes to the one
+     * that is it then. What it takes to find it is part of the time-out.
+     *
+     * @param membership their folder, as their option {@code membership} names it
+     */
+    public static SessionAddress ofPrimary(Path membership) {
+        return new SessionAddress(null, null, membership);
     }
 
     /**
@@ -31,11 +45,19 @@ public final class SessionAddress {
             throw new IllegalArgumentException(endpoint
                     + " is not a loopback address: UDP sessions are not authenticated yet and stay on one machine");
         }
-        return new SessionAddress(driverFolder, endpoint);
+        return new SessionAddress(driverFolder, endpoint, null);
     }
 
+    /** Asked for with every connection. */
     Path driverFolder() {
-        return driverFolder;
+        return membership == null
+                ? driverFolder
+                : PrimaryPlace.read(membership).folder().resolve("aeron");
+    }
+
+    /** Whether another try may find another appliance. */
+    boolean isOfPrimary() {
+        return membership != null;
     }
 
     boolean isUdp() {
@@ -57,6 +79,6 @@ public final class SessionAddress {
 
     @Override
     public String toString() {
-        return isUdp() ? "udp " + udp : driverFolder.toString();
+        return isUdp() ? "udp " + udp : membership != null ? "the primary of " + membership : driverFolder.toString();
     }
 }

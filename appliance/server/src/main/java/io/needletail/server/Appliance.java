@@ -159,6 +159,9 @@ public final class Appliance implements AutoCloseable {
             replicas.start();
         }
         shards.start();
+        if (replicas != null) {
+            replicas.tellClients(folder.folder().toAbsolutePath());
+        }
         for (RegionStore region : regions) {
             log.write("ready: " + region.engine().report());
         }

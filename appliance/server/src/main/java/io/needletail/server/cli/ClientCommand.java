@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             "  needletail client group 'add limit:AAPL -30' 'add position:AAPL 30'",
             "  needletail client changes",
             "  needletail client --udp 127.0.0.1:40123 get AAPL:limit",
+            "  needletail client --membership /srv/members get AAPL:limit",
             "Exit: 0 done, 1 not found, 2 wrong usage, 3 not reachable, 4 refused, 5 outcome unknown."
         })
 final class ClientCommand {
@@ -75,6 +76,14 @@ final class ClientCommand {
     private String namespace;
 
     @Option(
+            names = "--membership",
+            paramLabel = "DIR",
+            description =
+                    "Asks whichever of appliances that mirror each other is the primary; their membership's folder.",
+            scope = ScopeType.INHERIT)
+    private Path membership;
+
+    @Option(
             names = "--udp",
             paramLabel = "ADDRESS:PORT",
             description = "Asks by UDP, where the appliance was started with --set udp=ADDRESS:PORT.",
@@ -113,6 +122,12 @@ final class ClientCommand {
     }
 
     private SessionAddress address() throws IOException {
+        if (membership != null && udp != null) {
+            throw new ConfigurationException("--membership and --udp: the primary is found by shared memory");
+        }
+        if (membership != null) {
+            return SessionAddress.ofPrimary(membership);
+        }
         if (udp == null) {
             return SessionAddress.of(appliance.dir());
         }

@@ -1,5 +1,6 @@
 package io.needletail.server.replication;
 
+import io.needletail.client.PrimaryPlace;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
 import io.needletail.rdma.LibFabric;
@@ -16,6 +17,7 @@ import io.needletail.server.remote.ConfiguredFabric;
 import io.needletail.server.session.MirrorState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -34,6 +36,7 @@ public final class Replicas implements AutoCloseable {
     private final List<Primary> primaries = new ArrayList<>();
     private final List<FileChannel> held = new ArrayList<>();
     private final int needed;
+    private final Path membership;
     private final Runnable onDeposed;
     private final Consumer<String> log;
     /** For what an operator must not miss. */
@@ -46,6 +49,7 @@ public final class Replicas implements AutoCloseable {
         this.onDeposed = onDeposed;
         this.log = log;
         this.loud = loud;
+        membership = configuration.membership();
         needed = (int) configuration.get(Option.MIN_MIRRORS);
         fabric = MirrorSettings.fabric(configuration);
         runner = new AgentRunner(
@@ -149,6 +153,12 @@ public final class Replicas implements AutoCloseable {
 
     public void start() {
         AgentRunner.startOnThread(runner);
+    }
+
+    /** The shards serve: clients that look for the primary find it here. */
+    public void tellClients(Path folder) {
+        long epoch = primaries.getFirst().configuration().logEpoch();
+        new PrimaryPlace(epoch, folder).write(membership);
     }
 
     public boolean isDeposed() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.needletail.client.BlockingSession;
+import io.needletail.client.ClientId;
+import io.needletail.client.SessionAddress;
 import io.needletail.client.SessionException;
 import io.needletail.memory.PrivateFiles;
 import io.needletail.rdma.LibFabric;
@@ -221,6 +223,37 @@ class MirrorProcessTest {
     private int put(MemberProcess primary, int level) {
         try (BlockingSession session = BlockingSession.connect(primary.dir(), ApplianceProcess.TIMEOUT_NS)) {
             return put(session, "k", "v", level);
+        }
+    }
+
+    /** The request that waits is repeated at whoever is the primary by then, and done once. */
+    @Test
+    void shouldFindTheNewPrimaryAndRepeatThereWhatHadNoAnswer() throws Exception {
+        Path members = folder.resolve("members");
+        try (MemberProcess old = MemberProcess.start(folder, 0, "fabric=shm").awaitServing();
+                MemberProcess next =
+                        MemberProcess.start(folder, 1, "fabric=shm").awaitInSync();
+                BlockingSession session = BlockingSession.connectAgain(
+                        SessionAddress.ofPrimary(members), ClientId.random(), MemberProcess.PATIENCE_MS * 1_000_000)) {
+            awaitMirrors(1);
+            session.level(Level.MIRRORED);
+            key.setUtf8("count");
+            assertThat(session.add(key, 5, entry)).isEqualTo(Status.OK);
+            long handle = entry.handle();
+            old.kill9();
+            membership().want(1);
+            session.level(Level.MEMORY);
+            assertThat(session.add(key, 7, entry)).isEqualTo(Status.OK);
+            assertThat(session.get(handle, entry)).isEqualTo(Status.EPOCH_CHANGED);
+            assertThat(session.get(key, entry)).isEqualTo(Status.OK);
+            assertThat(entry.value().getLong(0)).isEqualTo(12);
+            next.awaitServing();
+            Process asked = ApplianceProcess.launcher(
+                            java.util.List.of("client", "--membership", members.toString(), "get", "count"))
+                    .redirectErrorStream(true)
+                    .start();
+            asked.getInputStream().readAllBytes();
+            assertThat(asked.waitFor()).isZero();
         }
     }
 
