@@ -27,21 +27,25 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
     private final Entry keyed = new Entry(0);
     private ChangeReader changes;
 
-    private ColocatedReader(MappedFile file) {
+    private ColocatedReader(MappedFile file, boolean takesMirror) {
         this.file = file;
-        this.slots = new SlotReader(file.segment(), SystemClock.INSTANCE);
+        this.slots = new SlotReader(file.segment(), SystemClock.INSTANCE, takesMirror);
         this.batches = new BatchReader(slots, SystemClock.INSTANCE);
     }
 
     /** Maps the region that a session's limits name. A file that is not a whole region is refused with what is wrong. */
     public static ColocatedReader open(Path region) throws IOException {
+        return open(region, false);
+    }
+
+    static ColocatedReader open(Path region, boolean takesMirror) throws IOException {
         MappedFile file = MappedFile.openReadOnly(region);
         RegionFault fault = RegionHeader.validate(file.segment());
         if (fault != RegionFault.NONE) {
             file.close();
             throw new IOException(region + ": " + fault.what() + "; " + fault.remedy());
         }
-        return new ColocatedReader(file);
+        return new ColocatedReader(file, takesMirror);
     }
 
     @Override
@@ -87,6 +91,15 @@ public final class ColocatedReader implements EntryReader, AutoCloseable {
     /** Whether the writer's lease holds; false soon after it died. */
     public boolean isWriterAlive() {
         return slots.isWriterAlive();
+    }
+
+    /** See {@link SlotReader#asOfNs}. */
+    long asOfNs() {
+        return slots.asOfNs();
+    }
+
+    boolean isMirror() {
+        return slots.isMirror();
     }
 
     /** Takes the handles of the region's present epoch from here on. */

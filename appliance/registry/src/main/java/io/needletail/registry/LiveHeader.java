@@ -71,8 +71,19 @@ public final class LiveHeader {
 
     /** The same for readers on other machines too. */
     public void leaseUntilNs(long untilNs, long nowNs) {
+        leaseUntilNs(untilNs, nowNs, 0);
+    }
+
+    /**
+     * The same of a mirror.
+     *
+     * @param asOfNs every change that the primary had made by then is applied; 0 while nothing is known. For readers on this machine it is
+     *     stored with release: who loads it first and an entry behind it has what it says
+     */
+    public void leaseUntilNs(long untilNs, long nowNs, long asOfNs) {
         Stores.putLong(base() + RegionLayout.LEASE_LEFT_OFFSET, untilNs - nowNs);
-        Stores.putLong(base() + RegionLayout.LEASE_SEAL_OFFSET, LeaseSeal.of(untilNs, untilNs - nowNs));
+        Stores.putLong(base() + RegionLayout.LEASE_SEAL_OFFSET, LeaseSeal.of(untilNs, untilNs - nowNs, asOfNs));
+        Stores.putLongRelease(base() + RegionLayout.AS_OF_OFFSET, asOfNs);
         leaseUntilNs(untilNs);
     }
 

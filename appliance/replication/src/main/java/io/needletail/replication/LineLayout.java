@@ -9,7 +9,7 @@ package io.needletail.replication;
  *  +56 CRC32C:4 over data set, shard and the 56 bytes before, the rest 0
  *
  *  kind         words
- *  CONTROL      committed position, end position, sender's clock, 0
+ *  CONTROL      committed position, end position, sender's clock, serial of the last report it had
  *  REPORT       kept position, kept sequence, applied position, echo of the last control's clock | 1 in sync
  *  SUMMONS      epoch that is summoned for, position that was adopted or 0, 0, 0
  *  PROMISE      kept position, kept sequence, epoch of the log, 0

@@ -41,6 +41,11 @@ final class LineSender implements AutoCloseable {
         return code;
     }
 
+    /** Of the line that was sent, or tried, last. */
+    long serial() {
+        return serial;
+    }
+
     @Override
     public void close() {
         memory.close();

@@ -38,6 +38,7 @@ final class LogShipper {
     private long advancedNs;
     private final Lag lag = new Lag();
     private long resent;
+    private long reportSerial;
     private boolean isInSync;
 
     LogShipper(
@@ -102,6 +103,12 @@ final class LogShipper {
         echoNs = Math.max(echoNs, report.word(3) & -2L);
         isInSync |= (report.word(3) & 1) != 0;
         heardNs = nowNs;
+        reportSerial = report.serial();
+    }
+
+    /** Of the last report that was taken; 0 before the first. */
+    long reportSerial() {
+        return reportSerial;
     }
 
     /** Writes what there is up to a position. */

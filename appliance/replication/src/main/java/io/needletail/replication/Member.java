@@ -135,9 +135,11 @@ public final class Member implements AutoCloseable {
         return renewed;
     }
 
-    void send(MemberCard to, int kind, long epoch, long word0, long word1, long word2, long word3) {
+    /** @return the line's serial */
+    long send(MemberCard to, int kind, long epoch, long word0, long word1, long word2, long word3) {
         int code = sender.send(links.peer(to), to.mailbox(), kind, epoch, word0, word1, word2, word3);
         links.tried(code);
+        return sender.serial();
     }
 
     /** Tells the others where this member is, and that it follows no log. */

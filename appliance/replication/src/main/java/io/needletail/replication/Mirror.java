@@ -53,6 +53,8 @@ public final class Mirror implements AutoCloseable {
     private long reportedPosition;
     private long heardNs;
     private long askedNs;
+    private long saidNs;
+    private final Freshness freshness = new Freshness();
 
     /**
      * A mirror with a region that was formatted and nothing else.
@@ -96,6 +98,7 @@ public final class Mirror implements AutoCloseable {
             work += copySome();
         }
         apply();
+        sayHowFresh(nowNs);
         report(nowNs);
         return work;
     }
@@ -136,6 +139,7 @@ public final class Mirror implements AutoCloseable {
         ask(from, nowNs);
         committed = log.appliedPosition();
         copiedUpTo = 0;
+        freshness.forgetQuestions();
         phase = Phase.IN_SYNC;
     }
 
@@ -155,6 +159,7 @@ public final class Mirror implements AutoCloseable {
             return;
         }
         theirs = now;
+        freshness.forget();
         log.prepare(configuration.logEpoch());
         copy = new RegionCopy(member, primary, theirs, log, scratch, clock);
         long position = copy.appliedPosition(configuration.logEpoch());
@@ -206,6 +211,8 @@ public final class Mirror implements AutoCloseable {
         committed = Math.max(committed, control.word(0));
         primaryEnd = Math.max(primaryEnd, control.word(1));
         echoNs = control.word(2);
+        boolean isAsked = member.rules().hold(Rule.FRESHNESS_IS_ANSWERED);
+        freshness.heard(isAsked ? control.word(3) : Long.MAX_VALUE, control.word(1));
     }
 
     private int copySome() {
@@ -240,6 +247,16 @@ public final class Mirror implements AutoCloseable {
         }
     }
 
+    /** Readers of this region are told as of when it is, and that somebody keeps it so. */
+    private void sayHowFresh(long nowNs) {
+        boolean isFresher = freshness.applied(log.appliedPosition()) && phase == Phase.IN_SYNC;
+        if (isFresher
+                || phase == Phase.IN_SYNC && nowNs - saidNs >= member.timing().lineNs()) {
+            saidNs = nowNs;
+            log.registry().live().leaseUntilNs(nowNs + configuration.leaseNs(), nowNs, freshness.asOfNs());
+        }
+    }
+
     private void report(long nowNs) {
         boolean isNew = log.wholePosition() != reportedPosition;
         if (phase == Phase.LOOKING
@@ -252,7 +269,7 @@ public final class Mirror implements AutoCloseable {
                 : Math.max(log.wholePosition(), primaryEnd);
         reportedNs = nowNs;
         reportedPosition = log.wholePosition();
-        member.send(
+        long serial = member.send(
                 primary,
                 LineLayout.REPORT,
                 configuration.logEpoch(),
@@ -260,6 +277,7 @@ public final class Mirror implements AutoCloseable {
                 log.wholeSequence(),
                 log.appliedPosition(),
                 echoNs & -2L | (hasAll ? 1 : 0));
+        freshness.reported(serial, nowNs);
     }
 
     private void hearCandidates() {
@@ -334,6 +352,11 @@ public final class Mirror implements AutoCloseable {
     /** Up to where the primary has said that the log is committed. */
     public long committed() {
         return committed;
+    }
+
+    /** By this side's clock: every change that the primary had made by then is applied. 0 while it is not known. */
+    public long asOfNs() {
+        return freshness.asOfNs();
     }
 
     /** Where the primary's log ended when it was last heard. */

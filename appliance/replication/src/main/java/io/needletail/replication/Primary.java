@@ -315,7 +315,7 @@ public final class Primary {
                         committed,
                         live.appliedPosition(),
                         nowNs & -2L,
-                        0);
+                        shipper.reportSerial());
             }
         }
     }

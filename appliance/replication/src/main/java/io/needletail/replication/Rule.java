@@ -36,6 +36,8 @@ enum Rule {
     COPIED_THEN_APPLIED,
     /** The members have agreed on where the epoch's versions began: none is issued twice. */
     VERSIONS_ARE_AGREED,
+    /** A mirror is as of a moment when a line says so that was sent behind it. */
+    FRESHNESS_IS_ANSWERED,
     /** A copied slot was the same before and after its key was read. */
     COPIED_BETWEEN_EQUAL_VERSIONS
 }

@@ -16,17 +16,21 @@ class ReplicationSimTest {
         long required = Proof.required(10_000, 1_000_000);
         long acknowledged = 0;
         long takeovers = 0;
+        long fresh = 0;
         for (long i = 0; i < required; i++) {
             try (SimCluster cluster = new SimCluster(seed + i, Rules.ALL)) {
                 cluster.run();
                 acknowledged += cluster.acknowledgedCount();
                 takeovers += cluster.takeovers();
+                fresh += cluster.fresh();
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + (seed + i) + ": " + e.getMessage(), e);
             }
         }
-        System.out.println("mirrors by seed: acknowledged " + acknowledged + ", takeovers " + takeovers);
+        System.out.println("mirrors by seed: acknowledged " + acknowledged + ", takeovers " + takeovers
+                + ", looks at how fresh a mirror says it is " + fresh);
         assertThat(takeovers).isGreaterThan(required / 10);
+        assertThat(fresh).isGreaterThan(required);
         Proof.note("mirrors-simulated", required, required, seed);
     }
 }

@@ -63,6 +63,9 @@ final class SimCluster implements AutoCloseable {
     private final int pace;
 
     private final Map<Long, Long> told = new HashMap<>();
+    /** By epoch: when, as no clock here says it, its changes were made, in order. */
+    private final Map<Long, TreeMap<Long, Long>> madeAt = new HashMap<>();
+
     /** By version; and the keys' last one up to any version. */
     private final TreeMap<Long, Change> history = new TreeMap<>();
 
@@ -76,6 +79,7 @@ final class SimCluster implements AutoCloseable {
     private SimNode inTurn;
     private long acknowledgedCount;
     private int takeovers;
+    private long fresh;
     private long written;
 
     SimCluster(long seed, Rules rules) {
@@ -237,6 +241,7 @@ final class SimCluster implements AutoCloseable {
         if (!issued.add(change.version())) {
             throw new Violation("version " + change.version() + " was issued twice");
         }
+        madeAt.computeIfAbsent(engine.epoch(), any -> new TreeMap<>()).put(trueNs, change.version());
         pending.add(new Pending(change, engine.epoch()));
     }
 
@@ -247,6 +252,7 @@ final class SimCluster implements AutoCloseable {
                 throw new Violation("a mirror was dropped, and nothing was wrong with it");
             }
         }
+        nodes.forEach(this::checkFreshness);
         for (SimNode node : nodes) {
             boolean counts = node.mirror != null && node.mirror.phase() == Mirror.Phase.IN_SYNC;
             long epoch = counts ? node.mirror.log().epoch() : 0;
@@ -255,6 +261,26 @@ final class SimCluster implements AutoCloseable {
                         + node.mirror.log().appliedPosition() + ", and was told " + told.get(epoch));
             }
         }
+    }
+
+    /** What a mirror says it is as of, it has. */
+    private void checkFreshness(SimNode node) {
+        boolean isRead = !node.isDead && node.mirror != null && node.mirror.phase() == Mirror.Phase.IN_SYNC;
+        if (!isRead || node.mirror.asOfNs() == 0) {
+            return;
+        }
+        TreeMap<Long, Long> made = madeAt.get(node.mirror.log().epoch());
+        Map.Entry<Long, Long> last = made == null ? null : made.lowerEntry(node.trueNs(node.mirror.asOfNs()));
+        fresh++;
+        if (last != null && last.getValue() > node.mirror.log().appliedSequence()) {
+            throw new Violation("mirror " + node.id + " says that it has what was made before its "
+                    + node.mirror.asOfNs() + ", and lacks version " + last.getValue());
+        }
+    }
+
+    /** Looks at mirrors that said as of when they are. */
+    long fresh() {
+        return fresh;
     }
 
     /** A primary has told its mirrors so. */

@@ -47,6 +47,11 @@ final class SimNode {
         return offsetNs + (long) (cluster.trueNs * rate);
     }
 
+    /** What this machine's clock said then, a little earlier. */
+    long trueNs(long localNs) {
+        return (long) ((localNs - offsetNs) / rate) - 1;
+    }
+
     private void join() {
         host = cluster.network.host();
         member =

@@ -19,7 +19,7 @@ final class RemoteLayout {
     static final int HEADER_OFFSET = 0;
     static final int LIVE_OFFSET = RegionLayout.HEADER_LENGTH;
     /** State, epoch and lease: all that a read at level MEMORY asks for. */
-    static final int SHORT_LIVE_LENGTH = RegionLayout.LEASE_SEAL_OFFSET + Long.BYTES - RegionLayout.LIVE_OFFSET;
+    static final int SHORT_LIVE_LENGTH = RegionLayout.AS_OF_OFFSET + Long.BYTES - RegionLayout.LIVE_OFFSET;
     /** Up to the highest level's line. */
     static final int LIVE_LENGTH = RegionLayout.GROUP_SEQUENCE_OFFSET + Long.BYTES - RegionLayout.LIVE_OFFSET;
 

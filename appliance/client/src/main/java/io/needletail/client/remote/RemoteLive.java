@@ -13,16 +13,29 @@ import java.lang.foreign.ValueLayout;
 final class RemoteLive {
     private final MemorySegment memory;
     private final long base;
+    private final boolean takesMirror;
     private long servingWord;
 
-    RemoteLive(MemorySegment memory, long epoch) {
+    /** @param takesMirror whether it is a mirror's region, in that epoch */
+    RemoteLive(MemorySegment memory, long epoch, boolean takesMirror) {
         this.memory = memory;
+        this.takesMirror = takesMirror;
         base = memory.address() + RemoteLayout.LIVE_OFFSET - RegionLayout.LIVE_OFFSET;
-        adopt(epoch);
+        adopt(takesMirror ? RegionState.MIRROR : RegionState.SERVING, epoch);
     }
 
-    void adopt(long epoch) {
-        servingWord = RegionState.of(RegionState.SERVING, epoch);
+    private void adopt(int state, long epoch) {
+        servingWord = RegionState.of(state, epoch);
+    }
+
+    /** The epoch that the last read found, and whether it is a mirror's. */
+    void adopt() {
+        boolean isMirror = takesMirror && RegionState.state(stateWord()) == RegionState.MIRROR;
+        adopt(isMirror ? RegionState.MIRROR : RegionState.SERVING, RegionState.epoch(stateWord()));
+    }
+
+    boolean isMirror() {
+        return RegionState.state(servingWord) == RegionState.MIRROR;
     }
 
     /** What a read that brings nothing leaves behind is no state that serves. */
@@ -42,14 +55,11 @@ final class RemoteLive {
         }
         return switch (RegionState.state(word)) {
             case RegionState.SERVING -> Status.EPOCH_CHANGED;
+            case RegionState.MIRROR -> takesMirror ? Status.EPOCH_CHANGED : Status.WRITER_UNAVAILABLE;
             case RegionState.RETIRED -> Status.REGION_RETIRED;
             case RegionState.FAILED -> Status.REGION_FAILED;
             default -> Status.WRITER_UNAVAILABLE;
         };
-    }
-
-    long epoch() {
-        return RegionState.epoch(stateWord());
     }
 
     long adoptedEpoch() {
@@ -63,7 +73,16 @@ final class RemoteLive {
     /** What was left of the lease when it was written; 0 when the line is of two moments. */
     long leaseLeft() {
         long left = Loads.getLong(base + RegionLayout.LEASE_LEFT_OFFSET);
-        return Loads.getLong(base + RegionLayout.LEASE_SEAL_OFFSET) == LeaseSeal.of(lease(), left) ? left : 0;
+        return Loads.getLong(base + RegionLayout.LEASE_SEAL_OFFSET) == LeaseSeal.of(lease(), left, asOf()) ? left : 0;
+    }
+
+    private long asOf() {
+        return Loads.getLong(base + RegionLayout.AS_OF_OFFSET);
+    }
+
+    /** How long before it was written the line was as of, by the mirror's clock; {@link LeaseWatch#NO_AGE} when that is not known. */
+    long age() {
+        return asOf() == 0 ? LeaseWatch.NO_AGE : lease() - leaseLeft() - asOf();
     }
 
     /** Bytes that are to be read for an answer at a level. */

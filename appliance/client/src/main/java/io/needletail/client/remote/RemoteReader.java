@@ -1,6 +1,7 @@
 package io.needletail.client.remote;
 
 import io.needletail.client.RemotePlace;
+import io.needletail.client.Staleness;
 import io.needletail.client.SystemClock;
 import io.needletail.rdma.Endpoint;
 import io.needletail.rdma.Fabric;
@@ -39,17 +40,25 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
     private final RegionHeader header;
     private final RemoteLive live;
     private final RemoteRounds rounds;
+    private final Staleness staleness;
     private boolean isClosed;
 
-    private RemoteReader(Fabric fabric, AutoCloseable closedBehind, RemotePlace place, MonotonicClock clock) {
+    private RemoteReader(
+            Fabric fabric,
+            AutoCloseable closedBehind,
+            RemotePlace place,
+            MonotonicClock clock,
+            boolean takesMirror,
+            Staleness staleness) {
         this.fabric = closedBehind;
+        this.staleness = staleness;
         endpoint = fabric.endpoint(WINDOW);
         long peer = endpoint.connect(place.endpoint());
         header = readHeader(fabric, peer, place, clock);
         int blockLength = (header.sizing().maxValueLength() + 63) & -64;
         memory = fabric.scratch(RemoteLayout.length(blockLength));
         reads = new PostedReads(endpoint, peer, memory, place.region(), clock::nowNs);
-        live = new RemoteLive(memory.memory(), place.epoch());
+        live = new RemoteLive(memory.memory(), place.epoch(), takesMirror);
         rounds = new RemoteRounds(
                 reads,
                 new RemoteSlots(header),
@@ -58,7 +67,8 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
                 clock,
                 memory.memory(),
                 blockLength,
-                place.leaseNs());
+                place.leaseNs(),
+                staleness);
     }
 
     /**
@@ -68,9 +78,24 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
      * @throws FabricException when the region cannot be reached, or is none
      */
     public static RemoteReader open(RemotePlace place) {
+        return open(place, false, Staleness.UNKNOWN);
+    }
+
+    /**
+     * The same of a mirror's region: what is read is committed, and may lack what came last; {@link #stalenessNs} says at most how much.
+     *
+     * @param place of the mirror, with the epoch that it follows
+     * @param mostStaleNs an answer that may be older is WRITER_UNAVAILABLE
+     */
+    public static RemoteReader openMirror(RemotePlace place, long mostStaleNs) {
+        return open(place, true, mostStaleNs);
+    }
+
+    private static RemoteReader open(RemotePlace place, boolean takesMirror, long mostStaleNs) {
         LibFabric fabric = LibFabric.open(place.provider(), "");
         try {
-            return new RemoteReader(fabric, fabric, place, SystemClock.INSTANCE);
+            Staleness staleness = new Staleness(mostStaleNs);
+            return new RemoteReader(fabric, fabric, place, SystemClock.INSTANCE, takesMirror, staleness);
         } catch (RuntimeException e) {
             fabric.close();
             throw e;
@@ -79,7 +104,12 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
 
     /** The same over a fabric that is open, and stays so. */
     public static RemoteReader over(Fabric fabric, RemotePlace place, MonotonicClock clock) {
-        return new RemoteReader(fabric, () -> {}, place, clock);
+        return new RemoteReader(fabric, () -> {}, place, clock, false, new Staleness(Staleness.UNKNOWN));
+    }
+
+    /** A mirror's, over a fabric that is open. */
+    public static RemoteReader overMirror(Fabric fabric, RemotePlace place, MonotonicClock clock, long mostStaleNs) {
+        return new RemoteReader(fabric, () -> {}, place, clock, true, new Staleness(mostStaleNs));
     }
 
     /** Immutable, and with a CRC of its own: read once. */
@@ -130,7 +160,7 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
         rounds.begin(level);
         rounds.add(handle, into);
         rounds.run();
-        return rounds.status(0);
+        return staleness.bounded(rounds.status(0), into);
     }
 
     /**
@@ -150,6 +180,14 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
         return Status.OK;
     }
 
+    /**
+     * Of the last answer, or the last sixteen of a batch, in ns: it has every change that had been made so long before it. 0 of a shard that serves,
+     * {@link Staleness#UNKNOWN} when nothing was read.
+     */
+    public long stalenessNs() {
+        return staleness.ns();
+    }
+
     /** Answers where the next ones begin. */
     private int getSome(Batch batch, int first) {
         rounds.begin(Level.MEMORY);
@@ -159,7 +197,9 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
         }
         rounds.run();
         for (int i = first; i < end; i++) {
-            int status = batch.isByKey(i) ? Status.INVALID_REQUEST : rounds.status(i - first);
+            int status = batch.isByKey(i)
+                    ? Status.INVALID_REQUEST
+                    : staleness.bounded(rounds.status(i - first), batch.entry(i));
             batch.status(i, status);
             if (status != Status.OK) {
                 batch.entry(i).value().clear();
@@ -190,7 +230,7 @@ public final class RemoteReader implements EntryReader, AutoCloseable {
 
     /** Accepts the handles of the epoch that the last read found; those of the old one must be revalidated first. */
     public void adoptEpoch() {
-        live.adopt(live.epoch());
+        live.adopt();
     }
 
     /** The memory that was read into stays: a read may be under way. */

@@ -1,5 +1,6 @@
 package io.needletail.client.remote;
 
+import io.needletail.client.Staleness;
 import io.needletail.rdma.PostedReads;
 import io.needletail.registry.view.Entry;
 import io.needletail.registry.view.MonotonicClock;
@@ -20,6 +21,7 @@ final class RemoteRounds {
     private final RemoteSlots slots;
     private final RemoteLive live;
     private final LeaseWatch lease;
+    private final Staleness staleness;
     private final MonotonicClock clock;
     private final MemorySegment memory;
     private final long base;
@@ -48,7 +50,9 @@ final class RemoteRounds {
             MonotonicClock clock,
             MemorySegment memory,
             int blockLength,
-            long patienceNs) {
+            long patienceNs,
+            Staleness staleness) {
+        this.staleness = staleness;
         this.reads = reads;
         this.slots = slots;
         this.live = live;
@@ -94,6 +98,7 @@ final class RemoteRounds {
     /** Gives each its status. */
     void run() {
         long startedNs = clock.nowNs();
+        staleness.unknown();
         for (int round = 0; pending != 0; round++) {
             postedNs = round == 0 ? startedNs : clock.nowNs();
             boolean isTooLong = round == MOST || postedNs - startedNs > patienceNs;
@@ -101,17 +106,28 @@ final class RemoteRounds {
                 answerPending(Status.WRITER_UNAVAILABLE);
                 return;
             }
-            lease.shown(live.lease(), live.leaseLeft(), postedNs);
+            boolean isAsOfKnown =
+                    lease.isAsOfKnown(); // by the reads before: this one's slots may be older than its lines
+            long asOfNs = lease.asOfNs();
+            lease.shown(live.lease(), live.leaseLeft(), live.age(), postedNs);
             int state = live.status();
             if (state != Status.OK) {
                 answerPending(state);
                 return;
             }
-            if (lease.holds(clock.nowNs())) {
+            if (lease.holds(clock.nowNs()) && (isAsOfKnown || !live.isMirror())) {
+                noteStaleness(live.isMirror() ? asOfNs : clock.nowNs());
                 takeSlots();
                 takeBlocks();
             }
             retries += Integer.bitCount(pending);
+        }
+    }
+
+    /** Of several rounds the first counts, which is the oldest. */
+    private void noteStaleness(long asOfNs) {
+        if (staleness.ns() == Staleness.UNKNOWN) {
+            staleness.since(asOfNs, clock.nowNs());
         }
     }
 

@@ -7,7 +7,7 @@ package io.needletail.registry.view;
  *      0  header page, immutable, CRC32C in its last 4 bytes
  *   4096  live lines, 128 bytes apart, so that no two share a line or the line that is prefetched beside it
  *           0 state | epoch, its first version, its time    3, 4, 5 journaled, synced, persistent
- *           1 lease until, left, seal                           6 - 13  mirrored by 1 to 8
+ *           1 lease until, left, seal, as of                    6 - 13  mirrored by 1 to 8
  *           2 applied position                              14      group sequence
  *                                                           16 - 23 consumers of the ring
  *                                                           24, 25  redo, in two copies: see {@link RedoLayout}
@@ -65,6 +65,9 @@ public final class RegionLayout {
     public static final int LEASE_LEFT_OFFSET = LEASE_OFFSET + 8;
 
     public static final int LEASE_SEAL_OFFSET = LEASE_OFFSET + 16;
+    /** Of a mirror: every change that its primary had made by then is in the region; else 0. */
+    public static final int AS_OF_OFFSET = LEASE_OFFSET + 24;
+
     public static final int APPLIED_POSITION_OFFSET = LIVE_OFFSET + 2 * LIVE_LINE_LENGTH;
     /** The sequence up to which a level has come; the level's number times a line further. */
     private static final int LEVELS_OFFSET = LIVE_OFFSET + 2 * LIVE_LINE_LENGTH;

@@ -29,6 +29,7 @@ public final class SlotReader implements EntryReader {
     private final long baseAddress;
     private final long stateUnits;
     private final long leaseAddress;
+    private final boolean takesMirror;
 
     private long slots;
     private long servingWord;
@@ -36,6 +37,12 @@ public final class SlotReader implements EntryReader {
     private boolean closed;
 
     public SlotReader(MemorySegment region, MonotonicClock clock) {
+        this(region, clock, false);
+    }
+
+    /** @param takesMirror whether the region of a mirror, which may lag behind, is read too: see {@link #asOfNs} */
+    public SlotReader(MemorySegment region, MonotonicClock clock, boolean takesMirror) {
+        this.takesMirror = takesMirror;
         assert region.isNative() : "a region is native memory";
         this.clock = clock;
         header = RegionHeader.of(region);
@@ -55,7 +62,13 @@ public final class SlotReader implements EntryReader {
         anonymousUnits = Addresses.units(base + layout.anonymousOffset());
         stateUnits = Addresses.units(base + RegionLayout.STATE_OFFSET);
         leaseAddress = base + RegionLayout.LEASE_OFFSET;
-        servingWord = RegionState.of(RegionState.SERVING, currentEpoch());
+        servingWord = servingWordNow();
+    }
+
+    private long servingWordNow() {
+        long word = Loads.getLongAcquire(Addresses.of(stateUnits));
+        boolean isMirror = takesMirror && RegionState.state(word) == RegionState.MIRROR;
+        return RegionState.of(isMirror ? RegionState.MIRROR : RegionState.SERVING, RegionState.epoch(word));
     }
 
     @Override
@@ -188,6 +201,8 @@ public final class SlotReader implements EntryReader {
         switch (RegionState.state(word)) {
             case RegionState.SERVING:
                 return Status.EPOCH_CHANGED;
+            case RegionState.MIRROR:
+                return takesMirror ? Status.EPOCH_CHANGED : Status.WRITER_UNAVAILABLE;
             case RegionState.RETIRED:
                 return Status.REGION_RETIRED;
             case RegionState.FAILED:
@@ -266,7 +281,21 @@ public final class SlotReader implements EntryReader {
 
     /** Accepts the handles of the region's present epoch from here on; those of the old one must be revalidated first. */
     public void adoptEpoch() {
-        servingWord = RegionState.of(RegionState.SERVING, currentEpoch());
+        servingWord = closed ? servingWord : servingWordNow();
+    }
+
+    /**
+     * Of a mirror: every change that its primary had made by then is in what is read behind this call, by this machine's clock. 0 when that is not
+     * known, or it is no mirror.
+     */
+    public long asOfNs() {
+        boolean isMirror = RegionState.state(servingWord) == RegionState.MIRROR;
+        return closed || !isMirror ? 0 : Loads.getLongAcquire(baseAddress + RegionLayout.AS_OF_OFFSET);
+    }
+
+    /** Whether it was a mirror's when its epoch was taken. */
+    public boolean isMirror() {
+        return RegionState.state(servingWord) == RegionState.MIRROR;
     }
 
     public RegionHeader header() {
