@@ -142,15 +142,6 @@ const char *nt_fabric_load(void) {
 
 static int is_named(const char *provider, const char *begin) { return !strncmp(provider, begin, strlen(begin)); }
 
-/*
- * Without an order shm does every operation by process_vm_writev and process_vm_readv, at once and by the kernel: some 3 us. With one it goes
- * by a queue in shared memory, which the target polls anyhow, and takes a third of that. Nobody relies on the order.
- */
-static void ask_for_the_queue(struct fi_info *hints) {
-    hints->tx_attr->msg_order = FI_ORDER_WAW | FI_ORDER_RAR;
-    hints->rx_attr->msg_order = FI_ORDER_WAW | FI_ORDER_RAR;
-}
-
 static struct fi_info *hints_of(const char *provider) {
     struct fi_info *hints = libfabric.dupinfo(NULL);
     if (!hints) return NULL;
@@ -161,7 +152,6 @@ static struct fi_info *hints_of(const char *provider) {
     hints->domain_attr->data_progress = FI_PROGRESS_MANUAL;
     hints->domain_attr->threading = FI_THREAD_SAFE; /* each endpoint has a thread, and regions come and go beside them */
     if (provider && *provider) hints->fabric_attr->prov_name = strdup(provider);
-    if (provider && is_named(provider, "shm")) ask_for_the_queue(hints);
     return hints;
 }
 
@@ -370,6 +360,7 @@ int64_t nt_read(struct nt_endpoint *endpoint, void *into, uint64_t length, const
 int64_t nt_read_parts(struct nt_endpoint *endpoint, const struct nt_read_part *parts, uint64_t count, char *into,
         const struct nt_region *region, uint64_t peer, uint64_t address, uint64_t key, uint64_t context) {
     if (endpoint->failed) return -endpoint->failed;
+    if (count > MOST_PARTS) return -FI_EINVAL;
     struct operation *operation = take(endpoint, OPERATION_READ, context);
     if (!operation) return -FI_EAGAIN;
     struct iovec local[MOST_PARTS];

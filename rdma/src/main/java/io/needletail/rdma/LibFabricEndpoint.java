@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** An endpoint of libfabric, for the thread that uses it first. */
 final class LibFabricEndpoint implements Endpoint {
@@ -182,6 +183,8 @@ final class LibFabricEndpoint implements Endpoint {
             return code == 0 ? POSTED : code == TRY_AGAIN ? BUSY : (int) code;
         } catch (Throwable e) {
             throw FabricLibrary.impossible(e);
+        } finally {
+            Reference.reachabilityFence(parts); // its memory was named by its address
         }
     }
 

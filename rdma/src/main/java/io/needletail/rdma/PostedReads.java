@@ -3,8 +3,9 @@ package io.needletail.rdma;
 import java.util.function.LongSupplier;
 
 /**
- * Reads that are posted together and awaited together, several by one operation where the fabric can. What ended of an earlier round, or twice, counts for nothing; what never ends is
- * given up, and with it the endpoint: its bytes may land whenever. For one thread.
+ * Reads that are posted together and awaited together, several by one operation where the fabric can: in which order they are done nobody
+ * says. What ended of an earlier round, or twice, counts for nothing; what never ends is given up, and with it the endpoint: its bytes may land
+ * whenever. For one thread.
  */
 public final class PostedReads {
     private static final int POLLED = 16;
@@ -56,9 +57,12 @@ public final class PostedReads {
      * @return false when the endpoint is of no use any more
      */
     public boolean add(long intoOffset, long fromOffset, long length, long untilNs) {
-        boolean isPosted = parts.bytes() + length <= MOST_GATHERED_BYTES || postParts(untilNs);
+        boolean isRoom = parts.bytes() + length <= MOST_GATHERED_BYTES || postParts(untilNs);
+        if (isBroken || !isRoom) {
+            return false;
+        }
         parts.add(intoOffset, fromOffset, length);
-        return isPosted && (parts.count() < mostParts || postParts(untilNs));
+        return parts.count() < mostParts || postParts(untilNs);
     }
 
     private boolean postParts(long untilNs) {

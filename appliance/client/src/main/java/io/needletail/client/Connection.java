@@ -64,7 +64,10 @@ final class Connection implements AutoCloseable {
     static Connection open(
             SessionAddress address, int requestStreamId, String namespace, ClientId clientId, Patience patience) {
         long deadlineNs = System.nanoTime() + patience.connectNs();
-        Aeron aeron = launch(address.driverFolder(), patience.driverNs());
+        long driverNs = address.isOfPrimary() // it may be gone, and another one be named a moment later
+                ? Math.min(patience.connectNs(), patience.driverNs())
+                : patience.driverNs();
+        Aeron aeron = launch(address.driverFolder(), driverNs);
         Connection connection = null;
         try {
             connection = new Connection(aeron, address, requestStreamId, namespace, clientId);

@@ -20,6 +20,12 @@ import java.util.Properties;
 public record PrimaryPlace(long epoch, Path folder) {
     private static final String FILE = "primary";
 
+    public PrimaryPlace {
+        if (epoch < 0 || !folder.isAbsolute()) {
+            throw new IllegalArgumentException("epoch=" + epoch + " folder=" + folder);
+        }
+    }
+
     /**
      * Reads it.
      *
@@ -41,23 +47,30 @@ public record PrimaryPlace(long epoch, Path folder) {
         return new SessionException(SessionException.Kind.UNREACHABLE, what, cause);
     }
 
-    /** Replaces it by this one, unless a later one stands there. */
+    /** Replaces it by this one, unless a later one stands there; one that cannot be read is none. */
     public void write(Path membership) {
+        if (hasLater(membership)) {
+            return;
+        }
+        Properties written = new Properties();
+        written.setProperty("epoch", Long.toString(epoch));
+        written.setProperty("folder", folder.toString());
         try {
-            if (Files.exists(membership.resolve(FILE)) && read(membership).epoch() > epoch) {
-                return;
-            }
-            Properties written = new Properties();
-            written.setProperty("epoch", Long.toString(epoch));
-            written.setProperty("folder", folder.toString());
             StringWriter text = new StringWriter();
             written.store(text, null);
-            Path next =
-                    membership.resolve(FILE + ".new-" + ProcessHandle.current().pid());
+            Path next = Files.createTempFile(membership, FILE, ".new");
             Files.writeString(next, text.toString());
             Files.move(next, membership.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean hasLater(Path membership) {
+        try {
+            return read(membership).epoch() > epoch;
+        } catch (SessionException e) {
+            return false;
         }
     }
 }

@@ -22,7 +22,7 @@ final class Reconnects {
         return connect(session::reconnect, deadlineNs);
     }
 
-    /** False when the time is up; a refusal is thrown, because asking again would not help. */
+    /** False when the time is up; all but UNREACHABLE is thrown, because asking again would not help. */
     boolean connect(Attempt attempt, long deadlineNs) {
         long pauseNs = FIRST_PAUSE_NS;
         long attemptNs = FIRST_ATTEMPT_NS;

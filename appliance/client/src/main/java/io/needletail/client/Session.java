@@ -156,7 +156,7 @@ public final class Session extends SessionRequests implements AutoCloseable {
 
     /** Starts a new connection after the session ended; the handles keep their epoch until {@link #adoptEpoch()}. */
     public void reconnect() {
-        reconnect(timeoutNs);
+        follow(this::reconnect, timeoutNs);
     }
 
     /** The same with less patience. */
@@ -171,14 +171,16 @@ public final class Session extends SessionRequests implements AutoCloseable {
         handleEpoch = sameData ? handleEpoch : NO_EPOCH;
     }
 
-    /** A member that was the primary may be gone, and another one about to be it. */
     private void openFirst(long patienceNs) {
-        if (!address.isOfPrimary()) {
-            open(patienceNs);
-            return;
-        }
+        follow(this::open, patienceNs);
+    }
+
+    /** A member that was the primary may be gone, and another one about to be it. */
+    private void follow(Reconnects.Attempt attempt, long patienceNs) {
         Reconnects tries = new Reconnects();
-        if (!tries.connect(this::open, System.nanoTime() + patienceNs)) {
+        if (!address.isOfPrimary() || patienceNs <= 0) {
+            attempt.within(patienceNs);
+        } else if (!tries.connect(attempt, System.nanoTime() + patienceNs)) {
             throw tries.last();
         }
     }

@@ -25,7 +25,7 @@ public final class SessionAddress {
     }
 
     /**
-     * By shared memory, to the primary of appliances that mirror each other: every connection, the first one and those behind it, goes to the one
+     * By shared memory, to the primary of appliances on this machine that mirror each other: every connection, the first one and those behind it, goes to the one
      * that is it then. What it takes to find it is part of the time-out.
      *
      * @param membership their folder, as their option {@code membership} names it

@@ -34,6 +34,8 @@ class PrimaryPlaceTest {
                     .as(damaged)
                     .isInstanceOf(SessionException.class)
                     .hasMessageContaining("does not say");
+            new PrimaryPlace(1, Path.of("/mended")).write(membership);
+            assertThat(PrimaryPlace.read(membership).folder()).isEqualTo(Path.of("/mended"));
         }
     }
 }

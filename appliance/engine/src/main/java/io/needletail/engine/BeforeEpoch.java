@@ -1,8 +1,9 @@
 package io.needletail.engine;
 
-/** Told where the log of the epochs before ends, while the ring still holds it and nothing new was written behind it. */
+/** Asked and told before a region's next epoch is opened: nothing of it is written yet, and the ring still holds what was before. */
 @FunctionalInterface
 public interface BeforeEpoch {
+    /** Where the log of the epochs before ends. */
     void ringEnds(long position);
 
     /** The epoch's versions begin there or above: others may know of epochs that this region has lost, or never had. */
@@ -10,18 +11,6 @@ public interface BeforeEpoch {
         return 1;
     }
 
-    /** The same with another least version. */
-    default BeforeEpoch withVersionsFrom(long least) {
-        return new BeforeEpoch() {
-            @Override
-            public void ringEnds(long position) {
-                BeforeEpoch.this.ringEnds(position);
-            }
-
-            @Override
-            public long leastVersion() {
-                return least;
-            }
-        };
-    }
+    /** The last word: from here on the epoch is opened. Who does not agree throws. */
+    default void opens(long epoch, long firstVersion) {}
 }

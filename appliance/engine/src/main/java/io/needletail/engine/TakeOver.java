@@ -83,6 +83,9 @@ final class TakeOver {
             return refused(RegionFault.STATE);
         }
         long first = Math.max(last == 0 ? 1 : last + EPOCH_STRIDE, beforeEpoch.leastVersion());
+        if (first > LeftRegion.MAX_SEQUENCE) {
+            return refused(RegionFault.STATE);
+        }
         sweep.rebuild();
         sequenceBefore = Math.max(rebuild.maxSequence(), replay.lastSequence());
         beforeEpoch.ringEnds(replay.position());
@@ -91,6 +94,7 @@ final class TakeOver {
         } else {
             RedoLine.forget(registry);
         }
+        beforeEpoch.opens(live.epoch() + 1, first);
         begin(live.epoch() + 1, first, replay);
         return new AttachReport(RegionFault.NONE, -1, live.epoch(), first, replay.replayed(), rebuild.live());
     }

@@ -55,33 +55,41 @@ public final class Candidacy {
     }
 
     /**
-     * The last step of a member that has won: its region is attached to, and nothing is changed yet.
+     * The last step of a member that has won, before its region's epoch is opened.
      *
-     * @param epoch that its region was attached to for
+     * @param epoch that is about to be
      * @param firstVersion of that
      * @return the configuration in which it is the primary, or null when it did not win this epoch, or lost it already
      */
-    public static Configuration begin(Membership membership, int member, long epoch, long firstVersion) {
+    public static Configuration open(Membership membership, int member, long epoch, long firstVersion) {
+        return open(membership, member, epoch, firstVersion, Rules.ALL);
+    }
+
+    static Configuration open(Membership membership, int member, long epoch, long firstVersion, Rules rules) {
         Configuration now = membership.configuration();
-        boolean hasWon = now != null && now.isSettled() && now.primary() == member && now.logEpoch() == epoch;
-        return hasWon ? begin(membership, now, firstVersion) : null;
+        boolean hasWon = now != null
+                && now.isSettled()
+                && now.primary() == member
+                && now.logEpoch() == epoch
+                && (now.firstVersion() < firstVersion || !rules.hold(Rule.VERSIONS_ARE_AGREED));
+        return hasWon ? replaced(membership, now, now.begunAt(firstVersion)) : null;
     }
 
-    private static Configuration begin(Membership membership, Configuration now, long firstVersion) {
-        assert firstVersion > now.firstVersion() : firstVersion + " behind " + now;
-        Configuration begun = now.begunAt(firstVersion);
-        return membership.compareAndSet(now.version(), begun) ? begun : null;
-    }
-
-    /** The way of a member that is alone with its region: nobody is asked. Parameters and result as above. */
+    /**
+     * The same of a member that is alone with its region: nobody is asked.
+     *
+     * @param epoch that is about to be opened
+     * @param firstVersion of that
+     * @return the configuration in which it is the primary again, or null when it is not alone, or another was faster
+     */
     public static Configuration alone(Membership membership, int member, long epoch, long firstVersion) {
         Configuration now = membership.configuration();
         return isAlone(now, member) ? again(membership, now, member, epoch, firstVersion) : null;
     }
 
     /**
-     * The way of a primary that comes back and has mirrors, none of which can take over any more: an operator says that its region has all. One that
-     * was made again from a journal may lack what only mirrors had.
+     * The same of a primary that comes back and has mirrors, none of which can take over any more: an operator says that its region has all. One
+     * that was made again from a journal may lack what only mirrors had.
      */
     public static Configuration resume(Membership membership, int member, long epoch, long firstVersion) {
         Configuration now = membership.configuration();
@@ -89,16 +97,16 @@ public final class Candidacy {
         return isIts ? again(membership, now, member, epoch, firstVersion) : null;
     }
 
+    /** In one step: a kill between two would leave a claim that nobody goes on with. */
     private static Configuration again(
             Membership membership, Configuration now, int member, long epoch, long firstVersion) {
-        if (epoch <= now.epoch()) {
-            return null;
-        }
-        Configuration claim = now.claimedBy(member, epoch);
-        Configuration taken = claim.takenOver(0);
-        boolean isTaken =
-                membership.compareAndSet(now.version(), claim) && membership.compareAndSet(claim.version(), taken);
-        return isTaken ? begin(membership, taken, firstVersion) : null;
+        boolean isLater = epoch > now.epoch() && firstVersion > now.firstVersion();
+        Configuration next = isLater ? now.claimedBy(member, epoch).takenOver(0).begunAt(firstVersion) : null;
+        return isLater ? replaced(membership, now, next) : null;
+    }
+
+    private static Configuration replaced(Membership membership, Configuration now, Configuration next) {
+        return membership.compareAndSet(now.version(), next) ? next : null;
     }
 
     private void claim(long nowNs) {
@@ -181,6 +189,8 @@ public final class Candidacy {
         if (!isLeaseOver || !isBrought) {
             return;
         }
+        mirror.log().endFor(claim.epoch()); // first: who is killed behind the next step comes back to a region that can
+        // be taken
         Configuration taken = claim.takenOver(brought);
         state = member.membership().compareAndSet(claim.version(), taken) ? State.WON : State.LOST;
         claim = taken;

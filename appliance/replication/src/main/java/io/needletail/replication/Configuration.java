@@ -12,7 +12,8 @@ package io.needletail.replication;
  * @param mirrors a bit for each member whose report counts: it has all of it
  * @param least the smallest n of MIRRORED(n) that is offered
  * @param leaseNs for which a primary that is not heard may still serve
- * @param firstVersion of the latest epoch that was begun: those of the next begin far above, whoever takes over
+ * @param firstVersion of the latest epoch that was opened: those of the next begin 2^32 above, whoever takes over. (Of an epoch of more changes
+ *     than that whoever takes over has nearly all, and so the last; only a member that begins with nothing would have to know better.)
  */
 public record Configuration(
         long version,
@@ -24,6 +25,9 @@ public record Configuration(
         int least,
         long leaseNs,
         long firstVersion) {
+    /** An epoch far above it could not be opened. */
+    private static final long MAX_FIRST_VERSION = 1L << 61;
+
     public Configuration {
         boolean isValid = version >= 0
                 && epoch >= logEpoch
@@ -35,7 +39,8 @@ public record Configuration(
                 && least >= 1
                 && least < LineLayout.MAX_MEMBERS
                 && leaseNs > 0
-                && firstVersion >= 1;
+                && firstVersion >= 1
+                && firstVersion <= MAX_FIRST_VERSION;
         if (!isValid) {
             throw new IllegalArgumentException("version=" + version + " epoch=" + epoch + " claimant=" + claimant
                     + " logEpoch=" + logEpoch + " primary=" + primary + " mirrors=" + Integer.toBinaryString(mirrors)
@@ -92,7 +97,7 @@ public record Configuration(
         return new Configuration(version + 1, epoch, claimant, epoch, claimant, brought, least, leaseNs, firstVersion);
     }
 
-    /** Its primary has opened the epoch, and has changed nothing yet. */
+    /** Its primary is about to open the epoch. */
     Configuration begunAt(long first) {
         return new Configuration(version + 1, epoch, claimant, logEpoch, primary, mirrors, least, leaseNs, first);
     }

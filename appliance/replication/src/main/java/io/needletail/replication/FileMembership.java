@@ -100,19 +100,26 @@ public final class FileMembership implements Membership {
     @Override
     public MemberCard card(int member) {
         Properties read = read("member-" + member);
-        return read == null
-                ? null
-                : new MemberCard(
-                        (int) number(read, "member"),
-                        number(read, "incarnation"),
-                        read.getProperty("provider"),
-                        HexFormat.of().parseHex(read.getProperty("endpoint")),
-                        place(read, "mailbox"),
-                        place(read, "region"),
-                        place(read, "ring"),
-                        number(read, "ring-epoch"),
-                        number(read, "ring-from"),
-                        read.getProperty("sessions"));
+        try {
+            return read == null ? null : card(read);
+        } catch (IllegalArgumentException | NullPointerException | ArrayIndexOutOfBoundsException e) {
+            throw new IllegalStateException(
+                    folder.resolve("member-" + member) + " is no member's card: " + e.getMessage(), e);
+        }
+    }
+
+    private static MemberCard card(Properties read) {
+        return new MemberCard(
+                (int) number(read, "member"),
+                number(read, "incarnation"),
+                read.getProperty("provider"),
+                HexFormat.of().parseHex(read.getProperty("endpoint")),
+                place(read, "mailbox"),
+                place(read, "region"),
+                place(read, "ring"),
+                number(read, "ring-epoch"),
+                number(read, "ring-from"),
+                read.getProperty("sessions"));
     }
 
     private static RemoteRegion place(Properties read, String name) {

@@ -273,14 +273,17 @@ public final class Primary {
         long longestNs = 0;
         long least = Long.MAX_VALUE;
         for (int other = 0; other < shippers.length; other++) {
-            if (configuration.isMirror(other) && shippers[other] != null) {
-                LogShipper shipper = shippers[other];
+            LogShipper shipper = shippers[other];
+            if (configuration.isMirror(other) && shipper == null) { // brought along, and has not come yet
+                longestNs = Math.max(longestNs, nowNs - startedNs);
+                least = 0;
+            } else if (configuration.isMirror(other)) {
                 longestNs = Math.max(longestNs, shipper.lagNs(nowNs));
                 least = shipper.kept() < live.appliedPosition() ? Math.min(least, shipper.keptSequence()) : least;
             }
         }
-        lagNs = longestNs;
-        keptSequence = least;
+        lagNs = lagNs == longestNs ? lagNs : longestNs; // a volatile store costs more than all of this
+        keptSequence = keptSequence == least ? keptSequence : least;
     }
 
     /** Whoever takes over needs a promise of one of so many mirrors; that each had not promised, it said after it heard this. */

@@ -1,39 +1,42 @@
 package io.needletail.replication;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A membership as it was a few milliseconds ago: a thread of its own reads the files, so that whoever moves a log neither waits for a disk nor
- * makes garbage. What this process has changed it sees at once; all else may be late, as a look at the files may be, and decides nothing: that
- * is done by compare-and-set. Safe for use by several threads.
+ * A membership as it was some milliseconds ago: a thread of its own reads the files, so that whoever moves a log waits for no file and takes no
+ * heap while nothing changes. (To change something is to write and to wait.) What this process has set it sees at once; all else may be late,
+ * as a look at the files may be, and decides nothing: that is done by compare-and-set. What cannot be read leaves what was read before. Safe
+ * for use by several threads.
  */
 public final class WatchedMembership implements Membership, AutoCloseable {
-    private static final long PERIOD_NS = 5_000_000;
+    private static final long PERIOD_NS = 10_000_000;
     private static final long FAULT_NS = 5_000_000_000L;
+    private static final long CLOSE_MS = 1_000;
 
     private final FileMembership files;
     private final Consumer<String> onFault;
-    private final AtomicReference<Configuration> configuration = new AtomicReference<>();
     private final AtomicReferenceArray<MemberCard> cards = new AtomicReferenceArray<>(LineLayout.MAX_MEMBERS);
     private final Thread thread = new Thread(this::watch, "membership");
-    private volatile int wanted;
+    private volatile Configuration configuration;
+    /** Changes that this process has made: a read that was begun before one of them may be of before it. */
+    private long changes;
+
+    private volatile int wanted = -1;
     private volatile boolean isClosed;
     private long faultToldNs = System.nanoTime() - FAULT_NS - 1;
 
     /**
      * Reads once, and begins to watch.
      *
-     * @param onFault is told, now and then, why the files cannot be read; what was read before stands
+     * @param onFault is told, now and then, why something cannot be read
      */
     public WatchedMembership(FileMembership files, Consumer<String> onFault) {
         this.files = files;
         this.onFault = onFault;
-        read();
+        refresh();
         thread.setDaemon(true);
         thread.start();
     }
@@ -41,50 +44,78 @@ public final class WatchedMembership implements Membership, AutoCloseable {
     private void watch() {
         while (!isClosed) {
             LockSupport.parkNanos(PERIOD_NS);
-            try {
-                read();
-            } catch (UncheckedIOException | IllegalStateException | IllegalArgumentException e) {
-                tell(e.getMessage());
-            }
+            refresh();
         }
     }
 
-    private void tell(String fault) {
+    /** Reads all of it now. */
+    public void refresh() {
+        attempt(this::readWanted); // before the configuration: who was wanted is so in what is read behind it
+        attempt(this::readConfiguration);
+        for (int member = 0; member < LineLayout.MAX_MEMBERS; member++) {
+            int one = member;
+            attempt(() -> cards.set(one, files.card(one)));
+        }
+    }
+
+    /** One that is damaged hides none of the others. */
+    private void attempt(Runnable reading) {
+        try {
+            reading.run();
+        } catch (RuntimeException e) {
+            tell(e);
+        }
+    }
+
+    private synchronized void tell(RuntimeException fault) {
         long nowNs = System.nanoTime();
         if (nowNs - faultToldNs > FAULT_NS && !isClosed) {
             faultToldNs = nowNs;
-            onFault.accept(fault);
+            onFault.accept(fault.getMessage() == null ? fault.toString() : fault.getMessage());
         }
     }
 
-    private void read() {
-        for (int member = 0; member < LineLayout.MAX_MEMBERS; member++) {
-            cards.set(member, files.card(member));
-        }
-        adopt(files.configuration()); // behind the cards: whom it names has one
-        synchronized (this) {
-            wanted = files.wanted();
-        }
+    private synchronized void readWanted() {
+        wanted = files.wanted();
     }
 
-    /** Another thread may have read an older one. */
-    private void adopt(Configuration read) {
-        configuration.accumulateAndGet(
-                read, (now, other) -> now == null || other != null && other.version() > now.version() ? other : now);
+    /** A lower one too: somebody may have begun the membership again, which is not to be overlooked. */
+    private void readConfiguration() {
+        long before = changes();
+        Configuration read = files.configuration();
+        if (read == null && configuration != null) {
+            throw new IllegalStateException(files + ": the configuration is gone");
+        }
+        replace(before, read);
+    }
+
+    private synchronized long changes() {
+        return changes;
+    }
+
+    private synchronized void replace(long before, Configuration read) {
+        configuration = changes == before ? read : configuration;
     }
 
     @Override
     public Configuration configuration() {
-        return configuration.get();
+        return configuration;
     }
 
     @Override
     public boolean compareAndSet(long expectedVersion, Configuration next) {
         boolean isReplaced = files.compareAndSet(expectedVersion, next);
         if (isReplaced) {
-            adopt(next);
+            set(next);
+        } else {
+            attempt(this::readConfiguration); // by whom it was
         }
         return isReplaced;
+    }
+
+    private synchronized void set(Configuration next) {
+        changes++;
+        configuration = next;
     }
 
     @Override
@@ -95,6 +126,7 @@ public final class WatchedMembership implements Membership, AutoCloseable {
     @Override
     public void publish(MemberCard card) {
         files.publish(card);
+        cards.set(card.member(), card);
     }
 
     /** The member that an operator wants to be the primary, or -1. */
@@ -108,12 +140,13 @@ public final class WatchedMembership implements Membership, AutoCloseable {
         wanted = -1;
     }
 
+    /** A read that hangs is left to itself. */
     @Override
     public void close() {
         isClosed = true;
         LockSupport.unpark(thread);
         try {
-            thread.join();
+            thread.join(CLOSE_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

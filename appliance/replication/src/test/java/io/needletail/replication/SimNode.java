@@ -61,10 +61,10 @@ final class SimNode {
     /** The first of all: nobody else has anything. */
     void begin(int least) {
         join();
-        attach();
-        Configuration first = Configuration.first(id, engine.epoch(), least, SimCluster.LEASE_NS, firstVersion());
-        assert membership.compareAndSet(-1, first);
-        lead(first);
+        lead(attach((epoch, version) -> {
+            Configuration first = Configuration.first(id, epoch, least, SimCluster.LEASE_NS, version);
+            return membership.compareAndSet(-1, first) ? first : null;
+        }));
     }
 
     /** On a region that is empty, or that nobody asks for. */
@@ -80,15 +80,42 @@ final class SimNode {
         candidacy = null;
     }
 
-    private void attach() {
-        long least = Candidacy.leastVersion(membership.configuration(), cluster.rules);
-        BeforeEpoch nobody = ringEnd -> {};
-        engine = ShardEngine.attach(region, nobody.withVersionsFrom(least));
-        assert engine.report().isWhole() : engine.report().explain();
+    /** Has the members agree before the epoch is opened. */
+    private interface Agreement {
+        Configuration on(long epoch, long firstVersion);
     }
 
-    private long firstVersion() {
-        return engine.live().epochFirstVersion();
+    /** The configuration in which this one is the primary, or null when the members do not agree: then nothing was opened. */
+    private Configuration attach(Agreement agreement) {
+        Configuration[] agreed = new Configuration[1];
+        BeforeEpoch members = new BeforeEpoch() {
+            @Override
+            public void ringEnds(long position) {}
+
+            @Override
+            public long leastVersion() {
+                return Candidacy.leastVersion(membership.configuration(), cluster.rules);
+            }
+
+            @Override
+            public void opens(long epoch, long firstVersion) {
+                agreed[0] = agreement.on(epoch, firstVersion);
+                if (agreed[0] == null) {
+                    throw new Disagreement();
+                }
+            }
+        };
+        try {
+            engine = ShardEngine.attach(region, members);
+        } catch (Disagreement e) {
+            return null;
+        }
+        assert engine.report().isWhole() : engine.report().explain();
+        return agreed[0];
+    }
+
+    private static final class Disagreement extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private void lead(Configuration configuration) {
@@ -118,17 +145,15 @@ final class SimNode {
     private void goOn() {
         switch (candidacy.turn(nowNs())) {
             case WON -> {
-                mirror.log().endFor(candidacy.configuration().epoch());
-                attach();
-                assert engine.epoch() == candidacy.configuration().epoch() : engine.epoch();
-                Configuration begun = Candidacy.begin(membership, id, engine.epoch(), firstVersion());
-                if (begun == null) { // somebody else has claimed the next one
-                    engine.retreat();
+                Configuration agreed =
+                        attach((epoch, version) -> Candidacy.open(membership, id, epoch, version, cluster.rules));
+                if (agreed == null) { // somebody else has claimed the next one
                     follow();
                     return;
                 }
+                assert engine.epoch() == agreed.logEpoch() : engine.epoch();
                 cluster.tookOver(this);
-                lead(begun);
+                lead(agreed);
             }
             case LOST -> candidacy = null;
             case GATHERING -> {}
@@ -165,8 +190,7 @@ final class SimNode {
             return;
         }
         join();
-        attach();
-        Configuration again = Candidacy.alone(membership, id, engine.epoch(), firstVersion());
+        Configuration again = attach((epoch, version) -> Candidacy.alone(membership, id, epoch, version));
         assert again != null : membership.configuration();
         lead(again);
     }

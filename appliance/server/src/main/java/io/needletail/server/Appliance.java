@@ -28,6 +28,7 @@ import io.needletail.server.config.CoreMap;
 import io.needletail.server.config.Option;
 import io.needletail.server.config.PersistentMode;
 import io.needletail.server.remote.RemoteMemory;
+import io.needletail.server.replication.Entrance;
 import io.needletail.server.replication.Replicas;
 import io.needletail.server.session.MirrorState;
 import io.needletail.server.session.RemoteAccess;
@@ -44,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.agrona.concurrent.BackoffIdleStrategy;
 
 /**
@@ -78,6 +80,9 @@ public final class Appliance implements AutoCloseable {
     private final List<CountersFile> counters = new CopyOnWriteArrayList<>();
 
     private final List<RemoteAccess> remoteAccess = new ArrayList<>();
+    /** A shard each, with a membership. */
+    private final List<Entrance> entrances = new ArrayList<>();
+
     /** Null without a membership. */
     private Replicas replicas;
 
@@ -128,6 +133,7 @@ public final class Appliance implements AutoCloseable {
         log = keep(EventLog.open(folder.logFile()));
         log.write(NativeLibrary.isAvailable() ? "native library loaded" : "pure Java: " + NativeLibrary.reason());
         errors = ErrorLog.create(folder.errorsFile());
+        openEntrances();
         Callable<List<RegionStore>> openRegions = prepareFolder();
         completeAudit();
         RegionOpening opening = keep(RegionOpening.begin(openRegions));
@@ -321,10 +327,19 @@ public final class Appliance implements AutoCloseable {
     }
 
     private RegionStore openRegion(int shard, PersistentPlace persistent) throws IOException {
-        BeforeEpoch nobody = ringEnd -> {};
-        BeforeEpoch ofMembers = nobody.withVersionsFrom(Replicas.leastVersion(configuration, shard));
-        return RegionStore.open(
-                folder.regionFile(shard), configuration.sizing(), shard, region -> ofMembers, persistent);
+        BeforeEpoch members = members(shard).apply(ringEnd -> {});
+        return RegionStore.open(folder.regionFile(shard), configuration.sizing(), shard, region -> members, persistent);
+    }
+
+    /** Those of a shard are asked before its epoch is opened. */
+    private UnaryOperator<BeforeEpoch> members(int shard) {
+        return entrances.isEmpty() ? UnaryOperator.identity() : entrances.get(shard)::before;
+    }
+
+    private void openEntrances() throws IOException {
+        for (int i = 0; configuration.membership() != null && i < configuration.shards(); i++) {
+            entrances.add(keep(new Entrance(configuration, i)));
+        }
     }
 
     private ShardJournal openJournal(int shard, PersistentPlace persistent) throws IOException {
@@ -340,7 +355,7 @@ public final class Appliance implements AutoCloseable {
                 new Retention(
                         configuration.get(Option.JOURNAL_KEEP_TIME), configuration.get(Option.JOURNAL_KEEP_BYTES)),
                 persistent,
-                Replicas.leastVersion(configuration, shard),
+                members(shard),
                 log::write,
                 log::loud));
         journalsOpened.add(journal);
@@ -410,6 +425,7 @@ public final class Appliance implements AutoCloseable {
             replicas = keep(Replicas.open(
                     configuration,
                     regions,
+                    List.copyOf(entrances),
                     folder.folder().toAbsolutePath().toString(),
                     this::recheckConsumers,
                     onFailure,

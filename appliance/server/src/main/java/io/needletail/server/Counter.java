@@ -62,7 +62,8 @@ public enum Counter {
     MIRROR_LAG("mirror-lag", "mutations", "made, which the slowest of them has not said it has"),
     MIRROR_LAG_NS(
             "mirror-lag-time", "ns", "that the slowest of them takes to say it has something, 0 while all have all"),
-    MIRRORS_DROPPED("mirrors-dropped", "mirrors", "since start: not heard within mirror-timeout, or kept nothing"),
+    MIRRORS_DROPPED(
+            "mirrors-dropped", "mirrors", "since start: not heard within mirror-timeout, kept nothing, or began anew"),
     MAX_CYCLE_NS("max-cycle", "ns", "longest duty cycle of the shard since start"),
     SHARD_ALLOCATED("shard-allocated", "bytes", "heap bytes the shard's thread allocated since start; stands still"),
     STALLS("stalls", "stalls", "duty cycles over 10 us since start; the file stalls names the latest"),
@@ -110,6 +111,11 @@ public enum Counter {
                     PERSISTENT_MEMORY -> false;
             default -> true;
         };
+    }
+
+    /** Whether the shards' smallest counts: a shard with fewer is what an operator must see. */
+    public boolean isSmallest() {
+        return this == MIRRORS;
     }
 
     public String label() {

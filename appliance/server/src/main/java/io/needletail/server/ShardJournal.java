@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -94,7 +95,7 @@ final class ShardJournal implements AutoCloseable {
      * @param snapshotIntervalNs from one snapshot to the next
      * @param retention of older snapshots and the journal behind them
      * @param persistent where the region is in persistent memory, or null
-     * @param leastVersion of the epoch that is opened; others may know of later ones than this shard does
+     * @param members who are asked before the shard's next epoch is opened, whatever else there is to do
      * @param log is told of what an operator should know
      * @param loud of what none may miss
      */
@@ -109,7 +110,7 @@ final class ShardJournal implements AutoCloseable {
             long snapshotIntervalNs,
             Retention retention,
             PersistentPlace persistent,
-            long leastVersion,
+            UnaryOperator<BeforeEpoch> members,
             Consumer<String> log,
             Consumer<String> loud) {}
 
@@ -231,7 +232,7 @@ final class ShardJournal implements AutoCloseable {
                         parts.refuseAnothers(place.regionFile(), memory);
                         parts.writer = new JournalWriter(parts.journal, memory);
                         BeforeEpoch journal = ringEnd -> catchUp(parts, ringEnd, place.persistent() != null);
-                        return journal.withVersionsFrom(place.leastVersion());
+                        return place.members().apply(journal);
                     },
                     place.persistent());
             ShardJournal opened = new ShardJournal(place, parts.journal, parts.writer, parts.region);

@@ -184,7 +184,7 @@ final class RemoteRounds {
             int wave = 0;
             reads.begin();
             long untilNs = clock.nowNs() + patienceNs;
-            for (int lane = 0; inBlocks != 0 && lane < blocks; lane++) {
+            for (int lane = 0; inBlocks != 0 && lane < blocks && !reads.isBroken(); lane++) {
                 int place = Integer.numberOfTrailingZeros(inBlocks);
                 long slot = base + RemoteLayout.slotOffset(place);
                 reads.add(

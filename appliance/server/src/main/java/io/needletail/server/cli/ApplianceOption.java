@@ -13,6 +13,11 @@ public final class ApplianceOption {
             description = "Folder of the appliance (default: $$NEEDLETAIL_DIR, else ~/.needletail).")
     private Path dir;
 
+    /** Whether the command line says which. */
+    boolean isNamed() {
+        return dir != null;
+    }
+
     public Path dir() {
         if (dir != null) {
             if (dir.toString().isEmpty()) {

@@ -122,8 +122,9 @@ final class ClientCommand {
     }
 
     private SessionAddress address() throws IOException {
-        if (membership != null && udp != null) {
-            throw new ConfigurationException("--membership and --udp: the primary is found by shared memory");
+        if (membership != null && (udp != null || appliance.isNamed())) {
+            throw new ConfigurationException("--membership and " + (udp != null ? "--udp" : "--dir")
+                    + ": the one says where to ask, and so does the other; leave one out");
         }
         if (membership != null) {
             return SessionAddress.ofPrimary(membership);

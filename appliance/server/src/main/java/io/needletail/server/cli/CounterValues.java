@@ -37,10 +37,14 @@ final class CounterValues {
         return Optional.of(new CounterValues(dir, shards));
     }
 
-    /** Of one shard, where an appliance runs there. */
-    static Optional<Map<Counter, Long>> ofShard(Path dir, int shard) throws IOException {
-        boolean isThere = Files.exists(dir.resolve(ApplianceFolder.countersName(shard))) && ApplianceFolder.isHeld(dir);
-        return isThere ? open(dir).map(values -> values.read(shard)) : Optional.empty();
+    /** Of one shard, where an appliance runs there that has it in this epoch. */
+    static Optional<Map<Counter, Long>> ofShard(Path dir, int shard, long epoch) throws IOException {
+        Path file = dir.resolve(ApplianceFolder.countersName(shard));
+        if (!Files.exists(file) || !ApplianceFolder.isHeld(dir)) {
+            return Optional.empty();
+        }
+        Map<Counter, Long> values = new CounterValues(dir, List.of(CountersFile.open(file))).read(0);
+        return values.get(Counter.EPOCH) == epoch ? Optional.of(values) : Optional.empty();
     }
 
     /** Whether its process is still there. */
@@ -57,7 +61,11 @@ final class CounterValues {
         Map<Counter, Long> values = new EnumMap<>(Counter.class);
         for (Counter counter : Counter.values()) {
             LongStream all = shards.stream().mapToLong(shard -> shard.getCounterValue(counter.ordinal()));
-            values.put(counter, counter.isSummed() ? all.sum() : all.max().orElseThrow());
+            values.put(
+                    counter,
+                    counter.isSmallest()
+                            ? all.min().orElseThrow()
+                            : counter.isSummed() ? all.sum() : all.max().orElseThrow());
         }
         return values;
     }

@@ -6,6 +6,7 @@ import io.needletail.replication.MemberCard;
 import io.needletail.server.Counter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ final class MirrorCommand implements Runnable {
                     agreed.epoch() == agreed.logEpoch()
                             ? ""
                             : "  member " + agreed.claimant() + " is taking over for epoch " + agreed.epoch());
-            lag(members, agreed.primary(), shard)
+            lag(members, agreed, shard)
                     .ifPresent(lag -> System.out.printf(
                             "  lag %d changes, %d us%n",
                             lag.get(Counter.MIRROR_LAG), lag.get(Counter.MIRROR_LAG_NS) / 1_000));
@@ -99,11 +100,14 @@ final class MirrorCommand implements Runnable {
         }
 
         /** The primary's counters, where it runs on this machine: elsewhere its stat says them. */
-        private static Optional<Map<Counter, Long>> lag(FileMembership members, int primary, int shard) {
-            MemberCard card = members.card(primary);
+        private static Optional<Map<Counter, Long>> lag(
+                FileMembership members, io.needletail.replication.Configuration agreed, int shard) {
+            MemberCard card = members.card(agreed.primary());
             try {
-                return card == null ? Optional.empty() : CounterValues.ofShard(Path.of(card.sessions()), shard);
-            } catch (IOException e) {
+                return card == null
+                        ? Optional.empty()
+                        : CounterValues.ofShard(Path.of(card.sessions()), shard, agreed.logEpoch());
+            } catch (IOException | InvalidPathException e) {
                 return Optional.empty();
             }
         }
@@ -127,7 +131,7 @@ final class MirrorCommand implements Runnable {
                 out.writeNumberField("primary", agreed.primary());
                 out.writeNumberField("mirrors", agreed.mirrorCount());
                 out.writeNumberField("least", agreed.least());
-                Optional<Map<Counter, Long>> lag = lag(members, agreed.primary(), shard);
+                Optional<Map<Counter, Long>> lag = lag(members, agreed, shard);
                 if (lag.isPresent()) {
                     out.writeNumberField("lagChanges", lag.get().get(Counter.MIRROR_LAG));
                     out.writeNumberField("lagNs", lag.get().get(Counter.MIRROR_LAG_NS));

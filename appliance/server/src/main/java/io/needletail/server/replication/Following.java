@@ -111,10 +111,7 @@ final class Following implements AutoCloseable {
 
     private void goOn(long nowNs) {
         switch (candidacy.turn(nowNs)) {
-            case WON -> {
-                hasWon = true;
-                mirror.log().endFor(candidacy.configuration().epoch());
-            }
+            case WON -> hasWon = true;
             case LOST -> candidacy = null;
             case GATHERING -> {}
         }
@@ -126,6 +123,7 @@ final class Following implements AutoCloseable {
 
     /** Begins to take over; false when this mirror does not have all that was acknowledged, or another was faster. */
     boolean promote(long nowNs) throws IOException {
+        watched.refresh(); // what is wanted may be wanted for what the members have just agreed on
         watched.wantNobody();
         candidacy = Candidacy.begin(mirror, nowNs);
         if (candidacy.state() == Candidacy.State.LOST) {

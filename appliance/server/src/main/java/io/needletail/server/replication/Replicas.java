@@ -4,19 +4,15 @@ import io.needletail.client.PrimaryPlace;
 import io.needletail.engine.MutationLog;
 import io.needletail.engine.ShardEngine;
 import io.needletail.rdma.LibFabric;
-import io.needletail.replication.Candidacy;
-import io.needletail.replication.FileMembership;
 import io.needletail.replication.Member;
 import io.needletail.replication.Primary;
 import io.needletail.replication.WatchedMembership;
 import io.needletail.server.RegionStore;
 import io.needletail.server.config.Configuration;
-import io.needletail.server.config.ConfigurationException;
 import io.needletail.server.config.Option;
 import io.needletail.server.remote.ConfiguredFabric;
 import io.needletail.server.session.MirrorState;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +30,6 @@ public final class Replicas implements AutoCloseable {
     private final List<WatchedMembership> memberships = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
     private final List<Primary> primaries = new ArrayList<>();
-    private final List<FileChannel> held = new ArrayList<>();
     private final int needed;
     private final Path membership;
     private final Runnable onDeposed;
@@ -56,17 +51,10 @@ public final class Replicas implements AutoCloseable {
                 ConfiguredFabric.idle(configuration), error -> loud.accept("mirrors: " + error), null, new Turns());
     }
 
-    /** What a shard's members know of versions that were issued; 1 without members. */
-    public static long leastVersion(Configuration configuration, int shard) throws IOException {
-        return configuration.membership() == null
-                ? 1
-                : Candidacy.leastVersion(
-                        MirrorSettings.membership(configuration, shard).configuration());
-    }
-
     /**
-     * Enters the membership with regions that are attached to, each for an epoch that nobody else has.
+     * Begins with regions that are attached to, each for an epoch that its members have agreed on.
      *
+     * @param entrances by which they were; closed behind this one
      * @param sessions where clients reach the appliance
      * @param recheck has a shard's thread look at its log's consumers again
      * @param onDeposed another member has taken over
@@ -74,35 +62,37 @@ public final class Replicas implements AutoCloseable {
     public static Replicas open(
             Configuration configuration,
             List<RegionStore> regions,
+            List<Entrance> entrances,
             String sessions,
             IntConsumer recheck,
             Runnable onDeposed,
             Consumer<String> log,
-            Consumer<String> loud)
-            throws IOException {
+            Consumer<String> loud) {
         Replicas replicas = new Replicas(configuration, onDeposed, log, loud);
         try {
             for (int i = 0; i < regions.size(); i++) {
                 int shard = i;
-                replicas.add(configuration, regions.get(i), shard, sessions, () -> recheck.accept(shard));
+                replicas.add(
+                        configuration, regions.get(i), entrances.get(i), shard, sessions, () -> recheck.accept(shard));
             }
             return replicas;
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             replicas.close();
             throw e;
         }
     }
 
-    private void add(Configuration configuration, RegionStore region, int shard, String sessions, Runnable recheck)
-            throws IOException {
-        FileMembership membership = MirrorSettings.membership(configuration, shard);
+    private void add(
+            Configuration configuration,
+            RegionStore region,
+            Entrance entrance,
+            int shard,
+            String sessions,
+            Runnable recheck) {
         ShardEngine engine = region.engine();
         int id = MirrorSettings.member(configuration);
-        held.add(membership.hold(id));
-        var agreed = enter(
-                membership, configuration, id, engine.epoch(), engine.live().epochFirstVersion());
         WatchedMembership watched = new WatchedMembership(
-                membership, fault -> loud.accept("mirrors: the membership is not read: " + fault));
+                entrance.members(), fault -> loud.accept("mirrors: the membership is not read: " + fault));
         memberships.add(watched);
         Member member = new Member(
                 id,
@@ -115,40 +105,10 @@ public final class Replicas implements AutoCloseable {
         members.add(member);
         MutationLog ring = engine.log();
         long gate = ring.consumerAddress(ring.addConsumer("mirrors", MutationLog.GATING));
-        primaries.add(new Primary(member, agreed, engine.live(), gate, recheck, System.nanoTime()));
-        log.accept("member " + id + " is the primary of shard " + shard + " in epoch " + agreed.logEpoch()
-                + ", provider " + fabric.description().provider());
-    }
-
-    private static io.needletail.replication.Configuration enter(
-            FileMembership membership, Configuration configuration, int id, long epoch, long firstVersion)
-            throws IOException {
-        var now = membership.configuration();
-        if (now == null) {
-            var first = io.needletail.replication.Configuration.first(
-                    id,
-                    epoch,
-                    (int) configuration.get(Option.LEAST_MIRRORED),
-                    configuration.get(Option.LEASE),
-                    firstVersion);
-            if (membership.compareAndSet(-1, first)) {
-                return first;
-            }
-        } else {
-            var won = Candidacy.begin(membership, id, epoch, firstVersion);
-            if (won != null) {
-                return won;
-            }
-            var again = membership.wanted() == id
-                    ? Candidacy.resume(membership, id, epoch, firstVersion)
-                    : Candidacy.alone(membership, id, epoch, firstVersion);
-            if (again != null) {
-                membership.wantNobody();
-                return again;
-            }
-        }
-        throw new ConfigurationException("membership=" + membership + ": it says " + membership.configuration()
-                + ", and this is member " + id + " in epoch " + epoch + "; start again to follow its primary");
+        primaries.add(new Primary(member, entrance.agreed(), engine.live(), gate, recheck, System.nanoTime()));
+        log.accept("member " + id + " is the primary of shard " + shard + " in epoch "
+                + entrance.agreed().logEpoch() + ", provider "
+                + fabric.description().provider());
     }
 
     public void start() {
@@ -158,7 +118,11 @@ public final class Replicas implements AutoCloseable {
     /** The shards serve: clients that look for the primary find it here. */
     public void tellClients(Path folder) {
         long epoch = primaries.getFirst().configuration().logEpoch();
-        new PrimaryPlace(epoch, folder).write(membership);
+        try {
+            new PrimaryPlace(epoch, folder).write(membership);
+        } catch (UncheckedIOException e) {
+            loud.accept("mirrors: clients that look for the primary do not find this one: " + e.getMessage());
+        }
     }
 
     public boolean isDeposed() {
@@ -242,12 +206,5 @@ public final class Replicas implements AutoCloseable {
         members.forEach(Member::close);
         memberships.forEach(WatchedMembership::close);
         fabric.close();
-        for (FileChannel channel : held) {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                log.accept("mirrors: " + e.getMessage());
-            }
-        }
     }
 }

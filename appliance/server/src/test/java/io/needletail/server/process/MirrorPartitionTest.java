@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two members in network namespaces of their own, and a cable between them that is pulled. Only root can make them. */
+/**
+ * Two members in network namespaces of their own, and a cable between them that is pulled: their membership both reach all the time. Only root
+ * can make them.
+ */
 class MirrorPartitionTest {
     private static final String PID = Long.toString(ProcessHandle.current().pid());
     private static final List<String> NAMESPACES = List.of("needletail-m0-" + PID, "needletail-m1-" + PID);
@@ -92,6 +95,8 @@ class MirrorPartitionTest {
                 List.of("ip", "netns", "exec", NAMESPACES.get(member)),
                 folder,
                 member,
+                "lease=10s", // a mirror is not dropped while a slow machine does what the test does
+                "mirror-timeout=9s",
                 "fabric=tcp;ofi_rxm",
                 "fabric-address=" + address(member));
     }

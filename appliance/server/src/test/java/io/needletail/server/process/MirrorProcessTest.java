@@ -20,8 +20,11 @@ import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
 import io.needletail.testing.Proof;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -67,7 +70,7 @@ class MirrorProcessTest {
 
     /** By the command that an operator has. */
     private void promote(int member) throws Exception {
-        Process command = ApplianceProcess.launcher(java.util.List.of(
+        Process command = ApplianceProcess.launcher(List.of(
                         "mirror",
                         "promote",
                         "--membership",
@@ -207,16 +210,26 @@ class MirrorProcessTest {
                 () -> counters.getCounterValue(Counter.MIRRORS.ordinal()) == 1
                         && counters.getCounterValue(Counter.MIRROR_LAG.ordinal()) == 0
                         && counters.getCounterValue(Counter.MIRROR_LAG_NS.ordinal()) == 0);
-        Process status = ApplianceProcess.launcher(java.util.List.of(
-                        "mirror",
-                        "status",
-                        "--membership",
-                        folder.resolve("members").toString(),
-                        "--json"))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(status.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(said).contains("\"lagChanges\":0", "\"lagNs\":0");
+        Await.until(
+                "a status that says so",
+                MemberProcess.PATIENCE_MS,
+                () -> status().contains("\"lagChanges\":0,\"lagNs\":0"));
+    }
+
+    private String status() {
+        try {
+            Process command = ApplianceProcess.launcher(List.of(
+                            "mirror",
+                            "status",
+                            "--membership",
+                            folder.resolve("members").toString(),
+                            "--json"))
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** In a session of its own: one that says nothing for as long as a mirror joins is gone. */
@@ -249,7 +262,7 @@ class MirrorProcessTest {
             assertThat(entry.value().getLong(0)).isEqualTo(12);
             next.awaitServing();
             Process asked = ApplianceProcess.launcher(
-                            java.util.List.of("client", "--membership", members.toString(), "get", "count"))
+                            List.of("client", "--membership", members.toString(), "get", "count"))
                     .redirectErrorStream(true)
                     .start();
             asked.getInputStream().readAllBytes();
