@@ -67,6 +67,7 @@ final class BareLines {
 
     /** Reads 64 bytes of the other's memory; returns when they are here. */
     void read(long offset) {
+        read.memory().set(ValueLayout.JAVA_LONG, 0, 0L);
         int code = endpoint.read(peer, read, 0, LENGTH, other.region(), offset, 0);
         while (code == Endpoint.BUSY) {
             poll();
@@ -80,6 +81,7 @@ final class BareLines {
 
     /** The same bytes as two halves by one operation: providers may have another way for that. */
     void readHalves(long offset) {
+        read.memory().set(ValueLayout.JAVA_LONG, 0, 0L);
         halves.clear();
         halves.add(0, offset, LENGTH / 2);
         halves.add(LENGTH / 2, offset + LENGTH / 2, LENGTH / 2);
