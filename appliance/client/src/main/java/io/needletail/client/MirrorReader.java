@@ -67,10 +67,10 @@ public final class MirrorReader implements EntryReader, AutoCloseable {
     private void note(long asOfNs) {
         if (asOfNs != 0) {
             staleness.since(asOfNs, SystemClock.INSTANCE.nowNs());
-        } else if (reader.isMirror()) {
-            staleness.unknown();
+        } else if (!reader.isMirror() && reader.isWriterAlive()) {
+            staleness.since(0, 0); // it serves, and is entitled to
         } else {
-            staleness.since(0, 0); // it serves
+            staleness.unknown();
         }
     }
 

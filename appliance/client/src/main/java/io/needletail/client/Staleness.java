@@ -23,7 +23,9 @@ public final class Staleness {
 
     /** An answer that has every change that was made by a moment, or more; {@link #UNKNOWN} behind {@link #unknown}. */
     public void since(long asOfNs, long nowNs) {
-        ns = Math.max(0, nowNs - asOfNs);
+        ns = nowNs - asOfNs < 0
+                ? UNKNOWN
+                : nowNs - asOfNs; // of another boot of this machine: the clock has begun again
     }
 
     /** WRITER_UNAVAILABLE without a value in place of a status that was read and is too old. */

@@ -253,7 +253,8 @@ public final class Mirror implements AutoCloseable {
         if (isFresher
                 || phase == Phase.IN_SYNC && nowNs - saidNs >= member.timing().lineNs()) {
             saidNs = nowNs;
-            log.registry().live().leaseUntilNs(nowNs + configuration.leaseNs(), nowNs, freshness.asOfNs());
+            long writtenNs = clock.getAsLong(); // the turn may have taken long, and others count from here
+            log.registry().live().leaseUntilNs(writtenNs + configuration.leaseNs(), writtenNs, freshness.asOfNs());
         }
     }
 

@@ -82,17 +82,21 @@ public final class Primary {
             lookedNs = nowNs;
             look(nowNs);
         }
+        tell(nowNs); // first: the reports that it speaks of came in a turn before, and the lease is looked at behind
+        // them
         takeReports(nowNs);
         work += ship(nowNs);
         reach();
         noteLag(nowNs);
         prolong(nowNs);
-        tell(nowNs);
         return work;
     }
 
     private void look(long nowNs) {
         Configuration now = member.membership().configuration();
+        if (now == null) {
+            return; // it cannot be read yet, which is told
+        }
         if (now.version() != configuration.version()) {
             isDeposed = true; // nobody else changes it while this member is the primary
             leaseUntilNs = nowNs;
@@ -309,6 +313,8 @@ public final class Primary {
             return;
         }
         toldNs = nowNs;
+        boolean isEntitled = leaseUntilNs - nowNs
+                > 0; // else another one may have changed something by now: nobody is fresh by this one's word
         for (LogShipper shipper : shippers) {
             if (shipper != null) {
                 member.send(
@@ -318,7 +324,7 @@ public final class Primary {
                         committed,
                         live.appliedPosition(),
                         nowNs & -2L,
-                        shipper.reportSerial());
+                        isEntitled ? shipper.reportSerial() : 0);
             }
         }
     }

@@ -23,6 +23,10 @@ public final class WatchedMembership implements Membership, AutoCloseable {
     private volatile Configuration configuration;
     /** Changes that this process has made: a read that was begun before one of them may be of before it. */
     private long changes;
+    /** Reads that were begun, and the last of them that was taken: two threads read, and none goes back. */
+    private long begun;
+
+    private long taken;
 
     private volatile int wanted = -1;
     private volatile boolean isClosed;
@@ -81,20 +85,24 @@ public final class WatchedMembership implements Membership, AutoCloseable {
 
     /** A lower one too: somebody may have begun the membership again, which is not to be overlooked. */
     private void readConfiguration() {
-        long before = changes();
+        long before;
+        long ticket;
+        synchronized (this) {
+            before = changes;
+            ticket = ++begun;
+        }
         Configuration read = files.configuration();
         if (read == null && configuration != null) {
             throw new IllegalStateException(files + ": the configuration is gone");
         }
-        replace(before, read);
+        take(read, before, ticket);
     }
 
-    private synchronized long changes() {
-        return changes;
-    }
-
-    private synchronized void replace(long before, Configuration read) {
-        configuration = changes == before ? read : configuration;
+    private synchronized void take(Configuration read, long before, long ticket) {
+        if (changes == before && ticket > taken) {
+            taken = ticket;
+            configuration = read;
+        }
     }
 
     @Override

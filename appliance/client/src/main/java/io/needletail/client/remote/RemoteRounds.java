@@ -40,6 +40,10 @@ final class RemoteRounds {
     private int inBlocks;
     private long postedNs;
     private long retries;
+    /** As of when the answers are, by the first round that counted. */
+    private long asOfNs;
+
+    private boolean isAsOfKnown;
 
     /** @param patienceNs after which a read that has not ended is given up */
     RemoteRounds(
@@ -95,10 +99,22 @@ final class RemoteRounds {
         return retries;
     }
 
-    /** Gives each its status. */
+    /** Gives each its status, and says how old the oldest may be. */
     void run() {
+        boolean isAsked = pending != 0;
+        isAsOfKnown = false;
+        readInRounds();
+        if (!live.isMirror() || !isAsked) {
+            staleness.since(0, 0);
+        } else if (isAsOfKnown) {
+            staleness.since(asOfNs, clock.nowNs());
+        } else {
+            staleness.unknown();
+        }
+    }
+
+    private void readInRounds() {
         long startedNs = clock.nowNs();
-        staleness.unknown();
         for (int round = 0; pending != 0; round++) {
             postedNs = round == 0 ? startedNs : clock.nowNs();
             boolean isTooLong = round == MOST || postedNs - startedNs > patienceNs;
@@ -106,28 +122,21 @@ final class RemoteRounds {
                 answerPending(Status.WRITER_UNAVAILABLE);
                 return;
             }
-            boolean isAsOfKnown =
-                    lease.isAsOfKnown(); // by the reads before: this one's slots may be older than its lines
-            long asOfNs = lease.asOfNs();
+            boolean wasKnown = lease.isAsOfKnown(); // by the reads before: this one's slots may be older than its lines
+            long wasAsOfNs = lease.asOfNs();
             lease.shown(live.lease(), live.leaseLeft(), live.age(), postedNs);
             int state = live.status();
             if (state != Status.OK) {
                 answerPending(state);
                 return;
             }
-            if (lease.holds(clock.nowNs()) && (isAsOfKnown || !live.isMirror())) {
-                noteStaleness(live.isMirror() ? asOfNs : clock.nowNs());
+            if (lease.holds(clock.nowNs()) && (wasKnown || !live.isMirror())) {
+                asOfNs = isAsOfKnown ? asOfNs : wasAsOfNs; // of several rounds the first counts, which is the oldest
+                isAsOfKnown = true;
                 takeSlots();
                 takeBlocks();
             }
             retries += Integer.bitCount(pending);
-        }
-    }
-
-    /** Of several rounds the first counts, which is the oldest. */
-    private void noteStaleness(long asOfNs) {
-        if (staleness.ns() == Staleness.UNKNOWN) {
-            staleness.since(asOfNs, clock.nowNs());
         }
     }
 

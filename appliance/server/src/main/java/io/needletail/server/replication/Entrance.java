@@ -70,21 +70,25 @@ public final class Entrance implements AutoCloseable {
     }
 
     private io.needletail.replication.Configuration later(long epoch, long firstVersion) {
+        boolean isWanted = members.wanted() == id;
         var won = Candidacy.open(members, id, epoch, firstVersion);
-        if (won != null) {
-            return won;
+        if (won == null) {
+            won = isWanted
+                    ? Candidacy.resume(members, id, epoch, firstVersion)
+                    : Candidacy.alone(members, id, epoch, firstVersion);
         }
-        var again = members.wanted() == id
-                ? Candidacy.resume(members, id, epoch, firstVersion)
-                : Candidacy.alone(members, id, epoch, firstVersion);
-        if (again != null) {
-            try {
-                members.wantNobody();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        if (won != null && isWanted) {
+            wantNobody(); // it is done: left behind it would be done again at some later start
         }
-        return again;
+        return won;
+    }
+
+    private void wantNobody() {
+        try {
+            members.wantNobody();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     FileMembership members() {
