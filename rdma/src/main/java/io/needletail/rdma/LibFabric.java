@@ -57,6 +57,7 @@ public final class LibFabric implements Fabric {
      */
     public static LibFabric open(String provider, String node) {
         require();
+        ShmLeftovers.removeOnce();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment opened = arena.allocate(ValueLayout.JAVA_LONG);
             int code = (int) FabricLibrary.OPEN.invokeExact(
