@@ -58,11 +58,20 @@ public record PrimaryPlace(long epoch, Path folder) {
         try {
             StringWriter text = new StringWriter();
             written.store(text, null);
-            Path next = Files.createTempFile(membership, FILE, ".new");
-            Files.writeString(next, text.toString());
-            Files.move(next, membership.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+            replace(membership, text.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A full disk leaves the one before, and no piece of this one. */
+    private static void replace(Path membership, String text) throws IOException {
+        Path next = Files.createTempFile(membership, FILE, ".new");
+        try {
+            Files.writeString(next, text);
+            Files.move(next, membership.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(next);
         }
     }
 

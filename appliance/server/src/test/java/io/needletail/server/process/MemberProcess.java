@@ -1,5 +1,6 @@
 package io.needletail.server.process;
 
+import io.needletail.replication.FileMembership;
 import io.needletail.server.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,6 +60,20 @@ final class MemberProcess implements AutoCloseable {
                 "mirror-timeout=1500ms"));
         all.addAll(List.of(settings));
         return new MemberProcess(within, dir, member, ApplianceProcess.small(all.toArray(String[]::new)));
+    }
+
+    /** What the members of a test's folder have agreed on. */
+    static FileMembership membership(Path folder) throws IOException {
+        return new FileMembership(folder.resolve("members").resolve("shard-0"));
+    }
+
+    /** Until so many mirrors count. */
+    static void awaitMirrors(Path folder, int count) throws IOException {
+        FileMembership membership = membership(folder);
+        Await.until(
+                count + " mirrors",
+                PATIENCE_MS,
+                () -> membership.configuration().mirrorCount() == count);
     }
 
     private void read() {

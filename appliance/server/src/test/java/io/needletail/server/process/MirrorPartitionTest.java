@@ -11,8 +11,6 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
-import io.needletail.replication.FileMembership;
-import io.needletail.server.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,18 +99,6 @@ class MirrorPartitionTest {
                 "fabric-address=" + address(member));
     }
 
-    private FileMembership membership() throws IOException {
-        return new FileMembership(folder.resolve("members").resolve("shard-0"));
-    }
-
-    private void awaitMirrors(int count) throws IOException {
-        FileMembership membership = membership();
-        Await.until(
-                count + " mirrors",
-                MemberProcess.PATIENCE_MS,
-                () -> membership.configuration().mirrorCount() == count);
-    }
-
     private int put(MemberProcess member, String name, int level) {
         key.setUtf8(name);
         value.setUtf8(name);
@@ -134,11 +120,11 @@ class MirrorPartitionTest {
     void shouldStepDownAndDiscardItsTailWhenItWasCutOffAndAnotherWasPromoted() throws Exception {
         try (MemberProcess old = start(0).awaitServing();
                 MemberProcess next = start(1).awaitInSync()) {
-            awaitMirrors(1);
+            MemberProcess.awaitMirrors(folder, 1);
             assertThat(put(old, "mirrored", Level.MIRRORED)).isEqualTo(Status.OK);
             in(0, "link", "set", DEVICES.get(0), "down");
             assertThat(put(old, "tail", Level.MEMORY)).isEqualTo(Status.OK);
-            membership().want(1);
+            MemberProcess.membership(folder).want(1);
             next.awaitServing();
             assertThat(old.awaitExit()).isEqualTo(1);
             assertThat(old.lines()).anyMatch(line -> line.startsWith("deposed:"));
@@ -146,10 +132,10 @@ class MirrorPartitionTest {
             assertThat(get(next, "tail")).isEqualTo(Status.NOT_FOUND);
             in(0, "link", "set", DEVICES.get(0), "up");
             try (MemberProcess healed = start(0).awaitInSync()) {
-                awaitMirrors(1);
+                MemberProcess.awaitMirrors(folder, 1);
                 assertThat(healed.lines()).anyMatch(line -> line.contains("are discarded"));
                 assertThat(put(next, "behind", Level.MIRRORED)).isEqualTo(Status.OK);
-                membership().want(0);
+                MemberProcess.membership(folder).want(0);
                 healed.awaitServing();
                 assertThat(get(healed, "behind")).isEqualTo(Status.OK);
                 assertThat(get(healed, "tail")).isEqualTo(Status.NOT_FOUND);

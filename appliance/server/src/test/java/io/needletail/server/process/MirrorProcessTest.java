@@ -14,7 +14,6 @@ import io.needletail.registry.view.Key;
 import io.needletail.registry.view.Level;
 import io.needletail.registry.view.Status;
 import io.needletail.registry.view.Value;
-import io.needletail.replication.FileMembership;
 import io.needletail.server.Await;
 import io.needletail.server.Counter;
 import io.needletail.server.CountersFile;
@@ -54,18 +53,6 @@ class MirrorProcessTest {
         if (folder != null) {
             PrivateFiles.deleteTree(folder);
         }
-    }
-
-    private FileMembership membership() throws IOException {
-        return new FileMembership(folder.resolve("members").resolve("shard-0"));
-    }
-
-    private void awaitMirrors(int count) throws IOException {
-        FileMembership membership = membership();
-        Await.until(
-                count + " mirrors",
-                MemberProcess.PATIENCE_MS,
-                () -> membership.configuration().mirrorCount() == count);
     }
 
     /** By the command that an operator has. */
@@ -114,14 +101,14 @@ class MirrorProcessTest {
             for (long round = 0; round < rounds; round++) {
                 mirror = MemberProcess.start(folder, 1 - primary.member(), "fabric=" + provider)
                         .awaitInSync();
-                awaitMirrors(1);
+                MemberProcess.awaitMirrors(folder, 1);
                 if (round % 2 == 1) {
                     changes += client.changeUntilItIsKilled(primary.dir(), Level.MIRRORED, mirror::kill9);
-                    awaitMirrors(0);
+                    MemberProcess.awaitMirrors(folder, 0);
                     client.assertThatAllIsThere(primary.dir());
                     mirror = MemberProcess.start(folder, mirror.member(), "fabric=" + provider)
                             .awaitInSync();
-                    awaitMirrors(1);
+                    MemberProcess.awaitMirrors(folder, 1);
                 }
                 changes += client.changeUntilItIsKilled(primary.dir(), Level.MIRRORED, primary::kill9);
                 promote(mirror.member());
@@ -150,7 +137,7 @@ class MirrorProcessTest {
                 MemberProcess next =
                         MemberProcess.start(folder, 1, "fabric=tcp;ofi_rxm").awaitInSync();
                 BlockingSession session = BlockingSession.connect(old.dir(), 2_000_000_000L)) {
-            awaitMirrors(1);
+            MemberProcess.awaitMirrors(folder, 1);
             assertThat(put(session, "k", "before", Level.MIRRORED)).isEqualTo(Status.OK);
             assertThat(entry.level()).isEqualTo(Level.MIRRORED);
             Signals.stop(old.pid());
@@ -163,7 +150,7 @@ class MirrorProcessTest {
             assertThat(get(next.dir(), "k")).isEqualTo("before");
             try (MemberProcess again =
                     MemberProcess.start(folder, 0, "fabric=tcp;ofi_rxm").awaitInSync()) {
-                awaitMirrors(1);
+                MemberProcess.awaitMirrors(folder, 1);
                 assertThat(again.lines()).anyMatch(line -> line.contains("are discarded"));
             }
         }
@@ -185,17 +172,17 @@ class MirrorProcessTest {
             assertThat(put(primary, Level.MEMORY)).isEqualTo(Status.LEVEL_UNAVAILABLE);
             try (MemberProcess mirror =
                     MemberProcess.start(folder, 1, "fabric=shm").awaitInSync()) {
-                awaitMirrors(1);
+                MemberProcess.awaitMirrors(folder, 1);
                 assertThat(put(primary, Level.MIRRORED)).isEqualTo(Status.OK);
                 assertThat(put(primary, Level.MIRRORED + 1)).isEqualTo(Status.LEVEL_UNAVAILABLE);
                 assertThatTheLagIsTold(primary);
                 mirror.kill9();
-                awaitMirrors(0);
+                MemberProcess.awaitMirrors(folder, 0);
                 assertThat(put(primary, Level.MEMORY)).isEqualTo(Status.LEVEL_UNAVAILABLE);
             }
             try (MemberProcess mirror =
                     MemberProcess.start(folder, 1, "fabric=shm").awaitInSync()) {
-                awaitMirrors(1);
+                MemberProcess.awaitMirrors(folder, 1);
                 assertThat(mirror.lines()).anyMatch(line -> line.startsWith("mirror ready"));
                 assertThat(put(primary, Level.MIRRORED)).isEqualTo(Status.OK);
             }
@@ -248,13 +235,13 @@ class MirrorProcessTest {
                         MemberProcess.start(folder, 1, "fabric=shm").awaitInSync();
                 BlockingSession session = BlockingSession.connectAgain(
                         SessionAddress.ofPrimary(members), ClientId.random(), MemberProcess.PATIENCE_MS * 1_000_000)) {
-            awaitMirrors(1);
+            MemberProcess.awaitMirrors(folder, 1);
             session.level(Level.MIRRORED);
             key.setUtf8("count");
             assertThat(session.add(key, 5, entry)).isEqualTo(Status.OK);
             long handle = entry.handle();
             old.kill9();
-            membership().want(1);
+            MemberProcess.membership(folder).want(1);
             session.level(Level.MEMORY);
             assertThat(session.add(key, 7, entry)).isEqualTo(Status.OK);
             assertThat(session.get(handle, entry)).isEqualTo(Status.EPOCH_CHANGED);
@@ -279,7 +266,7 @@ class MirrorProcessTest {
                         MemberProcess.start(folder, 1, "fabric=shm").awaitInSync();
                 MemberProcess other =
                         MemberProcess.start(folder, 2, "fabric=shm").awaitInSync()) {
-            awaitMirrors(2);
+            MemberProcess.awaitMirrors(folder, 2);
             try (BlockingSession session = BlockingSession.connect(primary.dir(), ApplianceProcess.TIMEOUT_NS)) {
                 assertThat(put(session, "k", "two", Level.MIRRORED + 1)).isEqualTo(Status.OK);
             }
@@ -287,7 +274,8 @@ class MirrorProcessTest {
             promote(1);
             next.awaitServing();
             assertThat(get(next.dir(), "k")).isEqualTo("two");
-            assertThat(membership().configuration().isMirror(2)).isTrue();
+            assertThat(MemberProcess.membership(folder).configuration().isMirror(2))
+                    .isTrue();
             try (BlockingSession session = BlockingSession.connect(next.dir(), ApplianceProcess.TIMEOUT_NS)) {
                 assertThat(put(session, "k", "three", Level.MIRRORED)).isEqualTo(Status.OK);
             }
@@ -305,7 +293,7 @@ class MirrorProcessTest {
                 MemberProcess.start(folder, 0, "fabric=shm").awaitServing()) {
             try (MemberProcess mirror =
                     MemberProcess.start(folder, 1, "fabric=shm").awaitInSync()) {
-                awaitMirrors(1);
+                MemberProcess.awaitMirrors(folder, 1);
                 assertThat(put(primary, Level.MIRRORED)).isEqualTo(Status.OK);
                 primary.kill9();
                 mirror.kill9();
@@ -317,7 +305,7 @@ class MirrorProcessTest {
                 assertThat(get(again.dir(), "k")).isEqualTo("v");
                 try (MemberProcess mirror =
                         MemberProcess.start(folder, 1, "fabric=shm").awaitInSync()) {
-                    awaitMirrors(1);
+                    MemberProcess.awaitMirrors(folder, 1);
                     assertThat(mirror.lines()).anyMatch(line -> line.startsWith("mirror ready"));
                 }
             }
@@ -344,7 +332,7 @@ class MirrorProcessTest {
                 MemberProcess large = MemberProcess.start(
                                 folder, 1, "fabric=shm", "anonymous-slots=0", "keyed-slots=131072", "slab-bytes=16m")
                         .awaitInSync()) {
-            awaitMirrors(1);
+            MemberProcess.awaitMirrors(folder, 1);
             long handle;
             try (BlockingSession session = BlockingSession.connect(small.dir(), ApplianceProcess.TIMEOUT_NS)) {
                 assertThat(put(session, "k", "a value that takes a block", Level.MIRRORED))
@@ -371,7 +359,7 @@ class MirrorProcessTest {
                         MemberProcess.start(folder, 0, "fabric=tcp;ofi_rxm").awaitServing();
                 MemberProcess mirror =
                         MemberProcess.start(folder, 1, "fabric=tcp;ofi_rxm").awaitInSync()) {
-            awaitMirrors(1);
+            MemberProcess.awaitMirrors(folder, 1);
             Set<String> ofMirror = writable(mirror.pid());
             assertThat(Files.readString(Path.of("/proc", Long.toString(mirror.pid()), "maps")))
                     .contains("libfabric");

@@ -55,13 +55,9 @@ class MirrorReadersTest {
         }
     }
 
-    private FileMembership membership() throws IOException {
-        return new FileMembership(folder.resolve("members").resolve("shard-0"));
-    }
-
     private RemotePlace placeOf(int member) throws IOException {
-        MemberCard card = membership().card(member);
-        var agreed = membership().configuration();
+        MemberCard card = MemberProcess.membership(folder).card(member);
+        var agreed = MemberProcess.membership(folder).configuration();
         return new RemotePlace(card.provider(), card.endpoint(), card.region(), agreed.logEpoch(), agreed.leaseNs());
     }
 
@@ -98,7 +94,7 @@ class MirrorReadersTest {
     void shouldSayNoMoreThanItKnowsOfHowOldAnAnswerIs() throws Exception {
         try (MemberProcess primary = MemberProcess.start(folder, 0, PATIENT).awaitServing();
                 MemberProcess mirror = MemberProcess.start(folder, 1, PATIENT).awaitInSync()) {
-            FileMembership membership = membership();
+            FileMembership membership = MemberProcess.membership(folder);
             Await.until(
                     "a mirror",
                     MemberProcess.PATIENCE_MS,
@@ -138,7 +134,7 @@ class MirrorReadersTest {
     private void assertThatItServesWhenItIsPromoted(MemberProcess primary, MemberProcess mirror, MirrorReader colocated)
             throws Exception {
         primary.kill9();
-        membership().want(1);
+        MemberProcess.membership(folder).want(1);
         mirror.awaitServing();
         assertThat(colocated.get(written.handle(), read)).isEqualTo(Status.EPOCH_CHANGED);
         colocated.adoptEpoch();
